@@ -1,0 +1,112 @@
+/* log.c: messages of a program to standard error */
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MESSAGE_MAX 2000
+
+static const char *log_program = "gymgate";
+static enum log_level log_least = LOG_INFO;
+
+static const struct {
+	const char *word;
+	int priority;	/* of syslog, as systemd reads it */
+} levels[LOG__COUNT] = {
+	[LOG_ERROR] = { "error", 3 },
+	[LOG_WARN] = { "warn", 4 },
+	[LOG_INFO] = { "info", 6 },
+	[LOG_DEBUG] = { "debug", 7 },
+};
+
+void
+log_open(const char *program, enum log_level level)
+{
+	log_program = program;
+	log_least = level;
+}
+
+bool
+log_level_parse(const char *word, enum log_level *level)
+{
+	for (int i = 0; i < LOG__COUNT; i++) {
+		if (strcmp(word, levels[i].word) == 0) {
+			*level = (enum log_level)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Copies `in` to `out`, control characters as \xNN; returns the length. */
+static size_t
+escape(char *out, size_t size, const char *in)
+{
+	size_t n = 0;
+
+	for (; *in != '\0' && n + 5 < size; in++) {
+		unsigned char c = (unsigned char)*in;
+
+		if (c >= 0x20 && c != 0x7f)
+			out[n++] = (char)c;
+		else
+			n += (size_t)snprintf(out + n, size - n, "\\x%02x", c);
+	}
+	out[n++] = '\n';
+	return n;
+}
+
+static void
+write_line(enum log_level level, const char *format, va_list args)
+{
+	char message[MESSAGE_MAX], line[MESSAGE_MAX + 100];
+	int saved = errno, head;
+
+	if (level > log_least)
+		return;
+	errno = saved;	/* for %m */
+	vsnprintf(message, sizeof message, format, args);
+	if (isatty(STDERR_FILENO))
+		head = snprintf(line, sizeof line, "%s: ", log_program);
+	else
+		head = snprintf(line, sizeof line, "<%d>%s: ",
+		                levels[level].priority, log_program);
+	if (head > 0 && (size_t)head < sizeof line - 10) {
+		size_t len = (size_t)head + escape(line + head,
+		                   sizeof line - (size_t)head, message);
+		ssize_t done = write(STDERR_FILENO, line, len);
+
+		(void)done;	/* there is nowhere left to complain to */
+	}
+	errno = saved;
+}
+
+#define LOG_FUNCTION(name, level)                    \
+	void                                         \
+	name(const char *format, ...)                \
+	{                                            \
+		va_list args;                        \
+		va_start(args, format);              \
+		write_line(level, format, args);     \
+		va_end(args);                        \
+	}
+
+LOG_FUNCTION(log_error, LOG_ERROR)
+LOG_FUNCTION(log_warn, LOG_WARN)
+LOG_FUNCTION(log_info, LOG_INFO)
+LOG_FUNCTION(log_debug, LOG_DEBUG)
+
+void
+log_die(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_line(LOG_ERROR, format, args);
+	va_end(args);
+	exit(1);
+}
