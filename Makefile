@@ -54,6 +54,12 @@ TERMINAL = $(filter-out build/tests/terminal/main.o,\
 	$(call objects,tests/terminal/*.c))
 MAINS = $(patsubst cgi/%.c,%,$(wildcard cgi/*.c))
 
+LIBS = build/lib/web.a build/lib/bridge.a build/lib/terminal.a build/lib/base.a
+build/lib/base.a: $(BASE)
+build/lib/web.a: $(WEB)
+build/lib/bridge.a: $(BRIDGE)
+build/lib/terminal.a: $(TERMINAL)
+
 PROGRAMS = $(MAINS:%=build/bin/gymgate-%) build/bin/gymgate-bridge
 TOOLS = build/bin/zk-terminal
 UNITS = $(patsubst tests/unit/%.c,build/tests/bin/%,$(wildcard tests/unit/test_*.c))
@@ -85,19 +91,24 @@ build/gen/db/stmt_names.h build/gen/db/stmt_texts.c &: sql/queries.sql \
 $(WEB) $(MAINS:%=build/cgi/%.o): | build/gen/db/stmt_names.h
 $(UNITS:build/tests/bin/%=build/tests/unit/%.o): | build/gen/db/stmt_names.h
 
-build/bin/gymgate-bridge: build/bridge/main.o $(BRIDGE) $(BASE)
+$(LIBS):
+	$(call say,AR,$@)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+
+build/bin/gymgate-bridge: build/bridge/main.o build/lib/bridge.a \
+		build/lib/base.a
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(BRIDGE_PKGS) $(BASE_PKGS)) -lpthread
 
-build/bin/zk-terminal: build/tests/terminal/main.o $(TERMINAL) $(BASE)
+build/bin/zk-terminal: build/tests/terminal/main.o build/lib/terminal.a \
+		build/lib/base.a
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(BASE_PKGS)) -lpthread
 
-build/bin/gymgate-%: build/cgi/%.o $(WEB) $(BASE)
+build/bin/gymgate-%: build/cgi/%.o build/lib/web.a build/lib/base.a
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) -lfcgi
 
-build/tests/bin/%: build/tests/unit/%.o $(WEB) $(BRIDGE) $(TERMINAL) $(BASE)
+build/tests/bin/%: build/tests/unit/%.o $(LIBS)
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS) cmocka) \
 	  -lfcgi -lpthread

@@ -3,6 +3,7 @@
 #define BANNED_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

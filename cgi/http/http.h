@@ -1,0 +1,128 @@
+/* http.h: a request and its answer, apart from how they travel */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+struct db;
+struct json_object;
+
+enum method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_OTHER };
+
+/* Of which a handler returns one; route.c draws the page of a bare error. */
+enum status {
+	HTTP_200 = 200,
+	HTTP_303 = 303,
+	HTTP_304 = 304,
+	HTTP_400 = 400,
+	HTTP_401 = 401,
+	HTTP_403 = 403,
+	HTTP_404 = 404,
+	HTTP_405 = 405,
+	HTTP_413 = 413,
+	HTTP_415 = 415,
+	HTTP_422 = 422,
+	HTTP_429 = 429,
+	HTTP_500 = 500,
+	HTTP_503 = 503,
+};
+
+/* Name and value, both ended by a NUL; values are decoded. */
+struct http_pair {
+	char *name;
+	char *value;
+	size_t value_len;	/* more than strlen when it holds a NUL */
+};
+
+struct http_pairs {
+	struct http_pair *list;
+	size_t count;
+};
+
+/* Who calls, once route.c has found out; zero where nobody signed in. */
+struct caller {
+	const char *company;	/* code */
+	int64_t user_id;	/* 0: not a person */
+	int64_t branch_id;	/* 0: all branches */
+	bool is_owner;
+	const char *device_sn;	/* a token limited to one; else NULL */
+	const char *session_hash;
+	const char *csrf;	/* the token that this session's forms carry */
+};
+
+struct req {
+	struct arena *arena;	/* everything below lives in it */
+	struct db *db;
+	int64_t now_at;		/* one moment for the whole request */
+
+	enum method method;
+	const char *method_text;
+	const char *path;	/* decoded, begins with /, holds no NUL */
+	const char *host;	/* may be "" */
+	const char *address;	/* of the client, may be "" */
+	const char *authorization;	/* header, or NULL */
+	const char *content_type;	/* or "" */
+	const char *cookie;	/* header, or "" */
+	const char *origin;	/* header, or NULL */
+	bool is_https;
+	bool is_loopback;	/* plain HTTP from and to this machine */
+
+	int64_t body_len;	/* as announced; -1: not a number */
+	char *body;		/* read by route.c up to the route's limit */
+	struct http_pairs query;	/* of the address */
+	struct http_pairs form;		/* of a urlencoded body */
+	struct http_pairs segments;	/* :name parts of the route */
+
+	struct caller caller;
+};
+
+struct res {
+	struct arena *arena;
+	enum status status;
+	const char *content_type;
+	struct buf headers;	/* more of them, each with CR LF */
+	struct buf body;
+	struct json_object *model;	/* of the page that is drawn */
+	bool is_api;		/* errors are JSON */
+};
+
+/* Decodes "a=1&b=%20" (+ is a blank); false on a bad % or over 200 pairs. */
+bool http_parse_pairs(struct arena *a, const char *text, size_t len,
+                      struct http_pairs *out);
+/* Decodes the % of a path; false on a bad one, a NUL, or bad UTF-8. */
+bool http_parse_path(struct arena *a, const char *text, const char **out);
+
+/* The value of the first pair of that name, or NULL. */
+const char *http_find(const struct http_pairs *pairs, const char *name);
+/* A cookie of the request (RFC 6265), or NULL. */
+const char *http_cookie(struct req *req, const char *name);
+/* The media type in lower case, without parameters; "" when there is none. */
+const char *http_media_type(struct req *req);
+
+/* Adds a header line; CR and LF in the value end the value. */
+void http_header(struct res *res, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/*
+ * Sets a cookie: HttpOnly, SameSite=Lax, Path=/, and with a __Host- in front
+ * of its name and Secure but for plain HTTP on loopback.  `max_age_s` 0
+ * deletes it.  http_cookie finds it by the same bare name.
+ */
+void http_set_cookie(struct req *req, struct res *res, const char *name,
+                     const char *value, int64_t max_age_s);
+/* 303 to an address of this site. */
+enum status http_redirect(struct res *res, const char *location);
+/* Puts `json` (consumed) as the body and returns `status`. */
+enum status http_json(struct res *res, enum status status,
+                      struct json_object *json);
+/* `{"status":false,"message":...,"field":...}`; `field` may be NULL. */
+enum status http_json_error(struct res *res, enum status status,
+                            const char *message, const char *field);
+/* The words of a status: "Not Found". */
+const char *http_reason(enum status status);
+
+#endif
