@@ -1,0 +1,290 @@
+/* zk_record.c: punches, events and users as terminals store them */
+#include "zk_record.h"
+
+#include <ctype.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define SAMPLES 64		/* records looked at to work out a layout */
+#define STATE_VALID 0x80	/* a mark some firmware adds to the state */
+
+static const size_t layout_bytes[ZK_LAYOUT__COUNT] = {
+	[ZK_LAYOUT_8A] = 8,
+	[ZK_LAYOUT_8B] = 8,
+	[ZK_LAYOUT_16] = 16,
+	[ZK_LAYOUT_40] = 40,
+	[ZK_LAYOUT_49] = 49,
+};
+
+size_t
+zk_layout_bytes(enum zk_layout layout)
+{
+	return layout_bytes[layout];
+}
+
+const char *
+zk_flaw_words(enum zk_flaw flaw)
+{
+	static const char *const words[ZK_FLAW__COUNT] = {
+		[ZK_SOUND] = "sound",
+		[ZK_BAD_DATE] = "a date that does not exist",
+		[ZK_BAD_USER] = "no usable user id",
+		[ZK_BAD_LENGTH] = "a length that is not known",
+	};
+
+	return words[flaw];
+}
+
+/* ---- fields ---------------------------------------------------------------- */
+
+static void
+set_number(struct zk_punch *p, uint32_t number)
+{
+	snprintf(p->user_id, sizeof p->user_id, "%u", (unsigned)number);
+}
+
+static void
+set_uid(struct zk_punch *p, uint16_t uid)
+{
+	p->uid = uid;
+	p->uid_only = true;
+}
+
+static bool
+is_usable(const struct zk_punch *p)
+{
+	if (p->uid_only)
+		return p->uid != 0;
+	for (const char *c = p->user_id; *c != '\0'; c++) {
+		if (!isgraph((unsigned char)*c))
+			return false;
+	}
+	return p->user_id[0] != '\0' && strcmp(p->user_id, "0") != 0;
+}
+
+static enum zk_flaw
+judge(const struct zk_punch *p, bool has_date, bool too_short)
+{
+	if (too_short)
+		return ZK_BAD_LENGTH;
+	if (!is_usable(p))
+		return ZK_BAD_USER;
+	return has_date ? ZK_SOUND : ZK_BAD_DATE;
+}
+
+/* ---- records of the log ------------------------------------------------------ */
+
+/* flags: bits 7-5 state, 4-3 verify */
+static void
+read_8b(struct zk_reader *r, struct zk_punch *p)
+{
+	uint8_t flags = zk_get_u8(r);
+
+	zk_skip(r, 1);
+	p->state = flags >> 5;
+	p->verify = flags >> 3 & 3;
+}
+
+enum zk_flaw
+zk_punch_decode(enum zk_layout layout, const uint8_t *raw,
+                struct zk_punch *out)
+{
+	struct zk_reader r = { raw, layout_bytes[layout], false };
+	uint32_t packed = 0;
+
+	*out = (struct zk_punch){ 0 };
+	switch (layout) {
+	case ZK_LAYOUT_8A:
+		set_uid(out, zk_get_u16(&r));
+		out->verify = zk_get_u8(&r);
+		packed = zk_get_u32(&r);
+		out->state = zk_get_u8(&r);
+		break;
+	case ZK_LAYOUT_8B:
+		set_uid(out, zk_get_u16(&r));
+		read_8b(&r, out);
+		packed = zk_get_u32(&r);
+		break;
+	case ZK_LAYOUT_16:
+		set_number(out, zk_get_u32(&r));
+		packed = zk_get_u32(&r);
+		out->state = zk_get_u8(&r);
+		out->verify = zk_get_u8(&r);
+		break;
+	default:	/* 49 bytes are 40 and something not known */
+		zk_skip(&r, 2);		/* uid or running number: no key */
+		zk_get_text(&r, 24, out->user_id, sizeof out->user_id);
+		out->verify = zk_get_u8(&r);
+		packed = zk_get_u32(&r);
+		out->state = zk_get_u8(&r);
+		break;
+	}
+	return judge(out, zk_time_decode(packed, &out->local), r.bad);
+}
+
+/* ---- working out the layout --------------------------------------------------- */
+
+/* A plausible record: usable, of a day since 2000 that has come. */
+static bool
+is_plausible(enum zk_layout layout, const uint8_t *raw)
+{
+	struct zk_punch p;
+	int64_t now = clock_now_ms() / 1000;
+
+	return zk_punch_decode(layout, raw, &p) == ZK_SOUND &&
+	       p.local < now + 366 * CLOCK_DAY_SECONDS &&
+	       (p.state <= 5 || p.state == 255);
+}
+
+/* Plausible records of a hundred, over the whole sample. */
+static int
+score(enum zk_layout layout, const uint8_t *sample, size_t len)
+{
+	size_t bytes = layout_bytes[layout], records = len / bytes;
+	size_t step = records > SAMPLES ? records / SAMPLES : 1;
+	int seen = 0, good = 0;
+
+	for (size_t i = 0; i < records; i += step) {
+		seen++;
+		good += is_plausible(layout, sample + i * bytes);
+	}
+	return seen == 0 ? 0 : good * 100 / seen;
+}
+
+/*
+ * Form B read as A shows the top byte of its time as the state, and has a
+ * zero where A has the lowest byte of its time.
+ */
+static enum zk_layout
+choose_8(const uint8_t *sample, size_t len)
+{
+	size_t records = len / 8, like_b = 0;
+
+	for (size_t i = 0; i < records; i++) {
+		const uint8_t *raw = sample + i * 8;
+
+		like_b += raw[7] >= 0x10 && raw[7] != 255 && raw[3] == 0;
+	}
+	return like_b * 10 >= records * 9 ? ZK_LAYOUT_8B : ZK_LAYOUT_8A;
+}
+
+/*
+ * How well `count` fits records of this width: it may have been read a
+ * moment before or after a punch.
+ */
+static int
+fit(size_t records, uint32_t count)
+{
+	size_t apart = records > count ? records - count : count - records;
+
+	if (count == 0)
+		return 0;
+	return apart == 0 ? 60 : apart <= 16 + count / 50 ? 40 : 0;
+}
+
+/*
+ * Count and bytes both speak: a count that fits may outvote bytes that look
+ * bad, and bytes that all look good a count that does not fit.
+ */
+enum zk_layout
+zk_layout_choose(const uint8_t *sample, size_t len, size_t total,
+                 uint32_t count)
+{
+	enum zk_layout form8 = choose_8(sample, len), best = ZK_LAYOUT_UNKNOWN;
+	int most = 49;
+
+	for (int i = ZK_LAYOUT_8A; i < ZK_LAYOUT__COUNT; i++) {
+		enum zk_layout layout = (enum zk_layout)i;
+		size_t bytes = layout_bytes[i];
+		int points;
+
+		if (total % bytes != 0 || (bytes == 8 && layout != form8))
+			continue;
+		points = score(layout, sample, len) +
+			fit(total / bytes, count);
+		if (points > most) {
+			best = layout;
+			most = points;
+		}
+	}
+	return best;
+}
+
+/* ---- events -------------------------------------------------------------------- */
+
+/*
+ * Older boards number the user (10 and 14 bytes: uid; 12: user id); from 32
+ * bytes on the user id is text, and what follows the time does not matter.
+ */
+enum zk_flaw
+zk_event_decode(const uint8_t *data, size_t len, struct zk_punch *out)
+{
+	struct zk_reader r = { data, len, false };
+	bool has_date;
+
+	*out = (struct zk_punch){ 0 };
+	if (len >= 32)
+		zk_get_text(&r, 24, out->user_id, sizeof out->user_id);
+	else if (len == 12)
+		set_number(out, zk_get_u32(&r));
+	else if (len == 10 || len == 14)
+		set_uid(out, zk_get_u16(&r));
+	else
+		return ZK_BAD_LENGTH;
+	out->verify = zk_get_u8(&r);
+	out->state = zk_get_u8(&r);
+	if ((out->state & 0xf0) == STATE_VALID)
+		out->state &= 0x0f;
+	has_date = zk_time6_decode(r.at, &out->local);
+	zk_skip(&r, 6);
+	return judge(out, has_date, r.bad);
+}
+
+/* ---- users --------------------------------------------------------------------- */
+
+/* Of 72 bytes the last 15 are zero: user ids are short. */
+static bool
+looks_like_72(const uint8_t *table, size_t total)
+{
+	for (size_t at = 0; at + 72 <= total; at += 72) {
+		for (size_t i = 72 - 8; i < 72; i++) {
+			if (table[at + i] != 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+size_t
+zk_user_bytes(const uint8_t *table, size_t total, uint32_t count)
+{
+	if (count > 0 && (total == count * 28ul || total == count * 72ul))
+		return total / count;
+	if (total % 72 == 0 && (total % 28 != 0 || looks_like_72(table, total)))
+		return 72;
+	return total % 28 == 0 ? 28 : 0;
+}
+
+bool
+zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out)
+{
+	struct zk_reader r = { raw, width, false };
+
+	*out = (struct zk_user){ 0 };
+	out->uid = zk_get_u16(&r);
+	out->privilege = zk_get_u8(&r);
+	out->disabled = out->privilege & 1;
+	zk_skip(&r, width == 72 ? 8 : 5);	/* the password is not ours */
+	zk_get_text(&r, width == 72 ? 24 : 8, out->name, sizeof out->name);
+	out->card = zk_get_u32(&r);
+	if (width == 72) {
+		zk_skip(&r, 9);		/* group, time zones */
+		zk_get_text(&r, 24, out->user_id, sizeof out->user_id);
+	} else {
+		zk_skip(&r, 4);		/* card's fifth byte, group, zones */
+		snprintf(out->user_id, sizeof out->user_id, "%u",
+		         (unsigned)zk_get_u32(&r));
+	}
+	return !r.bad && out->user_id[0] != '\0';
+}

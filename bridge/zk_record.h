@@ -1,0 +1,79 @@
+/* zk_record.h: punches, events and users as terminals store them */
+#ifndef ZK_RECORD_H
+#define ZK_RECORD_H
+
+#include "zk_packet.h"
+
+#define ZK_USER_ID_MAX 24
+#define ZK_NAME_MAX 24
+#define ZK_RAW_MAX 64		/* no record is longer */
+
+/*
+ * One width a terminal, but nothing says which.  Of the 8-byte form there
+ * are two; both carry only the internal number of a user (uid), the others
+ * the user id that a person types.
+ */
+enum zk_layout {
+	ZK_LAYOUT_UNKNOWN,
+	ZK_LAYOUT_8A,		/* uid, verify, time, state */
+	ZK_LAYOUT_8B,		/* uid, flags, 0, time */
+	ZK_LAYOUT_16,
+	ZK_LAYOUT_40,
+	ZK_LAYOUT_49,
+	ZK_LAYOUT__COUNT
+};
+
+/* Why a record cannot be used. */
+enum zk_flaw {
+	ZK_SOUND,
+	ZK_BAD_DATE,		/* a day that does not exist */
+	ZK_BAD_USER,		/* empty, 0, or not printable */
+	ZK_BAD_LENGTH,
+	ZK_FLAW__COUNT
+};
+
+struct zk_punch {
+	char user_id[ZK_USER_ID_MAX + 1];	/* "" when only the uid is known */
+	bool uid_only;
+	uint16_t uid;		/* meaningful with uid_only alone */
+	int64_t local;		/* the terminal's wall clock */
+	uint8_t verify, state;	/* as the terminal has them */
+};
+
+struct zk_user {
+	uint16_t uid;
+	char user_id[ZK_USER_ID_MAX + 1];
+	char name[ZK_NAME_MAX + 1];	/* bytes in the terminal's code page */
+	uint8_t privilege;
+	bool disabled;
+	uint32_t card;
+};
+
+/* Bytes of one record; 0 for ZK_LAYOUT_UNKNOWN. */
+size_t zk_layout_bytes(enum zk_layout layout);
+const char *zk_flaw_words(enum zk_flaw flaw);
+
+/*
+ * Works out the layout of a log of `total` bytes in which the terminal
+ * counts `count` records (0: does not say; it may be off by what was
+ * punched meanwhile) from its first `len` bytes.  ZK_LAYOUT_UNKNOWN when
+ * nothing fits: then nobody should guess.
+ */
+enum zk_layout zk_layout_choose(const uint8_t *sample, size_t len,
+                                size_t total, uint32_t count);
+
+/* One record of `layout`; `raw` has zk_layout_bytes(layout) bytes. */
+enum zk_flaw zk_punch_decode(enum zk_layout layout, const uint8_t *raw,
+                             struct zk_punch *out);
+
+/* The data of a punch event, in any of its known lengths. */
+enum zk_flaw zk_event_decode(const uint8_t *data, size_t len,
+                             struct zk_punch *out);
+
+/* 28 or 72 bytes, from the size of the table; 0 when nothing fits. */
+size_t zk_user_bytes(const uint8_t *table, size_t total, uint32_t count);
+
+/* One user of `width` bytes (28 or 72); false for an unusable record. */
+bool zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out);
+
+#endif

@@ -1,0 +1,265 @@
+/* fetch.c: one HTTP(S) request, one deadline, an outcome */
+#include "base/fetch.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+#define USER_AGENT "gymgate/" GYMGATE_VERSION
+#define POLL_MS 1000
+
+struct fetch {
+	CURLM *multi;	/* owns the connections */
+	CURL *easy;
+	atomic_bool aborted;
+	char error[CURL_ERROR_SIZE];
+};
+
+static const char *const outcome_words[FETCH__COUNT] = {
+	[FETCH_ANSWERED] = "answered",
+	[FETCH_NO_HOST] = "the server's name is not known",
+	[FETCH_NO_CONNECTION] = "no connection",
+	[FETCH_TIMEOUT] = "no answer in time",
+	[FETCH_TLS] = "no safe connection (TLS)",
+	[FETCH_TOO_LARGE] = "the answer is too long",
+	[FETCH_ABORTED] = "given up",
+	[FETCH_BROKEN] = "the connection failed",
+};
+
+static const struct {
+	CURLcode code;
+	enum fetch_outcome outcome;
+} outcomes[] = {
+	{ CURLE_OK, FETCH_ANSWERED },
+	{ CURLE_COULDNT_RESOLVE_HOST, FETCH_NO_HOST },
+	{ CURLE_COULDNT_RESOLVE_PROXY, FETCH_NO_HOST },
+	{ CURLE_COULDNT_CONNECT, FETCH_NO_CONNECTION },
+	{ CURLE_OPERATION_TIMEDOUT, FETCH_TIMEOUT },
+	{ CURLE_PEER_FAILED_VERIFICATION, FETCH_TLS },
+	{ CURLE_SSL_CACERT_BADFILE, FETCH_TLS },
+	{ CURLE_SSL_CERTPROBLEM, FETCH_TLS },
+	{ CURLE_SSL_CIPHER, FETCH_TLS },
+	{ CURLE_SSL_CONNECT_ERROR, FETCH_TLS },
+	{ CURLE_SSL_ISSUER_ERROR, FETCH_TLS },
+	{ CURLE_WRITE_ERROR, FETCH_TOO_LARGE },
+};
+
+static void
+start_curl(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		log_die("libcurl does not start");
+}
+
+struct fetch *
+fetch_create(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct fetch *f = calloc(1, sizeof *f);
+
+	pthread_once(&once, start_curl);
+	if (f == NULL || (f->multi = curl_multi_init()) == NULL ||
+	    (f->easy = curl_easy_init()) == NULL)
+		log_die("out of memory");
+	atomic_init(&f->aborted, false);
+	return f;
+}
+
+void
+fetch_destroy(struct fetch *f)
+{
+	if (f == NULL)
+		return;
+	curl_easy_cleanup(f->easy);
+	curl_multi_cleanup(f->multi);
+	free(f);
+}
+
+struct sink {
+	struct buf *body;
+	size_t most;
+};
+
+/* libcurl's: taking less than was offered ends the transfer. */
+static size_t
+take_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct sink *sink = arg;
+	size_t len = size * count;
+
+	if (len > sink->most - sink->body->len)
+		return 0;
+	buf_append(sink->body, data, len);
+	return len;
+}
+
+static struct curl_slist *
+add_header(struct curl_slist *list, const char *name, const char *value)
+{
+	struct buf line = BUF_INIT;
+	struct curl_slist *longer;
+
+	buf_appendf(&line, "%s%s", name, value);
+	longer = curl_slist_append(list, line.data);
+	if (longer == NULL)
+		log_die("out of memory");
+	buf_finish(&line);
+	return longer;
+}
+
+static struct curl_slist *
+make_headers(const struct fetch_request *r)
+{
+	/* an Expect of 100 would cost a round trip */
+	struct curl_slist *list = add_header(NULL, "Expect:", "");
+
+	if (r->bearer != NULL)
+		list = add_header(list, "Authorization: Bearer ", r->bearer);
+	if (r->type != NULL)
+		list = add_header(list, "Content-Type: ", r->type);
+	for (size_t i = 0; r->headers != NULL && r->headers[i] != NULL; i++)
+		list = add_header(list, r->headers[i], "");
+	return list;
+}
+
+static void
+set_options(struct fetch *f, const struct fetch_request *r,
+            struct curl_slist *headers, struct sink *sink)
+{
+	CURL *c = f->easy;
+
+	curl_easy_reset(c);
+	curl_easy_setopt(c, CURLOPT_URL, r->url);
+	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, USER_AGENT);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)r->timeout_ms);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, sink);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->error);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+	if (r->body != NULL) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->len);
+	}
+	if (r->ca_file != NULL)
+		curl_easy_setopt(c, CURLOPT_CAINFO, r->ca_file);
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS,
+	                 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* a name server that does not answer must not hold up the end */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
+}
+
+/* Runs the transfer that was added; false when somebody aborted it. */
+static bool
+run(struct fetch *f, CURLcode *result)
+{
+	struct CURLMsg *message;
+	int running = 1, left;
+
+	for (;;) {
+		if (atomic_load(&f->aborted))
+			return false;
+		if (curl_multi_perform(f->multi, &running) != CURLM_OK)
+			break;
+		if (running == 0)
+			break;
+		curl_multi_poll(f->multi, NULL, 0, POLL_MS, NULL);
+	}
+	*result = CURLE_RECV_ERROR;
+	while ((message = curl_multi_info_read(f->multi, &left)) != NULL) {
+		if (message->msg == CURLMSG_DONE)
+			*result = message->data.result;
+	}
+	return true;
+}
+
+static enum fetch_outcome
+name_outcome(CURLcode result)
+{
+	for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+		if (outcomes[i].code == result)
+			return outcomes[i].outcome;
+	}
+	return FETCH_BROKEN;
+}
+
+/* "Text/HTML; charset=utf-8" is text/html. */
+static void
+copy_type(char *to, size_t size, const char *from)
+{
+	size_t n = 0;
+
+	for (; from != NULL && from[n] != '\0' && from[n] != ';' &&
+	       !isspace((unsigned char)from[n]) && n + 1 < size; n++)
+		to[n] = (char)tolower((unsigned char)from[n]);
+	to[n] = '\0';
+}
+
+static void
+read_answer(struct fetch *f, struct fetch_answer *a)
+{
+	long status = 0;
+	const char *type = NULL;
+	curl_off_t retry_after = 0;
+
+	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	a->status = (int)status;
+	a->retry_after_s = retry_after < 0 ? 0 :
+		retry_after > INT_MAX ? INT_MAX : (int)retry_after;
+	copy_type(a->type, sizeof a->type, type);
+}
+
+enum fetch_outcome
+fetch_do(struct fetch *f, const struct fetch_request *r,
+         struct fetch_answer *a)
+{
+	struct sink sink = { &a->body, r->most_bytes };
+	struct curl_slist *headers = make_headers(r);
+	CURLcode result = CURLE_OK;
+
+	buf_reset(&a->body);
+	a->status = a->retry_after_s = 0;
+	a->type[0] = a->words[0] = f->error[0] = '\0';
+	set_options(f, r, headers, &sink);
+	curl_multi_add_handle(f->multi, f->easy);
+	a->outcome = run(f, &result) ? name_outcome(result) : FETCH_ABORTED;
+	if (a->outcome == FETCH_ANSWERED)
+		read_answer(f, a);
+	else
+		snprintf(a->words, sizeof a->words, "%s%s%s",
+		         outcome_words[a->outcome],
+		         f->error[0] == '\0' ? "" : ": ", f->error);
+	curl_multi_remove_handle(f->multi, f->easy);
+	curl_slist_free_all(headers);
+	return a->outcome;
+}
+
+void
+fetch_abort(struct fetch *f)
+{
+	atomic_store(&f->aborted, true);
+	curl_multi_wakeup(f->multi);
+}
+
+void
+fetch_answer_finish(struct fetch_answer *a)
+{
+	buf_finish(&a->body);
+	*a = (struct fetch_answer)FETCH_ANSWER_INIT;
+}
