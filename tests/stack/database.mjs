@@ -15,16 +15,22 @@ const SQL_MODE = ['ONLY_FULL_GROUP_BY', 'STRICT_TRANS_TABLES',
 const asRoot = account => process.getuid() === 0 && !account ?
     ['--user=root'] : [];
 
-// Fills the folder `data` with the tables that every server has.
+// Fills the folder `data` with the tables that every server has; whoever
+// is killed meanwhile leaves nothing half-done under that name.
 function makeData(data, account) {
-	fs.mkdirSync(data, { recursive: true });
+	const made = `${data}.new`;
+
+	fs.rmSync(made, { recursive: true, force: true });
+	fs.mkdirSync(made, { recursive: true, mode: 0o700 });
 	if (account)
-		fs.chownSync(data, account.uid, account.gid);
+		fs.chownSync(made, account.uid, account.gid);
 	execFileSync('mariadb-install-db', ['--no-defaults',
-	    ...asRoot(account), `--datadir=${data}`, '--skip-test-db',
+	    ...asRoot(account), `--datadir=${made}`, '--skip-test-db',
 	    '--auth-root-authentication-method=normal',
 	    '--innodb-log-file-size=16M'],
-	    { ...account, stdio: ['ignore', 'pipe', 'pipe'] });
+	    { uid: account?.uid, gid: account?.gid,
+	    stdio: ['ignore', 'pipe', 'pipe'] });
+	fs.renameSync(made, data);
 }
 
 // Such a folder made once, for tests to copy: it takes two seconds.
@@ -65,6 +71,7 @@ export class Database extends Program {
 	// dir      where its socket goes, and what is below; short, as a
 	//          socket's path may have 107 bytes
 	// data     its data folder; made when it is not there
+	// copy     a new data folder is a copy of the tests' template
 	// log, account, onDeath  as of Program
 	// args     more options of mariadbd
 	constructor(o) {
@@ -83,16 +90,15 @@ export class Database extends Program {
 		this.socket = socket;
 	}
 
-	// With `copy`, a new data folder is a copy of the tests' template.
-	async start({ copy = false } = {}) {
+	start() {
 		if (!fs.existsSync(this.data)) {
-			if (copy)
+			if (this.copy)
 				fs.cpSync(template(), this.data,
 				    { recursive: true });
 			else
 				makeData(this.data, this.account);
 		}
-		await super.start();
+		return super.start();
 	}
 }
 

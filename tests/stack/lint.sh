@@ -1,0 +1,82 @@
+#!/bin/sh
+# lint.sh: what the compiler does not see; a line a check, as TAP
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+number=0 failed=0
+
+# check WHAT FOUND: passes when nothing was found
+check() {
+	number=$((number + 1))
+	if [ -z "$2" ]; then
+		echo "ok $number - $1"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $number - $1"
+	echo "$2" | sed 's/^/# /'
+}
+
+# only HEADER FILE...: the one place (or few) that may include it
+only() {
+	header=$1
+	shift
+	found=$(grep -rln --include='*.[ch]' \
+		"^#[ 	]*include *<\(.*/\)*$header" cgi bridge tests)
+	for file; do
+		found=$(echo "$found" | grep -vx "$file")
+	done
+	check "$header is included by $1 only" "$found"
+}
+
+only mysql.h cgi/db/db.c
+only fcgiapp.h cgi/http/fcgi.c
+only curl.h cgi/base/fetch.c
+only sqlite3.h bridge/spool.c
+only 'event2/.*' cgi/http/stream.c
+only sodium.h cgi/gym/secret.c
+only ini.h cgi/base/conf.c
+
+check 'nothing in html/ escapes escaping' \
+	"$(grep -rn '{{{\|{{ *&' html --include='*.html')"
+check 'no inline script or style: the CSP refuses them' \
+	"$(grep -rniE '<script>|<style|[[:space:]]on[a-z]+="|[[:space:]]style="' \
+	html --include='*.html')"
+check 'no line of C is wider than 100 columns (80 is meant)' \
+	"$(find cgi bridge tests -name '*.[ch]' | while read -r file; do
+	expand "$file" | awk -v file="$file" \
+	'length($0) > 100 { print file ":" NR }'; done)"
+check 'the first line of a file says what it is' \
+	"$(find cgi bridge tests -name '*.[ch]' | while read -r file; do
+	head -n 1 "$file" | grep -q "^/\* $(basename "$file"): " ||
+	echo "$file"; done)"
+check 'base/ knows nothing of the rest' \
+	"$(grep -n '#include "' cgi/base/*.[ch] | grep -v '"base/')"
+check 'http/ does not know gym/, nor gym/ http/' \
+	"$(grep -n '#include "\(gym\|pages\|api\)/' cgi/http/*.[ch]
+	grep -n '#include "\(http\|pages\|api\)/' cgi/gym/*.[ch])"
+check 'bridge/ and cgi/ meet in base/ only' \
+	"$(grep -n '#include "\(http\|gym\|db\|pages\|api\)/' bridge/*.[ch]
+	grep -rn '#include "\(bridge\|zk_\|spool\|post\|terminal\)' cgi)"
+check 'SQL knows no time of its own: it comes from the clock' \
+	"$(grep -niE '\b(NOW|CURDATE|CURTIME|SYSDATE|CONVERT_TZ|UTC_TIMESTAMP)\(|CURRENT_TIMESTAMP' \
+	sql/queries.sql 2>/dev/null)"
+
+flags='-std=c11 -D_GNU_SOURCE -Icgi -Ibridge -I. -Ibuild/gen'
+for library in mysqlclient json-c libsodium libevent inih libcurl sqlite3; do
+	flags="$flags $(pkg-config --cflags $library)"
+done
+check 'every header compiles alone' \
+	"$(find cgi bridge tests -name '*.h' | while read -r file; do
+	# shellcheck disable=SC2086
+	"${CC:-cc}" $flags -Wall -fsyntax-only -x c "$file" 2>&1 |
+	grep -v 'pragma once in main file' | head -n 3; done)"
+
+# templates are no HTML yet: what they become is validated by a test
+if [ -x node_modules/.bin/html-validate ]; then
+	check 'static pages are valid HTML' "$(find html/static -name '*.html' \
+		-exec node_modules/.bin/html-validate -f text \
+		--rule doctype-style:off {} + 2>&1)"
+fi
+
+echo "1..$number"
+[ $failed = 0 ]

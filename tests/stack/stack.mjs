@@ -1,0 +1,484 @@
+// stack.mjs: a whole private Gymgate in a folder; `make run` is one, too
+//
+//	const stack = await Stack.start({ demo: true, live: true });
+//	await stack.post({ compcode: 'SF', user_id: 42, ... });
+//	await stack.web.kill();
+//	await stack.stop();	// throws if a program was found faulty
+import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSchema, Database, dropSchema, query, RunningDatabase }
+    from './database.mjs';
+import { cgi, request } from './http.mjs';
+import { Program } from './program.mjs';
+import { accepts, freePort } from './wait.mjs';
+
+export const REPO = path.resolve(fileURLToPath(import.meta.url), '../../..');
+const BIN = `${REPO}/build/bin`;
+const SOCKET_NAME_MOST = 20;	// of ours, with the slash
+const SOCKET_PATH_MOST = 107;	// of Linux
+const FAULTS = /ERROR: (Address|Leak)Sanitizer|runtime error:|==\d+== ERROR/;
+let schemas = 0;
+
+const secret = () => crypto.randomBytes(12).toString('base64url');
+
+export class Stack {
+	// What is started, beside the database:
+	//   web        the workers (true); `workers`: how many (2)
+	//   nginx      in front of them (true); `port` 0: a free one
+	//   live       the live hub (false)
+	//   terminals  fake ones: a list of options of zk-terminal ([])
+	//   bridge     from them to nginx (false); { section: { key: value } }
+	//              adds to its configuration
+	//   demo       the demo gym SF, with stack.token and stack.login (false)
+	// and how:
+	//   own        a database server of its own, so that it may be killed;
+	//              else a schema of its own on the runner's (false)
+	//   conf       { section: { key: value } } adds to gymgate.conf
+	//   dir        its folder, which then stays; else a temporary one
+	//   account    {uid, gid, name, group} of the servers, when we are root
+	//   say        is told each step
+	//   onStart, onDeath  are called with a Program that was started, and
+	//              with one that ended by itself
+	static async start(options = {}) {
+		const stack = new Stack(options);
+		try {
+			await stack.startAll();
+		} catch (e) {
+			await stack.stop({ check: false }).catch(() => {});
+			throw e;
+		}
+		return stack;
+	}
+
+	constructor(options) {
+		const o = this.options = { web: true, nginx: true, live: false,
+		    terminals: [], bridge: false, demo: false, own: false,
+		    workers: 2, port: 0, conf: {}, say: () => {},
+		    onStart: () => {}, onDeath: () => {}, ...options };
+		this.isTemporary = !o.dir;
+		this.dir = o.dir ? path.resolve(o.dir) :
+		    fs.mkdtempSync(path.join(os.tmpdir(), 'gg-'));
+		this.programs = [];	// in the order they started
+		this.terminals = [];
+		this.env = {};
+		this.own(this.dir, 0o700);
+		for (const name of ['log', 'nginx']) {
+			fs.mkdirSync(`${this.dir}/${name}`, { recursive: true });
+			this.own(`${this.dir}/${name}`, 0o700);
+		}
+		this.sockets = this.shortName();
+		this.conf = `${this.dir}/gymgate.conf`;
+		if (this.isTemporary)	// a person's clock is not to be moved
+			this.env.GYMGATE_TEST_CLOCK = `${this.dir}/clock`;
+	}
+
+	// Files of the servers belong to whom they run as.
+	own(file, mode) {
+		fs.chmodSync(file, mode);
+		if (this.options.account)
+			fs.chownSync(file, this.options.account.uid,
+			    this.options.account.gid);
+	}
+
+	// A name of our folder that leaves room for that of a socket.
+	shortName() {
+		if (this.dir.length + SOCKET_NAME_MOST <= SOCKET_PATH_MOST)
+			return this.dir;
+		this.link = path.join(fs.mkdtempSync(
+		    path.join(os.tmpdir(), 'gg-')), 'run');
+		fs.chmodSync(path.dirname(this.link), 0o755);
+		fs.symlinkSync(this.dir, this.link);
+		return this.link;
+	}
+
+	// ---- start and stop ----------------------------------------------
+
+	async startAll() {
+		const o = this.options;
+
+		await this.startDatabase();
+		await this.prepareSchema();
+		if (o.demo)
+			await this.prepareDemo();
+		this.port = o.nginx ? o.port || await freePort() : 0;
+		this.url = `http://127.0.0.1:${this.port}`;
+		if (o.web)
+			await this.startWeb();
+		if (o.live)
+			await this.startLive();
+		if (o.nginx)
+			await this.startNginx();
+		for (const [i, terminal] of o.terminals.entries())
+			await this.startTerminal(terminal, i);
+		if (o.bridge)
+			await this.startBridge();
+	}
+
+	// Ends all, last one first, and the folder if it was temporary.  Throws
+	// if a sanitizer complained in any log.
+	async stop({ check = true } = {}) {
+		const slow = [];
+		this.stopping = true;
+		for (const program of [...this.programs].reverse())
+			if (!await program.stop())
+				slow.push(program.name);
+		const faults = this.faults();
+		this.keepLogs();
+		if (this.schema && !(this.db instanceof Program))
+			await dropSchema(this.db.socket, this.schema)
+			    .catch(() => {});
+		if (this.link)
+			fs.rmSync(path.dirname(this.link), { recursive: true });
+		if (this.isTemporary && !process.env.KEEP)
+			fs.rmSync(this.dir, { recursive: true, force: true });
+		if (check && slow.length)
+			throw new Error(`had to be killed: ${slow.join(', ')}`);
+		if (check && faults)
+			throw new Error(faults);
+	}
+
+	// What sanitizers wrote into the logs, or ''.
+	faults() {
+		return fs.readdirSync(`${this.dir}/log`).map(name => {
+			const text = fs.readFileSync(
+			    `${this.dir}/log/${name}`, 'utf8');
+			const at = text.search(FAULTS);
+			return at < 0 ? '' :
+			    `${name}: ${text.slice(Math.max(0, at - 200), at + 4000)}`;
+		}).filter(Boolean).join('\n');
+	}
+
+	// The runner wants to show them when a test failed.
+	keepLogs() {
+		const kept = process.env.GYMGATE_TEST_LOGS;
+		if (kept && this.isTemporary)
+			fs.cpSync(`${this.dir}/log`,
+			    `${kept}/${path.basename(this.dir)}`,
+			    { recursive: true });
+	}
+
+	// Starts one more program as part of the stack.
+	async run(o, say) {
+		if (this.stopping)
+			throw new Error('stopped while it was starting');
+		this.options.say(say ?? `starting ${o.name}`);
+		const program = o instanceof Program ? o : new Program({
+		    log: `${this.dir}/log/${o.name}.log`, cwd: REPO,
+		    env: this.env, account: this.options.account,
+		    onDeath: this.options.onDeath, ...o });
+		this.programs.push(program);
+		const started = program.start();
+		this.options.onStart(program);
+		await started;
+		return program;
+	}
+
+	// ---- the database ------------------------------------------------
+
+	async startDatabase() {
+		const shared = process.env.GYMGATE_TEST_DB;
+		const o = this.options;
+
+		if (shared && !o.own && this.isTemporary) {
+			this.db = new RunningDatabase(shared);
+			return;
+		}
+		this.db = new Database({ dir: this.sockets,
+		    data: `${this.dir}/data`, account: o.account,
+		    log: `${this.dir}/log/mariadbd.log`, onDeath: o.onDeath,
+		    copy: this.isTemporary });
+		await this.run(this.db, fs.existsSync(this.db.data) ?
+		    'starting MariaDB' : 'starting a new MariaDB');
+	}
+
+	async prepareSchema() {
+		const name = this.isTemporary ?
+		    `t_${process.pid}_${++schemas}` : 'gymgate';
+		const passwords = { program: this.password('program', true),
+		    migrate: this.password('migrate') };
+
+		this.schema = name;
+		this.migrator = { name: `${name}_migrate`,
+		    password: passwords.migrate };
+		await createSchema(this.db.socket, name, passwords);
+		this.writeConf();
+		this.options.say('migrating the database');
+		await this.admin(['migrate']);
+	}
+
+	// A random one in a file, the same at every start.
+	password(name, ofServers) {
+		const file = `${this.dir}/${name}.password`;
+		if (!fs.existsSync(file))
+			fs.writeFileSync(file, `${secret()}\n`, { mode: 0o600 });
+		if (ofServers)
+			this.own(file, 0o600);
+		return fs.readFileSync(file, 'utf8').trim();
+	}
+
+	writeConf() {
+		const at = name => `${this.sockets}/${name}`;
+		const sections = {
+			server: { socket: at('web.sock'),
+			    live_socket: at('live.sock'),
+			    wake_socket: at('wake.sock'),
+			    workers: this.options.workers, html: `${REPO}/html`,
+			    log: 'info', reread: this.isTemporary ? 'no' : 'yes' },
+			database: { socket: this.db.socket, name: this.schema,
+			    user: this.schema,
+			    password_file: `${this.dir}/program.password` },
+			migrate: { user: this.migrator.name,
+			    password_file: `${this.dir}/migrate.password`,
+			    sql: `${REPO}/sql`,
+			    program_account: `${this.schema}@localhost` },
+		};
+		writeIni(this.conf, sections, this.options.conf);
+		this.own(this.conf, 0o644);
+	}
+
+	// The gym of sql/demo.sql, someone who may look at it, and a token.
+	async prepareDemo() {
+		const known = await this.sql('SELECT 1 AS known FROM ' +
+		    "mst_companies WHERE cmp_compcode = 'SF'");
+		const tokenFile = `${this.dir}/demo.token`;
+		const loginFile = `${this.dir}/demo.login`;
+
+		if (!known.length) {
+			this.options.say('loading the demo gym');
+			await this.sql(`START TRANSACTION;
+			    ${fs.readFileSync(`${REPO}/sql/demo.sql`, 'utf8')}
+			    COMMIT;`);
+		}
+		if (!fs.existsSync(loginFile)) {
+			const login = ['owner@demo.example', secret()];
+			const stdin = `${login[1]}\n`;
+			// a killed start may have left the user behind
+			await this.admin(['user', 'add', login[0], 'Demo Owner',
+			    '--company', 'SF', '--role', 'owner'], { stdin })
+			    .catch(() => this.admin(['password', login[0]],
+			    { stdin }));
+			writeSecret(loginFile, `${login.join('\n')}\n`);
+		}
+		if (!fs.existsSync(tokenFile)) {
+			const token = await this.admin(
+			    ['token', 'add', 'SF', 'demo']);
+			writeSecret(tokenFile, token);
+		}
+		const [email, password] =
+		    fs.readFileSync(loginFile, 'utf8').split('\n');
+		this.login = { email, password };
+		this.token = fs.readFileSync(tokenFile, 'utf8').trim();
+	}
+
+	// Rows of a statement, run by whom migrations run as; see query().
+	sql(text, { user = this.migrator } = {}) {
+		return query(this.db.socket, text,
+		    { schema: this.schema, user });
+	}
+
+	// ---- the programs of cgi/ ----------------------------------------
+
+	// What `gymgate-admin` says; throws what it complains about.
+	admin(args, { stdin = '' } = {}) {
+		return new Promise((done, fail) => {
+			const child = spawn(`${BIN}/gymgate-admin`,
+			    ['-c', this.conf, ...args],
+			    { env: { ...process.env, ...this.env }, cwd: REPO });
+			let out = '', err = '';
+			child.stdout.on('data', text => { out += text; });
+			child.stderr.on('data', text => { err += text; });
+			child.stdin.on('error', () => {});
+			child.on('error', fail);
+			child.on('close', (code, signal) => code === 0 ?
+			    done(out) : fail(Object.assign(new Error(
+			    `gymgate-admin ${args.join(' ')}: ` +
+			    `${signal ?? code}: ${err}`), { code, err, out })));
+			child.stdin.end(stdin);
+		});
+	}
+
+	async startWeb() {
+		const socket = `${this.sockets}/web.sock`;
+		this.web = await this.run({ name: 'gymgate-web',
+		    argv: [`${BIN}/gymgate-web`, '-c', this.conf],
+		    ready: () => accepts(socket) },
+		    `starting ${this.options.workers} web workers`);
+	}
+
+	async startLive() {
+		const socket = `${this.sockets}/live.sock`;
+		this.live = await this.run({ name: 'gymgate-live',
+		    argv: [`${BIN}/gymgate-live`, '-c', this.conf],
+		    ready: () => accepts(socket) }, 'starting the live hub');
+	}
+
+	async startNginx() {
+		const o = this.options;
+		const conf = `${this.dir}/nginx.conf`;
+		const { name, group } = o.account ?? { name: 'root',
+		    group: 'root' };
+		const fill = { '@USER@': process.getuid() === 0 ?
+		    `user ${name} ${group};` : '', '@PORT@': this.port,
+		    '@RUN@': this.sockets, '@NGINX@': `${REPO}/nginx`,
+		    '@ROOT@': `${REPO}/build` };
+
+		fs.writeFileSync(conf, Object.entries(fill).reduce(
+		    (text, [name, value]) => text.replaceAll(name, value),
+		    fs.readFileSync(`${REPO}/nginx/dev.conf`, 'utf8')));
+		this.nginx = await this.run({ name: 'nginx', account: null,
+		    argv: ['nginx', '-p', `${this.sockets}/`, '-c', conf,
+		    '-e', `${this.sockets}/log/nginx.log`],
+		    ready: () => this.nginxReady() },
+		    `starting nginx on 127.0.0.1:${this.port}`);
+	}
+
+	// nginx itself stays root, as it does in production; its workers not.
+	async nginxReady() {
+		if (!this.options.web)
+			return accepts(this.port);
+		const health = await request(`${this.url}/healthz`);
+		if (health.status !== 200)
+			throw new Error(`/healthz: ${health.status} ` +
+			    health.text.trim());
+		return true;
+	}
+
+	// ---- the gym's side ----------------------------------------------
+
+	// A fake terminal; every key but `port` is an option of zk-terminal.
+	async startTerminal({ port = 0, ...options }, i) {
+		const name = i === 0 ? 'terminal' : `terminal${i + 1}`;
+		const control = `${this.sockets}/${name}.sock`;
+		const all = { zone: 'Asia/Kolkata', control,
+		    state: `${this.dir}/${name}.state`, ...options };
+		const terminal = new Terminal({ name, control,
+		    log: `${this.dir}/log/${name}.log`, cwd: REPO,
+		    env: this.env, account: this.options.account,
+		    onDeath: this.options.onDeath,
+		    argv: () => [`${BIN}/zk-terminal`,
+		    '--port', String(terminal.port),
+		    ...Object.entries(all).flatMap(([key, value]) =>
+		    [`--${key}`, String(value)])] });
+		terminal.port = port;
+		terminal.serial = options.serial ?? 'CRT5200-SN001';
+		this.terminals.push(await this.run(terminal,
+		    `starting a fake terminal (${terminal.serial})`));
+	}
+
+	// The bridge between all terminals and nginx.
+	async startBridge() {
+		const o = this.options;
+		const conf = `${this.dir}/gymgate-bridge.conf`;
+		const token = `${this.dir}/bridge.token`;
+		const sections = {
+			server: { url: this.url, token_file: token },
+			spool: { path: `${this.dir}/spool.db` },
+		};
+		for (const t of this.terminals)
+			sections[`terminal ${t.name}`] = { host: '127.0.0.1',
+			    port: t.port, serial: t.serial };
+		writeIni(conf, sections, o.bridge === true ? {} : o.bridge);
+		writeSecret(token, `${this.token}\n`);
+		this.own(token, 0o600);
+		this.own(conf, 0o644);
+		this.bridgeConf = conf;
+		this.bridge = await this.run({ name: 'gymgate-bridge',
+		    argv: [`${BIN}/gymgate-bridge`, '-c', conf] },
+		    'starting the bridge');
+	}
+
+	// Moves the clock of all programs, or (null) sets it right again.
+	setClock(offsetMs) {
+		const file = this.env.GYMGATE_TEST_CLOCK;
+		if (offsetMs === null) {
+			fs.rmSync(file, { force: true });
+			return;
+		}
+		fs.writeFileSync(`${file}.new`, `${offsetMs}\n`);
+		fs.renameSync(`${file}.new`, file);
+	}
+
+	// ---- asking ------------------------------------------------------
+
+	// One request to nginx; see request().  `token` adds Bearer.
+	request(method, target, { token, headers = {}, ...rest } = {}) {
+		return request(`${this.url}${target}`, { method, headers:
+		    { ...bearer(token), ...headers }, ...rest });
+	}
+
+	// A punch, or many, to the API; an object goes as JSON, URLSearchParams
+	// as a form, text and bytes as they are.
+	post(body, { token = this.token, headers = {}, ...rest } = {}) {
+		const isForm = body instanceof URLSearchParams;
+		const isRaw = typeof body === 'string' ||
+		    Buffer.isBuffer(body) || body?.pipe;
+		return this.request('POST', '/api/biometric_attendances',
+		    { token, headers: { 'Content-Type': isForm ?
+		    'application/x-www-form-urlencoded' : 'application/json',
+		    ...headers },
+		    body: isForm ? body.toString() : isRaw ? body :
+		    JSON.stringify(body), ...rest });
+	}
+
+	// One request to a worker of its own, without nginx and pool.
+	cgi(method, target, { token, headers = {}, ...rest } = {}) {
+		return cgi([`${BIN}/gymgate-web`, '-c', this.conf, '--cgi'],
+		    target, { method, headers: { ...bearer(token), ...headers },
+		    env: this.env, ...rest });
+	}
+}
+
+// zk-terminal; once it has a port it keeps it.
+export class Terminal extends Program {
+	constructor(o) {
+		super({ ready: () => {
+			const said = this.text().match(/^ready .*:(\d+)$/m);
+			this.port = said ? Number(said[1]) : this.port;
+			return said;
+		}, ...o });
+	}
+
+	// Gives an order (`punch 42`) and resolves to its answer, a line.
+	send(order, ms = 10000) {
+		return new Promise((done, fail) => {
+			const socket = net.connect({ path: this.control });
+			let text = '';
+			socket.setTimeout(ms, () => socket.destroy(
+			    new Error(`${order}: no answer`)));
+			socket.on('connect', () => socket.write(`${order}\n`));
+			socket.on('error', fail);
+			socket.on('data', part => {
+				text += part;
+				const [line, rest] = text.split('\n', 2);
+				if (rest === undefined)
+					return;
+				socket.end();
+				done(line);
+			});
+			socket.on('close', () =>
+			    fail(new Error(`${order}: closed`)));
+		});
+	}
+}
+
+const bearer = token => token ? { Authorization: `Bearer ${token}` } : {};
+
+function writeSecret(file, text) {
+	fs.writeFileSync(file, text, { mode: 0o600 });
+}
+
+// Sections of keys, later ones adding to or replacing earlier ones'.
+export function writeIni(file, ...layers) {
+	const all = {};
+	for (const layer of layers)
+		for (const [section, keys] of Object.entries(layer))
+			all[section] = { ...all[section], ...keys };
+	fs.writeFileSync(file, Object.entries(all).map(([section, keys]) =>
+	    `[${section}]\n` + Object.entries(keys).map(([key, value]) =>
+	    `${key} = ${value}\n`).join('')).join('\n'));
+}
