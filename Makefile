@@ -5,8 +5,9 @@
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
 #   make lint       what the compiler does not see
-#   make install    programs, units, pages (DESTDIR=, PREFIX=)
-#   make setup      only installs what is missing for the above
+#   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
+#                   first: make RELEASE=1
+#   make setup      only installs what is missing for all of the above
 #   make clean      removes build/
 #
 #   V=1 shows commands; WERROR=1 makes warnings fatal; RELEASE=1 leaves out the
@@ -15,6 +16,7 @@
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 DESTDIR ?=
 PORT ?= 8080
 RUN_DIR ?= build/run
@@ -71,9 +73,46 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 all: $(PROGRAMS) $(TOOLS) build/static/.done
 
+# ---- targets that people call --------------------------------------------
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# one after the other, each of them with all processors
+again = +$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+
+.PHONY: all setup run reset test units lint install clean
+
+setup:
+	@sh tests/stack/setup.sh test
+
+run:
+	@sh tests/stack/setup.sh run
+	@$(again) all
+	@PORT='$(PORT)' RUN_DIR='$(RUN_DIR)' exec node tests/stack/run.mjs
+
+reset:
+	@RUN_DIR='$(RUN_DIR)' exec node tests/stack/run.mjs reset
+
+test:
+	@sh tests/stack/setup.sh test
+	@$(again) all units
+	@T='$(T)' WRAP='$(WRAP)' SANITIZE='$(SANITIZE)' CC='$(CC)' \
+	  exec node tests/run.mjs
+
+units: $(UNITS)
+
+lint: build/.ready build/gen/db/stmt_names.h
+	@CC='$(CC)' sh tests/stack/lint.sh
+
+clean:
+	rm -rf build
+
 # ---- objects and programs ------------------------------------------------
 
-build/%.o: %.c build/flags
+# Says what a build lacks, before a compiler does so less clearly.
+build/.ready:
+	@sh tests/stack/setup.sh check && touch $@
+
+build/%.o: %.c build/flags | build/.ready
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) \
 	  $(call pkg,cflags,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) \
 	  -MMD -MP -c -o $@ $<
@@ -112,6 +151,59 @@ build/tests/bin/%: build/tests/unit/%.o $(LIBS)
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS) cmocka) \
 	  -lfcgi -lpthread
+
+# ---- what nginx serves ---------------------------------------------------
+
+PICO = node_modules/@picocss/pico/css/pico.min.css
+
+$(PICO):
+	@echo 'make: no $@; `make setup` installs it' >&2; false
+
+build/static/.done: $(PICO) $(wildcard html/static/*)
+	$(call say,COPY,build/static)rm -rf build/static && \
+	  mkdir -p build/static && cp $^ build/static/ && touch $@
+
+# ---- install -------------------------------------------------------------
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+datadir = $(DESTDIR)$(PREFIX)/share/gymgate
+mandir = $(DESTDIR)$(PREFIX)/share/man
+unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
+confdir = $(DESTDIR)$(SYSCONFDIR)/gymgate
+sitedir = $(DESTDIR)$(SYSCONFDIR)/nginx/sites-available
+
+MAN = $(wildcard cgi/etc/*.[1-8] bridge/etc/*.[1-8])
+UNIT_FILES = $(wildcard $(foreach d,cgi/etc bridge/etc,\
+	$d/*.service $d/*.socket $d/*.timer))
+CONFS = $(wildcard cgi/etc/*.conf bridge/etc/*.conf)
+
+# $(1): a file, $(2): where it goes, with what stands for places put in
+place = sed -e 's|@BINDIR@|$(PREFIX)/bin|g' -e 's|@CONFDIR@|$(SYSCONFDIR)/gymgate|g' \
+	-e 's|@DATADIR@|$(PREFIX)/share/gymgate|g' $(1) >$(2) && chmod 644 $(2)
+# the same, but what is there stays
+place_new = if [ -e $(2) ]; then echo '  KEEP	$(2)'; else $(call place,$(1),$(2)); fi
+
+install: all
+	@[ -n '$(RELEASE)' ] || { echo 'make: install what `make RELEASE=1` built:' \
+	  'make RELEASE=1 install' >&2; false; }
+	$(Q)install -d $(bindir) $(datadir) $(datadir)/html/pages \
+	  $(datadir)/html/partials $(datadir)/static $(datadir)/sql/migrations \
+	  $(datadir)/nginx $(unitdir) $(confdir) $(sitedir)
+	$(Q)install $(PROGRAMS) $(bindir)/
+	$(Q)install -m 644 $(wildcard html/*.html) $(datadir)/html/
+	$(Q)install -m 644 $(wildcard html/pages/*.html) $(datadir)/html/pages/
+	$(Q)install -m 644 $(wildcard html/partials/*.html) \
+	  $(datadir)/html/partials/
+	$(Q)install -m 644 $(wildcard build/static/*) $(datadir)/static/
+	$(Q)install -m 644 sql/grants.sql $(datadir)/sql/
+	$(Q)install -m 644 $(wildcard sql/migrations/*.sql) \
+	  $(datadir)/sql/migrations/
+	$(Q)install -m 644 nginx/http.conf nginx/locations.conf $(datadir)/nginx/
+	$(Q)$(foreach f,$(UNIT_FILES),$(call place,$f,$(unitdir)/$(notdir $f)) &&) :
+	$(Q)$(foreach f,$(MAN),install -D -m 644 $f \
+	  $(mandir)/man$(subst .,,$(suffix $f))/$(notdir $f) &&) :
+	$(Q)$(foreach f,$(CONFS),$(call place_new,$f,$(confdir)/$(notdir $f)) &&) :
+	$(Q)$(call place_new,nginx/gymgate.conf,$(sitedir)/gymgate.conf)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 .SECONDARY:
