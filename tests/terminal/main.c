@@ -13,8 +13,8 @@
 static const char usage[] =
 	"usage: zk-terminal [--OPTION VALUE]...\n"
 	"       zk-terminal --control PATH --send ORDER\n"
-	"A fake ZKTeco terminal on 127.0.0.1.  --send 'help' lists its orders;\n"
-	"most options can be set while it runs: --send 'set OPTION VALUE'.\n"
+	"A fake ZKTeco terminal on 127.0.0.1.  --send help lists its orders;\n"
+	"--send 'set OPTION VALUE' changes most options while it runs.\n"
 	"\n";
 
 static void

@@ -270,26 +270,35 @@ close_all(struct server *sv)
 	}
 }
 
+/* They come while waiting only, so none is missed; `before` lets them in. */
+static void
+catch_signals(sigset_t *before)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t block;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGINT);
+	sigprocmask(SIG_BLOCK, &block, before);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+}
+
 bool
 fake_server_run(struct fake_terminal *t, char *error, size_t size)
 {
 	static struct server sv;
-	struct sigaction action = { .sa_handler = on_signal };
-	sigset_t block, before;
+	sigset_t before;
 	bool fine;
 
-	sv = (struct server){ .terminal = t, .listen_fd = -1, .control_fd = -1 };
+	sv = (struct server){ .terminal = t };
+	sv.listen_fd = sv.control_fd = -1;
 	for (int i = 0; i < CONNS; i++)
 		sv.conns[i].fd = -1;
 	for (int i = 0; i < CONTROLS; i++)
 		sv.controls[i].fd = -1;
-	/* signals come while waiting only, so none is missed */
-	sigemptyset(&block);
-	sigaddset(&block, SIGTERM);
-	sigaddset(&block, SIGINT);
-	sigprocmask(SIG_BLOCK, &block, &before);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
+	catch_signals(&before);
 	fine = open_sockets(&sv, error, size);
 	if (fine) {
 		say_ready(sv.listen_fd);

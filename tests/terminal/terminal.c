@@ -219,7 +219,9 @@ fake_terminal_disable(struct fake_terminal *t, struct fake_session *by,
 	}
 	t->disabled = true;
 	t->disabled_by = by;
-	t->disabled_until = timeout_s == 0 ? 0 : now + (int64_t)timeout_s * 1000;
+	t->disabled_until = 0;
+	if (timeout_s > 0)
+		t->disabled_until = now + (int64_t)timeout_s * 1000;
 }
 
 static void
