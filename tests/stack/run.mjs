@@ -101,17 +101,15 @@ function reaches({ uid, gid }) {
 // A folder that another account filled: root hands it over, others cannot.
 function claim(who) {
 	const uid = who?.uid ?? process.getuid();
-	const data = `${dir}/data`;
-	if (!fs.existsSync(data) || fs.statSync(data).uid === uid)
+	if (!fs.existsSync(dir) || fs.statSync(dir).uid === uid)
 		return;
 	if (process.getuid() !== 0)
-		die(`${dir} belongs to another user; use RUN_DIR=, or run ` +
-		    '`make reset` as that user');
-	execFileSync('chown', ['-R', `${uid}:${who?.gid ?? 0}`, data]);
-	for (const name of ['spool.db', 'spool.db-wal', 'spool.db-shm',
-	    'terminal.state'])
-		if (fs.existsSync(`${dir}/${name}`))
-			fs.chownSync(`${dir}/${name}`, uid, who?.gid ?? 0);
+		die(`${dir} belongs to another user; use RUN_DIR=, or have ` +
+		    'them run `make reset`');
+	for (const name of fs.readdirSync(dir))
+		if (!/^demo\.|^migrate\.|^run\./.test(name))
+			execFileSync('chown', ['-hR', `${uid}:${who?.gid ?? 0}`,
+			    `${dir}/${name}`]);
 }
 
 // ---- start and stop ------------------------------------------------------
@@ -138,12 +136,13 @@ function died(program) {
 async function run() {
 	if (!Number.isInteger(port) || port < 1 || port > 65535)
 		die(`PORT=${process.env.PORT} is not a port`);
+	fs.mkdirSync(path.dirname(dir), { recursive: true });
+	const who = account();
+	claim(who);
 	fs.mkdirSync(dir, { recursive: true });
 	await take();
 	if (await accepts(port))
 		die(`port ${port} is taken; try make run PORT=8081`);
-	const who = account();
-	claim(who);
 	write([]);
 
 	stack = new Stack({ dir, port, account: who, workers: 4, live: true,
@@ -180,7 +179,12 @@ async function reset() {
 }
 
 process.chdir(REPO);
-if (process.argv[2] === 'reset')
-	await reset();
-else
-	await run();
+process.env.PATH += ':/usr/local/sbin:/usr/sbin:/sbin';
+try {
+	if (process.argv[2] === 'reset')
+		await reset();
+	else
+		await run();
+} catch (e) {
+	die(e.message);
+}
