@@ -3,38 +3,28 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "tests/terminal/tables.h"
 
-#define PREPARE_SIZE 11		/* data of 1503 */
 #define OPTION_NAME_MAX 64
 #define FINGER_CAPACITY 20000
-#define TABLE_USERS 5		/* "fct" of 1503 and 9 */
-#define TABLE_LOG 1		/* of command 7, as some clients ask */
 
 typedef void handler(struct fake_session *s, const struct fake_request *rq);
-
-static void
-answer(struct fake_session *s, const struct fake_request *rq, uint16_t code,
-       const void *data, size_t len)
-{
-	fake_session_send(s, code, s->id, rq->reply, data, len);
-}
-
-static void
-answer_code(struct fake_session *s, const struct fake_request *rq,
-            uint16_t code)
-{
-	answer(s, rq, code, NULL, 0);
-}
 
 /* For all that needs no more than a nod. */
 static void
 do_nothing(struct fake_session *s, const struct fake_request *rq)
 {
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
 /* ---- connecting ----------------------------------------------------------*/
+
+static void
+answer_trust(struct fake_session *s, const struct fake_request *rq)
+{
+	fake_answer_code(s, rq,
+	                 s->authenticated ? CODE_ACK_OK : CODE_ACK_UNAUTH);
+}
 
 static void
 do_connect(struct fake_session *s, const struct fake_request *rq)
@@ -47,7 +37,7 @@ do_connect(struct fake_session *s, const struct fake_request *rq)
 			t->next_session = 1;
 	}
 	s->authenticated = t->settings.comm_key == 0;
-	answer_code(s, rq, s->authenticated ? CODE_ACK_OK : CODE_ACK_UNAUTH);
+	answer_trust(s, rq);
 }
 
 static void
@@ -60,13 +50,13 @@ do_auth(struct fake_session *s, const struct fake_request *rq)
 		wire_scramble(key, s->id, rq->data[2], expected);
 		s->authenticated = memcmp(rq->data, expected, 4) == 0;
 	}
-	answer_code(s, rq, s->authenticated ? CODE_ACK_OK : CODE_ACK_UNAUTH);
+	answer_trust(s, rq);
 }
 
 static void
 do_exit(struct fake_session *s, const struct fake_request *rq)
 {
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 	if (s->terminal->disabled_by == s)
 		fake_terminal_enable(s->terminal);
 	s->id = 0;
@@ -90,11 +80,11 @@ do_option_read(struct fake_session *s, const struct fake_request *rq)
 		value = fake_terminal_option(s->terminal, name);
 	}
 	if (value == NULL) {
-		answer_code(s, rq, CODE_ACK_ERROR);
+		fake_answer_code(s, rq, CODE_ACK_ERROR);
 		return;
 	}
 	buf_appendf(&text, "%s=%s", name, value);
-	answer(s, rq, CODE_ACK_OK, text.data, text.len + 1);
+	fake_answer(s, rq, CODE_ACK_OK, text.data, text.len + 1);
 	buf_finish(&text);
 }
 
@@ -103,7 +93,7 @@ do_version(struct fake_session *s, const struct fake_request *rq)
 {
 	const char *firmware = s->terminal->settings.firmware;
 
-	answer(s, rq, CODE_ACK_OK, firmware, strlen(firmware) + 1);
+	fake_answer(s, rq, CODE_ACK_OK, firmware, strlen(firmware) + 1);
 }
 
 static void
@@ -121,7 +111,7 @@ do_free_sizes(struct fake_session *s, const struct fake_request *rq)
 	struct buf data = BUF_INIT;
 
 	wire_put_sizes(&data, &sizes);
-	answer(s, rq, CODE_ACK_OK, data.data, data.len);
+	fake_answer(s, rq, CODE_ACK_OK, data.data, data.len);
 	buf_finish(&data);
 }
 
@@ -137,7 +127,7 @@ do_pin_width(struct fake_session *s, const struct fake_request *rq)
 {
 	const uint8_t width = s->terminal->settings.user_form == 0 ? 9 : 24;
 
-	answer(s, rq, CODE_ACK_OK, &width, 1);
+	fake_answer(s, rq, CODE_ACK_OK, &width, 1);
 }
 
 static void
@@ -146,7 +136,7 @@ do_get_time(struct fake_session *s, const struct fake_request *rq)
 	struct buf data = BUF_INIT;
 
 	wire_put32(&data, wire_pack_time(fake_terminal_clock(s->terminal)));
-	answer(s, rq, CODE_ACK_OK, data.data, data.len);
+	fake_answer(s, rq, CODE_ACK_OK, data.data, data.len);
 	buf_finish(&data);
 }
 
@@ -156,18 +146,18 @@ do_set_time(struct fake_session *s, const struct fake_request *rq)
 	int64_t local;
 
 	if (rq->len < 4 || !wire_unpack_time(wire_get32(rq->data), &local)) {
-		answer_code(s, rq, CODE_ACK_ERROR);
+		fake_answer_code(s, rq, CODE_ACK_ERROR);
 		return;
 	}
 	fake_terminal_set_clock(s->terminal, local);
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
 static void
 do_enable(struct fake_session *s, const struct fake_request *rq)
 {
 	fake_terminal_enable(s->terminal);
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
 /* No data, or the seconds after which it enables itself. */
@@ -177,7 +167,7 @@ do_disable(struct fake_session *s, const struct fake_request *rq)
 	uint32_t timeout_s = rq->len >= 4 ? wire_get32(rq->data) : 0;
 
 	fake_terminal_disable(s->terminal, s, timeout_s);
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
 static void
@@ -185,18 +175,18 @@ do_clear_log(struct fake_session *s, const struct fake_request *rq)
 {
 	fake_store_clear(&s->terminal->store);
 	fake_store_save(&s->terminal->store);
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
 static void
 do_register(struct fake_session *s, const struct fake_request *rq)
 {
 	if (rq->len < 4) {
-		answer_code(s, rq, CODE_ACK_ERROR);
+		fake_answer_code(s, rq, CODE_ACK_ERROR);
 		return;
 	}
 	s->events = wire_get32(rq->data);
-	answer_code(s, rq, CODE_ACK_OK);
+	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
 /* The client took an event: there is nothing to answer. */
@@ -205,147 +195,6 @@ do_event_taken(struct fake_session *s, const struct fake_request *rq)
 {
 	(void)s;
 	(void)rq;
-}
-
-/* ---- tables --------------------------------------------------------------*/
-
-static void
-put_users(const struct fake_terminal *t, struct buf *out)
-{
-	fake_store_put_users(&t->store, t->settings.user_form == 0 ? 28 : 72,
-	                     out);
-}
-
-static void
-put_log(const struct fake_terminal *t, struct buf *out)
-{
-	fake_store_put_log(&t->store,
-	                   (enum wire_record)t->settings.record_form, out);
-}
-
-/* PREPARE_DATA, the bytes in packets, and an end whose session is none. */
-static void
-send_bulk(struct fake_session *s, const struct fake_request *rq,
-          const char *data, size_t len)
-{
-	size_t most = (size_t)s->terminal->settings.max_packet;
-	struct buf head = BUF_INIT;
-	uint16_t index = 0;
-
-	wire_put32(&head, (uint32_t)len);
-	wire_put32(&head, (uint32_t)most);
-	answer(s, rq, CODE_PREPARE_DATA, head.data, head.len);
-	for (size_t at = 0; at < len; at += most) {
-		size_t piece = len - at < most ? len - at : most;
-
-		fake_session_send(s, CODE_DATA, index++, rq->reply, data + at,
-		                  piece);
-	}
-	fake_session_send(s, CODE_ACK_OK, (uint16_t)len, rq->reply, NULL, 0);
-	buf_finish(&head);
-}
-
-static void
-do_log_direct(struct fake_session *s, const struct fake_request *rq)
-{
-	struct buf table = BUF_INIT;
-
-	put_log(s->terminal, &table);
-	send_bulk(s, rq, table.data, table.len);
-	buf_finish(&table);
-}
-
-static void
-do_users_direct(struct fake_session *s, const struct fake_request *rq)
-{
-	struct buf table = BUF_INIT;
-
-	if (rq->len != 1 || rq->data[0] != TABLE_USERS) {
-		answer_code(s, rq, CODE_ACK_ERROR);	/* a template: none */
-		return;
-	}
-	put_users(s->terminal, &table);
-	send_bulk(s, rq, table.data, table.len);
-	buf_finish(&table);
-}
-
-static const struct {
-	uint16_t command;
-	uint32_t table;
-	void (*put)(const struct fake_terminal *t, struct buf *out);
-} tables[] = {
-	{ 7, TABLE_LOG, put_log },
-	{ 7, TABLE_USERS, put_users },
-	{ CODE_USERTEMP_RRQ, TABLE_USERS, put_users },
-	{ CODE_ATTLOG_RRQ, 0, put_log },
-};
-
-/* Takes the snapshot that a 1503 asks for; false when it asks for no table. */
-static bool
-prepare(struct fake_session *s, const struct fake_request *rq)
-{
-	buf_reset(&s->snapshot);
-	s->prepared = false;
-	if (rq->len != PREPARE_SIZE)
-		return false;
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		if (tables[i].command == wire_get16(rq->data + 1) &&
-		    tables[i].table == wire_get32(rq->data + 3)) {
-			tables[i].put(s->terminal, &s->snapshot);
-			return true;
-		}
-	}
-	return false;
-}
-
-static void
-do_prepare(struct fake_session *s, const struct fake_request *rq)
-{
-	const struct fake_settings *set = &s->terminal->settings;
-	struct buf head = BUF_INIT;
-
-	if (!set->buffered) {
-		answer_code(s, rq, CODE_ACK_UNKNOWN);
-	} else if (!prepare(s, rq)) {
-		answer_code(s, rq, CODE_ACK_ERROR);
-	} else if (s->snapshot.len <= (size_t)set->inline_bytes) {
-		answer(s, rq, CODE_DATA, s->snapshot.data, s->snapshot.len);
-	} else {
-		s->prepared = true;
-		buf_append(&head, "", 1);
-		wire_put32(&head, (uint32_t)s->snapshot.len);
-		wire_put32(&head, (uint32_t)s->snapshot.len);
-		wire_put32(&head, 0x00112233);	/* nobody knows what it is */
-		answer(s, rq, CODE_ACK_OK, head.data, head.len);
-	}
-	buf_finish(&head);
-}
-
-static void
-do_read(struct fake_session *s, const struct fake_request *rq)
-{
-	uint32_t start, len;
-
-	if (!s->terminal->settings.buffered) {
-		answer_code(s, rq, CODE_ACK_UNKNOWN);
-		return;
-	}
-	start = rq->len >= 8 ? wire_get32(rq->data) : UINT32_MAX;
-	len = rq->len >= 8 ? wire_get32(rq->data + 4) : 0;
-	if (!s->prepared || start > s->snapshot.len ||
-	    len > s->snapshot.len - start) {
-		answer_code(s, rq, CODE_ACK_ERROR);
-		return;
-	}
-	send_bulk(s, rq, s->snapshot.data + start, len);
-}
-
-static void
-do_free(struct fake_session *s, const struct fake_request *rq)
-{
-	buf_finish(&s->snapshot);
-	s->prepared = false;
-	answer_code(s, rq, CODE_ACK_OK);
 }
 
 /* ---- the table -----------------------------------------------------------*/
@@ -357,10 +206,10 @@ static const struct command {
 	enum who who;
 	handler *run;
 } commands[] = {
-	{ CODE_USERTEMP_RRQ, TRUSTED, do_users_direct },
+	{ CODE_USERTEMP_RRQ, TRUSTED, fake_table_users },
 	{ CODE_OPTIONS_RRQ, TRUSTED, do_option_read },
 	{ CODE_OPTIONS_WRQ, TRUSTED, do_nothing },
-	{ CODE_ATTLOG_RRQ, TRUSTED, do_log_direct },
+	{ CODE_ATTLOG_RRQ, TRUSTED, fake_table_log },
 	{ CODE_CLEAR_ATTLOG, TRUSTED, do_clear_log },
 	{ CODE_UNLOCK, TRUSTED, do_nothing },
 	{ CODE_GET_FREE_SIZES, TRUSTED, do_free_sizes },
@@ -381,9 +230,9 @@ static const struct command {
 	{ CODE_TESTVOICE, TRUSTED, do_nothing },
 	{ CODE_GET_VERSION, TRUSTED, do_version },
 	{ CODE_AUTH, CONNECTED, do_auth },
-	{ CODE_FREE_DATA, TRUSTED, do_free },
-	{ CODE_PREPARE_BUFFER, TRUSTED, do_prepare },
-	{ CODE_READ_BUFFER, TRUSTED, do_read },
+	{ CODE_FREE_DATA, TRUSTED, fake_table_free },
+	{ CODE_PREPARE_BUFFER, TRUSTED, fake_table_prepare },
+	{ CODE_READ_BUFFER, TRUSTED, fake_table_read },
 	{ CODE_ACK_OK, TRUSTED, do_event_taken },
 };
 
@@ -398,12 +247,12 @@ fake_command_run(struct fake_session *s, const struct fake_request *rq)
 		if (c->code != rq->command)
 			continue;
 		if (c->who >= CONNECTED && !connected)
-			answer_code(s, rq, CODE_ACK_ERROR_INIT);
+			fake_answer_code(s, rq, CODE_ACK_ERROR_INIT);
 		else if (c->who == TRUSTED && !s->authenticated)
-			answer_code(s, rq, CODE_ACK_UNAUTH);
+			fake_answer_code(s, rq, CODE_ACK_UNAUTH);
 		else
 			c->run(s, rq);
 		return;
 	}
-	answer_code(s, rq, CODE_ACK_UNKNOWN);
+	fake_answer_code(s, rq, CODE_ACK_UNKNOWN);
 }

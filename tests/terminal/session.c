@@ -57,6 +57,20 @@ fake_session_send(struct fake_session *s, uint16_t code, uint16_t field,
 }
 
 void
+fake_answer(struct fake_session *s, const struct fake_request *rq,
+            uint16_t code, const void *data, size_t len)
+{
+	fake_session_send(s, code, s->id, rq->reply, data, len);
+}
+
+void
+fake_answer_code(struct fake_session *s, const struct fake_request *rq,
+                 uint16_t code)
+{
+	fake_answer(s, rq, code, NULL, 0);
+}
+
+void
 fake_session_event(struct fake_session *s, const struct wire_punch *punch)
 {
 	size_t size = fake_settings_event_size(&s->terminal->settings);

@@ -80,15 +80,21 @@ void fake_session_event(struct fake_session *s,
 /* Those connected, or of them those that want live events. */
 unsigned fake_session_count(const struct fake_terminal *t, bool registered);
 
-/* For handlers: sends a packet; `field` stands where the session would. */
-void fake_session_send(struct fake_session *s, uint16_t code, uint16_t field,
-                       uint16_t reply, const void *data, size_t len);
-
 struct fake_request {
 	uint16_t command, session, reply;
 	const uint8_t *data;
 	size_t len;
 };
+
+/* For handlers: sends a packet; `field` stands where the session would. */
+void fake_session_send(struct fake_session *s, uint16_t code, uint16_t field,
+                       uint16_t reply, const void *data, size_t len);
+
+/* The same as the answer to a request, under the session's own id. */
+void fake_answer(struct fake_session *s, const struct fake_request *rq,
+                 uint16_t code, const void *data, size_t len);
+void fake_answer_code(struct fake_session *s, const struct fake_request *rq,
+                      uint16_t code);
 
 /* commands.c: runs the handler of the command's row, or refuses. */
 void fake_command_run(struct fake_session *s, const struct fake_request *rq);
