@@ -45,7 +45,7 @@ function everything() {
 		{ layer: 'lint', name: 'lint', limit_s: 120,
 		    argv: ['sh', 'tests/stack/lint.sh'] },
 		...units(),
-		...['web', 'bridge', 'browser', 'faults'].flatMap(script),
+		...['stack', 'web', 'bridge', 'browser', 'faults'].flatMap(script),
 	];
 }
 

@@ -2,14 +2,20 @@
 import { spawn } from 'node:child_process';
 import http from 'node:http';
 
+// Taken apart by hand: URL would tidy up what a test means to send.
+function target(url) {
+	const [, host, port, path] = url.match(/^http:\/\/([^:/]+):(\d+)(.*)$/);
+	return { host, port, path: path || '/' };
+}
+
 // Sends exactly what it is given.  `body` is a string or bytes; a Readable
 // is sent chunked.  Resolves to {status, headers, text, json}; `json` is
 // undefined where the text is none.  Follows nothing, keeps no cookies.
 export function request(url, { method = 'GET', headers = {}, body,
     timeout = 30000, agent } = {}) {
 	return new Promise((done, fail) => {
-		const req = http.request(url, { method, headers, timeout, agent,
-		    insecureHTTPParser: false }, res => {
+		const req = http.request({ ...target(url), method, headers,
+		    timeout, agent }, res => {
 			const parts = [];
 			res.on('data', part => parts.push(part));
 			res.on('error', fail);
@@ -35,6 +41,46 @@ export function answer(status, headers, bytes) {
 		// a page
 	}
 	return { status, headers, text, bytes, json };
+}
+
+// Opens an event stream.  Resolves, once the answer's head is there, to
+// {status, headers, events, ended, close()}; `events` grows: {event, data, id}.
+export function stream(url, { headers = {} } = {}) {
+	return new Promise((done, fail) => {
+		const req = http.request({ ...target(url), headers: {
+		    Accept: 'text/event-stream', ...headers } }, res => {
+			const open = { status: res.statusCode,
+			    headers: res.headers, events: [], ended: false,
+			    close: () => req.destroy() };
+			let text = '';
+			res.setEncoding('utf8');
+			res.on('data', part => {
+				const blocks = (text + part).split('\n\n');
+				text = blocks.pop();
+				open.events.push(...blocks.map(event)
+				    .filter(Boolean));
+			});
+			res.on('error', () => {});
+			res.on('close', () => { open.ended = true; });
+			done(open);
+		});
+		req.on('error', fail);
+		req.end();
+	});
+}
+
+// One block of a stream; null for a comment, as a ping is.
+function event(block) {
+	const found = { event: 'message', data: [] };
+	for (const line of block.split('\n')) {
+		const [, name, value] = line.match(/^([^:]*): ?(.*)$/s) ?? [];
+		if (name === 'data')
+			found.data.push(value);
+		else if (name)
+			found[name] = value;
+	}
+	found.data = found.data.join('\n');
+	return found.data || found.event !== 'message' ? found : null;
 }
 
 // Asks `argv` as a web server would a CGI program.

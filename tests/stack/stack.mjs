@@ -13,7 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSchema, Database, dropSchema, query, RunningDatabase }
     from './database.mjs';
-import { cgi, request } from './http.mjs';
+import { cgi, request, stream } from './http.mjs';
 import { Program } from './program.mjs';
 import { accepts, freePort } from './wait.mjs';
 
@@ -27,7 +27,7 @@ let schemas = 0;
 const secret = () => crypto.randomBytes(12).toString('base64url');
 
 export class Stack {
-	// What is started, beside the database:
+	// What is started, beside the database (`database` false: without):
 	//   web        the workers (true); `workers`: how many (2)
 	//   nginx      in front of them (true); `port` 0: a free one
 	//   live       the live hub (false)
@@ -58,6 +58,7 @@ export class Stack {
 	constructor(options) {
 		const o = this.options = { web: true, nginx: true, live: false,
 		    terminals: [], bridge: false, demo: false, own: false,
+		    database: true,
 		    workers: 2, port: 0, conf: {}, say: () => {},
 		    onStart: () => {}, onDeath: () => {}, ...options };
 		this.isTemporary = !o.dir;
@@ -101,8 +102,10 @@ export class Stack {
 	async startAll() {
 		const o = this.options;
 
-		await this.startDatabase();
-		await this.prepareSchema();
+		if (o.database) {
+			await this.startDatabase();
+			await this.prepareSchema();
+		}
 		if (o.demo)
 			await this.prepareDemo();
 		this.port = o.nginx ? o.port || await freePort() : 0;
@@ -423,6 +426,23 @@ export class Stack {
 		    ...headers },
 		    body: isForm ? body.toString() : isRaw ? body :
 		    JSON.stringify(body), ...rest });
+	}
+
+	// Signs in through the form; resolves to the Cookie header to send.
+	async signIn({ email, password } = this.login) {
+		const got = await this.request('POST', '/login', {
+		    headers: { Origin: this.url, 'Content-Type':
+		    'application/x-www-form-urlencoded' },
+		    body: new URLSearchParams({ email, password }).toString() });
+		if (got.status !== 303)
+			throw new Error(`sign-in: ${got.status} ${got.text}`);
+		return got.headers['set-cookie']
+		    .map(cookie => cookie.split(';')[0]).join('; ');
+	}
+
+	// An event stream of the live hub; see stream().
+	events(target, options) {
+		return stream(`${this.url}${target}`, options);
 	}
 
 	// One request to a worker of its own, without nginx and pool.

@@ -1,0 +1,216 @@
+// nginx.test.mjs: what nginx answers by itself, and what it hands to workers
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { Readable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { Stack } from './stack.mjs';
+import { until } from './wait.mjs';
+
+let stack;
+const listening = [];
+
+before(async () => {
+	fs.mkdirSync('build/static', { recursive: true });
+	stack = await Stack.start({ database: false, web: false });
+});
+after(async () => {
+	for (const server of listening)
+		server.close();
+	await stack.stop();
+});
+
+// A worker that answers what it was told: the parameters, and the length of
+// the body; the bare minimum of FastCGI.
+function echoWorker() {
+	const record = (type, body) => Buffer.concat([Buffer.from(
+	    [1, type, 0, 1, body.length >> 8, body.length & 255, 0, 0]), body]);
+	const lengthAt = (b, at) => b[at] < 128 ? [b[at], at + 1] :
+	    [b.readUInt32BE(at) & 0x7fffffff, at + 4];
+	const pairs = bytes => {
+		const found = {};
+		for (let at = 0; at < bytes.length;) {
+			let name, value;
+			[name, at] = lengthAt(bytes, at);
+			[value, at] = lengthAt(bytes, at);
+			found[bytes.subarray(at, at + name)] =
+			    bytes.subarray(at + name, at + name + value)
+			    .toString();
+			at += name + value;
+		}
+		return found;
+	};
+	const server = net.createServer(socket => {
+		let data = Buffer.alloc(0), told = Buffer.alloc(0), body = 0;
+		socket.on('error', () => {});
+		socket.on('data', part => {
+			data = Buffer.concat([data, part]);
+			while (data.length >= 8) {
+				const size = data.readUInt16BE(4);
+				const end = 8 + size + data[6], type = data[1];
+				if (data.length < end)
+					return;
+				const content = data.subarray(8, 8 + size);
+				data = data.subarray(end);
+				if (type === 4)
+					told = Buffer.concat([told, content]);
+				body += type === 5 ? size : 0;
+				if (type !== 5 || size !== 0)
+					continue;
+				const answer = JSON.stringify({ ...pairs(told),
+				    body });
+				socket.end(Buffer.concat([record(6, Buffer.from(
+				    `Content-Type: application/json\r\n\r\n${
+				    answer}`)), record(6, Buffer.alloc(0)),
+				    record(3, Buffer.alloc(8))]));
+			}
+		});
+	});
+	listening.push(server);
+	return new Promise(done =>
+	    server.listen(`${stack.dir}/web.sock`, () => done(server)));
+}
+
+function raw(text) {
+	return new Promise((done, fail) => {
+		const socket = net.connect(stack.port, '127.0.0.1');
+		let got = '';
+		socket.on('data', part => { got += part; });
+		socket.on('error', fail);
+		socket.on('close', () => done(got));
+		socket.write(text);
+	});
+}
+
+const refused = (got, status) => {
+	assert.equal(got.status, status);
+	assert.equal(got.headers['content-type'], 'application/json');
+	assert.deepEqual(Object.keys(got.json), ['status', 'message']);
+	assert.equal(got.json.status, false);
+	assert.equal(got.headers['cache-control'], 'no-store');
+};
+
+test('without workers a program is told to come again', async () => {
+	for (const path of ['/api/biometric_attendances', '/healthz']) {
+		const got = await stack.request('POST', path, { body: '{}' });
+		refused(got, 503);
+		assert.equal(got.headers['retry-after'], '5');
+	}
+});
+
+test('without workers a person gets a page, also for a form', async () => {
+	for (const [method, path] of [['GET', '/'], ['POST', '/login'],
+	    ['GET', '/live/events'], ['GET', '/apix']]) {
+		const got = await stack.request(method, path);
+		assert.equal(got.status, 503);
+		assert.match(got.headers['content-type'], /^text\/html/);
+		assert.equal(got.headers['retry-after'], '5');
+		assert.match(got.text, /One moment/);
+		assert.match(got.headers['content-security-policy'],
+		    /default-src 'none'/);
+	}
+});
+
+test('a body of more than 1 MB is refused, announced or not', async () => {
+	const much = Buffer.alloc(2 << 20, 'x');
+	refused(await stack.post(much), 413);
+	refused(await stack.post(Readable.from([much])), 413);
+	const page = await stack.request('POST', '/login', { body: much });
+	assert.equal(page.status, 413);
+	assert.match(page.text, /too large/);
+});
+
+test('what is no HTTP is refused in JSON under /api', async () => {
+	const head = 'GET /api/x HTTP/1.1\r\n';
+	for (const [text, status] of [
+	    [`${head}no colon\r\n\r\n`, 400],
+	    [`${head}Host: a\r\nHost: b\r\n\r\n`, 400],
+	    [`${head}Host: a\r\nContent-Length: -1\r\n\r\n`, 400],
+	    [`${head}Host: a\r\nBig: ${'x'.repeat(40000)}\r\n\r\n`, 431],
+	    [`GET /api/${'x'.repeat(40000)} HTTP/1.1\r\n\r\n`, 414],
+	    ['TRACE /api/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+	    405]]) {
+		const got = await raw(text);
+		assert.match(got, new RegExp(`^HTTP/1.1 ${status} `));
+		assert.match(got, /\r\n\r\n\{"status":false,"message":"[^"]+"\}$/);
+	}
+});
+
+test('a flood of sign-ins is slowed down, the page is not', async () => {
+	let last;
+	for (let i = 0; i < 60 && last?.status !== 429; i++)
+		last = await stack.request('POST', '/login', { body: 'x' });
+	assert.equal(last.status, 429);
+	assert.equal(last.headers['retry-after'], '5');
+	assert.match(last.text, /One moment/);
+	assert.equal((await stack.request('GET', '/login')).status, 503);
+});
+
+test('static files: types, caches, no way out', async () => {
+	const style = '/static/unavailable.html';
+	const plain = await stack.request('GET', style);
+	assert.equal(plain.status, 200);
+	assert.equal(plain.headers['cache-control'], 'no-cache');
+	assert.equal(plain.headers['x-content-type-options'], 'nosniff');
+	assert.equal(plain.headers.server, 'nginx');
+	const named = await stack.request('GET', `${style}?v=3`);
+	assert.match(named.headers['cache-control'], /immutable/);
+	for (const path of ['/static/', '/static/none.css', '/static',
+	    '/static/%2e%2e/bin/gymgate-web', '/static/..%2fbin/gymgate-web'])
+		assert.notEqual((await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\n` +
+		    'Connection: close\r\n\r\n')).slice(9, 12), '200', path);
+});
+
+test('a worker is told all it needs, and nothing that poses', async () => {
+	await echoWorker();
+	const got = await stack.request('POST', '/a%20b//c/../d?x=1&y=%20', {
+	    body: 'hello', headers: { Authorization: 'Bearer SF.12',
+	    Cookie: 'a=b; c=d', Proxy: 'http://evil', Host: 'gym.example',
+	    'Content-Type': 'text/plain', 'X-Content_Length': '7' } });
+	const told = got.json;
+	assert.equal(told.REQUEST_METHOD, 'POST');
+	assert.equal(told.REQUEST_URI, '/a%20b//c/../d?x=1&y=%20');
+	assert.equal(told.QUERY_STRING, 'x=1&y=%20');
+	assert.equal(told.CONTENT_TYPE, 'text/plain');
+	assert.equal(told.CONTENT_LENGTH, '5');
+	assert.equal(told.body, 5);
+	assert.equal(told.HTTP_AUTHORIZATION, 'Bearer SF.12');
+	assert.equal(told.HTTP_COOKIE, 'a=b; c=d');
+	assert.equal(told.HTTP_HOST, 'gym.example');
+	assert.ok(!told.HTTP_PROXY);
+	assert.equal(told.REMOTE_ADDR, '127.0.0.1');
+	assert.equal(told.SERVER_ADDR, '127.0.0.1');
+	assert.equal(told.HTTPS, undefined);
+	const chunked = await stack.post(Readable.from(['ab', 'cde']));
+	assert.equal(chunked.json.CONTENT_LENGTH, '5');
+	assert.equal(chunked.json.body, 5);
+});
+
+test('an event stream is not held up', async () => {
+	let send;
+	const hub = http.createServer((req, res) => {
+		res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+		res.write(`event: hello\ndata: ${req.headers['x-real-ip']} ` +
+		    `${req.headers.host}\n\n`);
+		send = data => res.write(`data: ${data}\n\n`);
+	});
+	listening.push({ close: () => { hub.close();
+	    hub.closeAllConnections?.(); } });
+	await new Promise(done => hub.listen(`${stack.dir}/live.sock`, done));
+	const open = await stack.events('/live/events');
+	await until('the first event', () => open.events.length === 1);
+	assert.deepEqual(open.events[0], { event: 'hello',
+	    data: `127.0.0.1 127.0.0.1:${stack.port}` });
+	send('one');
+	await until('another', () => open.events.length === 2, 1000);
+	open.close();
+});
+
+test('the log has no query, no token and no cookie', async () => {
+	await stack.request('GET', '/api/x?name=sEcrEt', { token: 'sEcrEt',
+	    headers: { Cookie: 'sEcrEt' } });
+	const log = () => fs.readFileSync(`${stack.dir}/log/access.log`, 'utf8');
+	await until('the line', () => /"GET \/api\/x" /.test(log()));
+	assert.doesNotMatch(log(), /sEcrEt|\?/);
+});
