@@ -98,19 +98,20 @@ void
 fake_table_prepare(struct fake_session *s, const struct fake_request *rq)
 {
 	const struct fake_settings *set = &s->terminal->settings;
+	const struct buf *snap = &s->snapshot;
 	struct buf head = BUF_INIT;
 
 	if (!set->buffered) {
 		fake_answer_code(s, rq, CODE_ACK_UNKNOWN);
 	} else if (!prepare(s, rq)) {
 		fake_answer_code(s, rq, CODE_ACK_ERROR);
-	} else if (s->snapshot.len <= (size_t)set->inline_bytes) {
-		fake_answer(s, rq, CODE_DATA, s->snapshot.data, s->snapshot.len);
+	} else if (snap->len <= (size_t)set->inline_bytes) {
+		fake_answer(s, rq, CODE_DATA, snap->data, snap->len);
 	} else {
 		s->prepared = true;
 		buf_append(&head, "", 1);
-		wire_put32(&head, (uint32_t)s->snapshot.len);
-		wire_put32(&head, (uint32_t)s->snapshot.len);
+		wire_put32(&head, (uint32_t)snap->len);
+		wire_put32(&head, (uint32_t)snap->len);
 		wire_put32(&head, 0x00112233);	/* nobody knows what it is */
 		fake_answer(s, rq, CODE_ACK_OK, head.data, head.len);
 	}
