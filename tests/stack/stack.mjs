@@ -116,10 +116,10 @@ export class Stack {
 			await this.startLive();
 		if (o.nginx)
 			await this.startNginx();
-		for (const [i, terminal] of o.terminals.entries())
-			await this.startTerminal(terminal, i);
+		for (const terminal of o.terminals)
+			await this.startTerminal(terminal);
 		if (o.bridge)
-			await this.startBridge();
+			await this.startBridge(o.bridge === true ? {} : o.bridge);
 	}
 
 	// Ends all, last one first, and the folder if it was temporary.  Throws
@@ -354,8 +354,9 @@ export class Stack {
 	// ---- the gym's side ----------------------------------------------
 
 	// A fake terminal; every key but `port` is an option of zk-terminal.
-	async startTerminal({ port = 0, ...options }, i) {
-		const name = i === 0 ? 'terminal' : `terminal${i + 1}`;
+	async startTerminal({ port = 0, ...options } = {}) {
+		const n = this.terminals.length + 1;
+		const name = n === 1 ? 'terminal' : `terminal${n}`;
 		const control = `${this.sockets}/${name}.sock`;
 		const all = { zone: 'Asia/Kolkata', control,
 		    state: `${this.dir}/${name}.state`, ...options };
@@ -369,23 +370,26 @@ export class Stack {
 		    [`--${key}`, String(value)])] });
 		terminal.port = port;
 		terminal.serial = options.serial ?? 'CRT5200-SN001';
-		this.terminals.push(await this.run(terminal,
-		    `starting a fake terminal (${terminal.serial})`));
+		this.terminals.push(terminal);
+		return this.run(terminal,
+		    `starting a fake terminal (${terminal.serial})`);
 	}
 
-	// The bridge between all terminals and nginx.
-	async startBridge() {
-		const o = this.options;
+	// The bridge between all terminals and nginx; `more` adds to its
+	// configuration: { section: { key: value } }.
+	async startBridge(more = {}) {
 		const conf = `${this.dir}/gymgate-bridge.conf`;
 		const token = `${this.dir}/bridge.token`;
 		const sections = {
-			server: { url: this.url, token_file: token },
-			spool: { path: `${this.dir}/spool.db` },
+			bridge: { spool: `${this.dir}/spool.db`,
+			    zone: 'Asia/Kolkata' },
+			server: { url: this.url, token_file: token,
+			    company: this.token.split('.')[0] },
 		};
 		for (const t of this.terminals)
 			sections[`terminal ${t.name}`] = { host: '127.0.0.1',
 			    port: t.port, serial: t.serial };
-		writeIni(conf, sections, o.bridge === true ? {} : o.bridge);
+		writeIni(conf, sections, more);
 		writeSecret(token, `${this.token}\n`);
 		this.own(token, 0o600);
 		this.own(conf, 0o644);
