@@ -65,7 +65,7 @@ enum zk_result zk_read_firmware(struct zk_session *zk, char *value,
 enum zk_result zk_read_serial(struct zk_session *zk,
                               char serial[ZK_SERIAL_MAX + 1]);
 enum zk_result zk_read_sizes(struct zk_session *zk, struct zk_sizes *sizes);
-/* The terminal's wall clock; ZK_PROTOCOL for a date that does not exist. */
+/* The terminal's wall clock; CLOCK_NO_TIME when it does not tell one. */
 enum zk_result zk_read_time(struct zk_session *zk, int64_t *local);
 
 /* ---- events and waiting ------------------------------------------------------- */

@@ -1,0 +1,62 @@
+/* harvest.h: takes a terminal's log and live events into the spool */
+#ifndef HARVEST_H
+#define HARVEST_H
+
+#include "roster.h"
+#include "spool.h"
+#include "zk_session.h"
+
+/*
+ * What is read when.  An unchanged count on the same connection means that
+ * nothing is.  Else the tail: the 64 records remembered from last time must
+ * be where they were, and new ones follow them; if they are not, the whole
+ * log.  A tail also on every new connection and every 15 minutes; the whole
+ * log once a night.  Where the count cannot be believed (0, or a log that is
+ * full) a short log is read at every poll, a long one every 15 minutes.
+ *
+ * Live events are taken as they come; the reading beneath them finds the same
+ * punches again, and the spool knows them by the same key.
+ */
+struct harvest {
+	/* set before harvest_begin() */
+	struct zk_session *zk;
+	struct spool *spool;
+	const char *name;	/* of the terminal, for the log */
+	const char *zone;	/* of its clock */
+	void (*on_new)(void *arg);	/* new punches wait in the spool */
+	void *arg;
+
+	/* to be shown */
+	struct zk_sizes sizes;
+	int64_t clock_offset;	/* seconds ahead, or SPOOL_NONE */
+	int64_t last_punch_local;	/* or SPOOL_NONE */
+
+	/* its own */
+	int64_t terminal;	/* number in the spool */
+	struct spool_mark mark;
+	struct roster roster;
+	bool has_roster, roster_is_new;
+	bool wanted;		/* something asks for a reading */
+	bool has_counted;	/* on this connection */
+	uint32_t counted;
+	int64_t read_at, clock_at;	/* of clock_mono_ms */
+	size_t log_bytes;
+};
+
+/* What a poll came to. */
+enum harvest_result {
+	HARVEST_OK,
+	HARVEST_LINE,	/* zk_error() says what: connect again */
+	HARVEST_SPOOL,	/* spool_error() says what: try again later */
+	HARVEST_STOPPED,
+};
+
+/* On a new connection to the terminal with this serial. */
+enum harvest_result harvest_begin(struct harvest *h, const char *sn);
+/* Asks, and reads what there is to read. */
+enum harvest_result harvest_poll(struct harvest *h);
+/* A live event: a zk_event_fn, with the harvest as `arg`. */
+void harvest_event(void *arg, const uint8_t *data, size_t len);
+void harvest_finish(struct harvest *h);
+
+#endif

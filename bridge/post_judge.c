@@ -1,0 +1,220 @@
+/* post_judge.c: what goes to the API, and the meaning of its answers */
+#include "post.h"
+
+#include <json-c/json.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define NOT_MAPPED "Biometric user not mapped"
+
+/* ---- out ------------------------------------------------------------------- */
+
+static void
+put(struct json_object *to, const char *name, struct json_object *value)
+{
+	if (value == NULL || json_object_object_add(to, name, value) != 0)
+		log_die("out of memory");
+}
+
+static struct json_object *
+make_item(const char *company, const struct spool_item *item)
+{
+	struct json_object *object = json_object_new_object();
+	char when[CLOCK_TEXT_SIZE];
+
+	clock_format(item->local, when);
+	put(object, "compcode", json_object_new_string(company));
+	put(object, "user_id", json_object_new_string(item->user_id));
+	put(object, "device_sn", json_object_new_string(item->sn));
+	put(object, "timestamp", json_object_new_string(when));
+	if (item->clock_offset != SPOOL_NONE)
+		put(object, "clock_offset",
+		    json_object_new_int64(item->clock_offset));
+	return object;
+}
+
+void
+post_format(struct buf *to, const char *company,
+            const struct spool_item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = make_item(company, &items[i]);
+
+		buf_append_str(to, i == 0 ? "[" : ",\n");
+		buf_append_str(to, json_object_to_json_string_ext(item,
+			JSON_C_TO_STRING_PLAIN |
+			JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_put(item);
+	}
+	buf_append_str(to, n == 0 ? "[]" : "]");
+}
+
+/* ---- in -------------------------------------------------------------------- */
+
+/* The whole body as one JSON object, or NULL. */
+static struct json_object *
+parse(const struct buf *body)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *root;
+
+	if (tokener == NULL)
+		log_die("out of memory");
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	root = body->len == 0 || body->len > INT32_MAX ? NULL :
+		json_tokener_parse_ex(tokener, body->data, (int)body->len);
+	json_tokener_free(tokener);
+	if (!json_object_is_type(root, json_type_object)) {
+		json_object_put(root);
+		return NULL;
+	}
+	return root;
+}
+
+/* A member's text, or NULL. */
+static const char *
+text_of(struct json_object *object, const char *name)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, name, &value) &&
+	       json_object_is_type(value, json_type_string)
+	       ? json_object_get_string(value) : NULL;
+}
+
+static bool
+says(struct json_object *object, bool status)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, "status", &value) &&
+	       json_object_is_type(value, json_type_boolean) &&
+	       json_object_get_boolean(value) == status;
+}
+
+static int
+code_of(struct json_object *object)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, "code", &value) &&
+	       json_object_is_type(value, json_type_int)
+	       ? json_object_get_int(value) : 0;
+}
+
+/* Stored, a repeat, or not wanted, but in the API's own words. */
+static bool
+is_accepted(struct json_object *item)
+{
+	const char *access = text_of(item, "access");
+
+	if (!says(item, true))
+		return false;
+	return access == NULL ? text_of(item, "message") != NULL :
+		strcmp(access, "ALLOWED") == 0 ||
+		strcmp(access, "DENIED") == 0;
+}
+
+static enum post_fate
+fate_of(struct json_object *item, int code)
+{
+	const char *message = text_of(item, "message");
+
+	switch (code) {
+	case 200:
+		return is_accepted(item) ? POST_DONE : POST_WAITS;
+	case 404:
+		return says(item, false) && message != NULL &&
+		       strcmp(message, NOT_MAPPED) == 0
+		       ? POST_DONE : POST_WAITS;
+	case 400:
+	case 403:
+	case 422:
+		return says(item, false) && message != NULL
+			? POST_PARKED : POST_WAITS;
+	default:
+		return POST_WAITS;
+	}
+}
+
+static void
+judge_item(struct json_object *item, struct post_verdict *v)
+{
+	const char *message;
+
+	*v = (struct post_verdict){ .fate = POST_WAITS };
+	if (!json_object_is_type(item, json_type_object))
+		return;
+	message = text_of(item, "message");
+	v->status = code_of(item);
+	v->fate = fate_of(item, v->status);
+	snprintf(v->words, sizeof v->words, "%d: %.200s", v->status,
+	         message == NULL ? "no message" : message);
+}
+
+/* The results, when there is one for each item. */
+static struct json_object *
+results_of(struct json_object *root, size_t n)
+{
+	struct json_object *list;
+
+	return says(root, true) &&
+	       json_object_object_get_ex(root, "results", &list) &&
+	       json_object_is_type(list, json_type_array) &&
+	       json_object_array_length(list) == n ? list : NULL;
+}
+
+/* A refusal in the API's own form has a message worth showing. */
+static void
+explain(const struct fetch_answer *a, struct json_object *root, char *why,
+        size_t size)
+{
+	const char *message = root == NULL ? NULL : text_of(root, "message");
+
+	if (message != NULL)
+		snprintf(why, size, "the server answers %d: %.200s",
+		         a->status, message);
+	else if (a->status >= 300)
+		snprintf(why, size, "the server answers %d", a->status);
+	else
+		snprintf(why, size, "something else than Gymgate answers "
+		         "(%d, %s): a captive portal, or a wrong 'url'?",
+		         a->status, a->type[0] == '\0' ? "no type" : a->type);
+}
+
+static enum post_outcome
+judge_results(struct json_object *list, size_t n,
+              struct post_verdict *verdicts, char *why, size_t size)
+{
+	for (size_t i = 0; i < n; i++) {
+		judge_item(json_object_array_get_idx(list, i), &verdicts[i]);
+		if (verdicts[i].fate == POST_WAITS && why[0] == '\0')
+			snprintf(why, size, "the server does not settle an "
+			         "item (%.220s)", verdicts[i].words);
+	}
+	return POST_SETTLED;
+}
+
+enum post_outcome
+post_judge(const struct fetch_answer *a, size_t n,
+           struct post_verdict *verdicts, char *why, size_t size)
+{
+	struct json_object *root, *list;
+	enum post_outcome outcome = POST_LATER;
+
+	why[0] = '\0';
+	if (a->outcome != FETCH_ANSWERED) {
+		snprintf(why, size, "%s", a->words);
+		return POST_LATER;
+	}
+	root = strcmp(a->type, "application/json") == 0 ? parse(&a->body)
+		: NULL;
+	list = root != NULL && a->status == 200 ? results_of(root, n) : NULL;
+	if (list != NULL)
+		outcome = judge_results(list, n, verdicts, why, size);
+	else
+		explain(a, root, why, size);
+	json_object_put(root);
+	return a->status == 413 ? POST_TOO_LARGE : outcome;
+}

@@ -1,0 +1,258 @@
+/* setup.c: the bridge's configuration, read and checked */
+#include "setup.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/text.h"
+#include "spool.h"
+
+#define TOKEN_FILE_MAX 4096
+#define DEFAULT_SPOOL "/var/lib/gymgate-bridge/spool.db"
+
+#define AT(type, member) offsetof(struct setup_##type, member)
+#define HOUR_MS 3600000
+
+static const char *const kinds[] = { "gymgate", "article", NULL };
+static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
+
+static const struct conf_key keys[] = {
+	/* section, name, type, offset, default, least, most, words */
+	{ "bridge", "log", CONF_WORD, AT(bridge, log), "info", 0, 0, levels },
+	{ "bridge", "report_seconds", CONF_INT, AT(bridge, report_seconds),
+	  "60", 1, 3600, NULL },
+	{ "bridge", "spool", CONF_STR, AT(bridge, spool), DEFAULT_SPOOL,
+	  0, 1000, NULL },
+	{ "bridge", "zone", CONF_STR, AT(bridge, zone), "", 0, 64, NULL },
+	{ "server", "backoff_least_ms", CONF_INT,
+	  AT(server, backoff_least_ms), "1000", 10, HOUR_MS, NULL },
+	{ "server", "backoff_most_ms", CONF_INT, AT(server, backoff_most_ms),
+	  "60000", 10, HOUR_MS, NULL },
+	{ "server", "batch", CONF_INT, AT(server, batch), "500", 1, 1000,
+	  NULL },
+	{ "server", "ca_file", CONF_STR, AT(server, ca_file), "", 0, 1000,
+	  NULL },
+	{ "server", "company", CONF_STR, AT(server, company), NULL, 0, 20,
+	  NULL },
+	{ "server", "insecure", CONF_BOOL, AT(server, insecure), "no", 0, 0,
+	  NULL },
+	{ "server", "server", CONF_WORD, AT(server, kind), "gymgate", 0, 0,
+	  kinds },
+	{ "server", "timeout_ms", CONF_INT, AT(server, timeout_ms), "15000",
+	  100, 600000, NULL },
+	{ "server", "token", CONF_STR, AT(server, token), "", 0, 500, NULL },
+	{ "server", "token_file", CONF_STR, AT(server, token_file), "", 0,
+	  1000, NULL },
+	{ "server", "url", CONF_STR, AT(server, url), NULL, 0, 1000, NULL },
+	{ "terminal", "backoff_most_ms", CONF_INT,
+	  AT(terminal, backoff_most_ms), "60000", 100, HOUR_MS, NULL },
+	{ "terminal", "bulk_timeout_ms", CONF_INT,
+	  AT(terminal, bulk_timeout_ms), "60000", 100, 600000, NULL },
+	{ "terminal", "comm_key", CONF_INT, AT(terminal, comm_key), "0", 0,
+	  UINT32_MAX, NULL },
+	{ "terminal", "host", CONF_STR, AT(terminal, host), NULL, 0, 253,
+	  NULL },
+	{ "terminal", "live", CONF_BOOL, AT(terminal, live), "yes", 0, 0,
+	  NULL },
+	{ "terminal", "poll_ms", CONF_INT, AT(terminal, poll_ms), "20000",
+	  100, HOUR_MS, NULL },
+	{ "terminal", "port", CONF_INT, AT(terminal, port), "4370", 1, 65535,
+	  NULL },
+	{ "terminal", "serial", CONF_STR, AT(terminal, serial), "", 0,
+	  SPOOL_SN_MAX, NULL },
+	{ "terminal", "timeout_ms", CONF_INT, AT(terminal, timeout_ms),
+	  "10000", 100, 600000, NULL },
+};
+
+#define KEY_COUNT (sizeof keys / sizeof keys[0])
+
+/* ---- reading ------------------------------------------------------------------ */
+
+static void *
+add_terminal(struct setup *setup, const char *name)
+{
+	struct setup_terminal *t;
+
+	if (!text_is_word(name, SPOOL_NAME_MAX, "-_.") ||
+	    setup->terminal_count == SETUP_TERMINALS_MAX)
+		return NULL;
+	t = calloc(1, sizeof *t);
+	if (t == NULL || (t->name = strdup(name)) == NULL)
+		log_die("out of memory");
+	setup->terminals[setup->terminal_count++] = t;
+	return t;
+}
+
+static void *
+on_section(void *arg, const char *section, const char *label)
+{
+	struct setup *setup = arg;
+
+	if (strcmp(section, "terminal") == 0)
+		return add_terminal(setup, label);
+	if (*label != '\0')
+		return NULL;
+	return strcmp(section, "server") == 0 ? (void *)&setup->server
+		: (void *)&setup->bridge;
+}
+
+void
+setup_finish(struct setup *setup)
+{
+	conf_finish(keys, KEY_COUNT, "server", &setup->server);
+	conf_finish(keys, KEY_COUNT, "bridge", &setup->bridge);
+	for (size_t i = 0; i < setup->terminal_count; i++) {
+		conf_finish(keys, KEY_COUNT, "terminal", setup->terminals[i]);
+		free(setup->terminals[i]->name);
+		free(setup->terminals[i]);
+	}
+	*setup = (struct setup){ 0 };
+}
+
+/* ---- checking ------------------------------------------------------------------- */
+
+/* Length of the host's part of what follows "//". */
+static size_t
+host_length(const char *host)
+{
+	const char *close = *host == '[' ? strchr(host, ']') : NULL;
+
+	return close != NULL ? (size_t)(close - host) + 1
+		: strcspn(host, ":/?#");
+}
+
+bool
+setup_is_loopback(const char *url)
+{
+	static const char *const hosts[] = { "localhost", "[::1]" };
+	const char *host = strstr(url, "//");
+	size_t len;
+
+	if (host == NULL)
+		return false;
+	host += 2;
+	len = host_length(host);
+	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+		if (len == strlen(hosts[i]) &&
+		    strncmp(host, hosts[i], len) == 0)
+			return true;
+	}
+	return text_after(host, "127.") != NULL &&
+	       strspn(host, "0123456789.") == len;
+}
+
+static const char *
+check_url(struct setup_server *server)
+{
+	char *url = server->url;
+	size_t len = strlen(url);
+	const char *host = text_after(url, "https://");
+	bool plain = host == NULL;
+
+	while (len > 0 && url[len - 1] == '/')
+		url[--len] = '\0';
+	if (plain)
+		host = text_after(url, "http://");
+	if (host == NULL || host_length(host) == 0)
+		return "'url' must begin with https://";
+	if (strpbrk(host, "@?#") != NULL)
+		return "'url' must be no more than https://HOST[:PORT][/PATH]";
+	for (const char *c = host; *c != '\0'; c++) {
+		if (!isgraph((unsigned char)*c))
+			return "'url' holds a blank";
+	}
+	if (plain && !server->insecure && !setup_is_loopback(url))
+		return "'url' must be https:// (or set 'insecure = yes')";
+	return NULL;
+}
+
+static void
+warn_if_open(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & S_IROTH) != 0)
+		log_warn("%s holds a secret and can be read by everybody on "
+		         "this machine: chmod o-r it", path);
+}
+
+/* The token is what the file holds up to its first blank or line end. */
+static bool
+read_token(struct setup_server *server, char *error, size_t size)
+{
+	char *text;
+
+	if (server->token_file[0] == '\0')
+		return true;
+	text = text_read_file(server->token_file, TOKEN_FILE_MAX, NULL);
+	if (text == NULL) {
+		snprintf(error, size, "'token_file': %s: %s",
+		         server->token_file, strerror(errno));
+		return false;
+	}
+	text[strcspn(text, " \t\r\n")] = '\0';
+	free(server->token);
+	server->token = text;
+	warn_if_open(server->token_file);
+	return true;
+}
+
+/* What is wrong with values that are each within their bounds, or NULL. */
+static const char *
+check(struct setup *setup)
+{
+	struct setup_server *server = &setup->server;
+	const char *wrong = check_url(server);
+
+	if (wrong != NULL)
+		return wrong;
+	if (!text_is_word(server->company, 20, "-_"))
+		return "'company' must be the company's code";
+	if (server->token[0] != '\0' && server->token_file[0] != '\0')
+		return "either 'token' or 'token_file', not both";
+	if (server->token[0] == '\0' && server->token_file[0] == '\0')
+		return "'token_file' is missing in section [server]";
+	if (server->kind == SETUP_ARTICLE)
+		return "'server = article' is not there yet";
+	if (setup->bridge.zone[0] != '\0' &&
+	    !clock_zone_valid(setup->bridge.zone))
+		return "'zone' is no time zone that this machine knows";
+	if (setup->terminal_count == 0)
+		return "there is no section [terminal NAME]";
+	for (size_t i = 0; i < setup->terminal_count; i++) {
+		const char *serial = setup->terminals[i]->serial;
+
+		if (*serial != '\0' &&
+		    !text_is_word(serial, SPOOL_SN_MAX, "-_."))
+			return "'serial' is not a serial number";
+	}
+	return NULL;
+}
+
+bool
+setup_load(struct setup *setup, const char *path, char *error, size_t size)
+{
+	const char *wrong;
+
+	*setup = (struct setup){ 0 };
+	if (!conf_load(path, keys, KEY_COUNT, on_section, setup, error, size))
+		return false;
+	wrong = check(setup);
+	if (wrong != NULL) {
+		snprintf(error, size, "%s: %s", path, wrong);
+		return false;
+	}
+	if (setup->server.token[0] != '\0')
+		warn_if_open(path);
+	if (!read_token(&setup->server, error, size))
+		return false;
+	if (!text_is_word(setup->server.token, 500, "-_.")) {
+		snprintf(error, size, "%s: the token is not of the form "
+		         "COMPANY.DIGITS", path);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,159 @@
+/* spool.h: punches waiting for the API, and all that were ever seen */
+#ifndef SPOOL_H
+#define SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A SQLite file that a power cut at any moment leaves whole (WAL, synchronous
+ * FULL).  A punch is known by terminal (its serial number), user and time to
+ * the second; what has been seen once is never taken in again.  New ones wait
+ * until the API has taken them, or parked them.
+ *
+ * One connection behind a lock: any thread may call anything.  What fails is
+ * logged here, and its words are kept for spool_error().
+ */
+struct spool;
+
+#define SPOOL_SN_MAX 32
+#define SPOOL_USER_MAX 24
+#define SPOOL_NAME_MAX 63
+#define SPOOL_TEXT_MAX 255
+#define SPOOL_NONE INT64_MIN	/* a number that is not known */
+
+/*
+ * Opens the file, creating it (not its folder) when `create`.  NULL, with a
+ * line in `error`, when that cannot be.  Pair: spool_close, which takes NULL.
+ */
+struct spool *spool_open(const char *path, bool create, char *error,
+                         size_t size);
+void spool_close(struct spool *s);
+
+/*
+ * Holds the file for this process alone as far as running a bridge goes;
+ * `status` and `retry` do not ask.  False when another one holds it.
+ */
+bool spool_claim(struct spool *s);
+
+/* What failed last, "" while all is well. */
+void spool_error(struct spool *s, char out[SPOOL_TEXT_MAX + 1]);
+
+/* The number of the terminal with this serial; 0 on failure. */
+int64_t spool_terminal(struct spool *s, const char *sn);
+
+/* ---- in ------------------------------------------------------------------- */
+
+enum spool_novelty {
+	SPOOL_NEW,		/* now waiting */
+	SPOOL_KNOWN,
+	SPOOL_NAMELESS,		/* a uid without a user: not taken in */
+};
+
+struct spool_punch {
+	char user_id[SPOOL_USER_MAX + 1];	/* "" when not known */
+	int64_t uid;		/* of records that say no more; or SPOOL_NONE */
+	int64_t local;		/* the terminal's wall clock */
+	int64_t clock_offset;	/* seconds it is ahead, or SPOOL_NONE */
+	bool fresh;		/* goes before a backlog */
+	enum spool_novelty novelty;	/* out */
+};
+
+/*
+ * Takes in what is new of `punches`, in their order, all or nothing.  A uid is
+ * given its user once, at first sight, whoever has that uid later.  Sets
+ * `count` to how many were new.  False: nothing was stored.
+ */
+bool spool_add(struct spool *s, int64_t terminal, struct spool_punch *punches,
+               size_t n, size_t *count);
+
+/* Keeps the bytes of a record that cannot be used; the same bytes once. */
+bool spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
+                     size_t len, const char *why);
+
+/* ---- out ------------------------------------------------------------------ */
+
+struct spool_item {
+	int64_t id;
+	char sn[SPOOL_SN_MAX + 1];
+	char user_id[SPOOL_USER_MAX + 1];
+	int64_t local;
+	int64_t clock_offset;	/* or SPOOL_NONE */
+};
+
+/*
+ * The next of those that wait, fresh ones first, each terminal's in the order
+ * they came.  They go on waiting until settled.
+ */
+bool spool_next(struct spool *s, struct spool_item *items, size_t most,
+                size_t *count);
+
+struct spool_settled {
+	int64_t id;
+	int parked;		/* status that parks it, 0: done */
+	const char *answer;	/* what the API said, for people, where parked */
+};
+
+/* Done items leave, others are parked; all or nothing. */
+bool spool_settle(struct spool *s, const struct spool_settled *items,
+                  size_t n);
+
+/* Called for each parked item, oldest first; `answer` as it was settled. */
+typedef void spool_parked_fn(void *arg, const struct spool_item *item,
+                             const char *answer);
+bool spool_parked(struct spool *s, size_t most, spool_parked_fn *each,
+                  void *arg);
+
+/* Everything parked waits again. */
+bool spool_retry(struct spool *s, size_t *count);
+
+/* ---- what is known of a terminal ---------------------------------------------- */
+
+struct spool_counts {
+	int64_t waiting, parked, aside;
+};
+
+bool spool_count(struct spool *s, int64_t terminal,
+                 struct spool_counts *counts);
+
+/* The latest punch not after `before`, or SPOOL_NONE. */
+int64_t spool_last_punch(struct spool *s, int64_t terminal, int64_t before);
+
+/* How far the log was read: its records, and the bytes of the last ones. */
+#define SPOOL_TAIL_RECORDS 64
+#define SPOOL_TAIL_BYTES (SPOOL_TAIL_RECORDS * 64)
+
+struct spool_mark {
+	int64_t records;	/* 0: never read */
+	int layout;		/* enum zk_layout */
+	int64_t full_day;	/* day of the last reading of all, or SPOOL_NONE */
+	size_t tail_len;
+	uint8_t tail[SPOOL_TAIL_BYTES];
+};
+
+bool spool_mark_load(struct spool *s, int64_t terminal,
+                     struct spool_mark *mark);
+bool spool_mark_save(struct spool *s, int64_t terminal,
+                     const struct spool_mark *mark);
+
+/* A terminal of the configuration, as `status` shows it. */
+struct spool_place {
+	char name[SPOOL_NAME_MAX + 1];
+	char sn[SPOOL_SN_MAX + 1];	/* "" while never reached */
+	int64_t reached_at;		/* or SPOOL_NONE, as the next three */
+	int64_t log_count, log_capacity, clock_offset;
+	char error[SPOOL_TEXT_MAX + 1];	/* "" when well */
+};
+
+/* False for a name never saved, too; then `place` has only the name. */
+bool spool_place_load(struct spool *s, const char *name,
+                      struct spool_place *place);
+bool spool_place_save(struct spool *s, const struct spool_place *place);
+
+/* Lines kept by name: how the server does.  An unknown one is "". */
+bool spool_note_save(struct spool *s, const char *name, const char *text);
+bool spool_note_load(struct spool *s, const char *name,
+                     char out[SPOOL_TEXT_MAX + 1]);
+
+#endif

@@ -1,0 +1,342 @@
+/* terminal.c: one terminal, one thread: connect, read, listen, back off */
+#include "terminal.h"
+
+#include <pthread.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "harvest.h"
+#include "zk_session.h"
+
+#define BACKOFF_LEAST_MS 1000
+#define MACHINE_ZONE "/etc/localtime"
+
+struct terminal {
+	const struct setup_terminal *setup;
+	const struct terminal_world *world;
+	struct zk_session *zk;
+	struct harvest harvest;
+	int attempt;		/* failures in a row */
+	pthread_t thread;
+	pthread_mutex_t lock;	/* of what follows */
+	struct terminal_state state;
+	bool changed;
+};
+
+const char *
+terminal_zone(const char *zone)
+{
+	const char *environment = getenv("TZ");
+
+	if (zone[0] == '\0' && environment != NULL && environment[0] != '\0')
+		zone = environment[0] == ':' ? environment + 1 : environment;
+	else if (zone[0] == '\0')
+		zone = MACHINE_ZONE;
+	clock_local(zone, clock_now_ms());	/* from now on it is only read */
+	return zone;
+}
+
+/* ---- what others see ------------------------------------------------------------ */
+
+/* Copies what the harvest knows; an answer was just given. */
+static void
+show(struct terminal *t)
+{
+	const struct harvest *h = &t->harvest;
+	struct terminal_state *s = &t->state;
+
+	pthread_mutex_lock(&t->lock);
+	s->log_count = h->sizes.known ? h->sizes.records : SPOOL_NONE;
+	s->log_capacity = h->sizes.known ? h->sizes.record_capacity
+		: SPOOL_NONE;
+	s->user_count = h->sizes.known ? h->sizes.users : SPOOL_NONE;
+	s->clock_offset = h->clock_offset;
+	s->last_punch_local = h->last_punch_local;
+	s->reached_at = clock_now_ms();
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* "" is well.  Says a change once, here and in the report. */
+static void
+set_error(struct terminal *t, const char *words)
+{
+	bool changed;
+
+	pthread_mutex_lock(&t->lock);
+	changed = strcmp(t->state.error, words) != 0;
+	snprintf(t->state.error, sizeof t->state.error, "%.*s",
+	         SPOOL_TEXT_MAX, words);
+	t->changed = t->changed || changed;
+	pthread_mutex_unlock(&t->lock);
+	if (!changed)
+		return;
+	if (words[0] != '\0')
+		log_warn("%s: %s", t->setup->name, words);
+	else
+		log_info("%s: all is well again", t->setup->name);
+	t->world->on_change(t->world->arg);
+}
+
+bool
+terminal_look(struct terminal *t, struct terminal_state *out)
+{
+	bool changed;
+
+	pthread_mutex_lock(&t->lock);
+	*out = t->state;
+	changed = t->changed;
+	t->changed = false;
+	pthread_mutex_unlock(&t->lock);
+	return changed;
+}
+
+static void
+on_new(void *arg)
+{
+	struct terminal *t = arg;
+
+	t->world->on_new(t->world->arg);
+}
+
+/* ---- one connection -------------------------------------------------------------- */
+
+/* The serial number decides whose punches these are. */
+static bool
+check_serial(struct terminal *t, const char *told, char *sn, size_t size)
+{
+	const char *wanted = t->setup->serial;
+	char words[SPOOL_TEXT_MAX + 1];
+
+	if (wanted[0] != '\0' && told[0] != '\0' &&
+	    strcmp(wanted, told) != 0) {
+		snprintf(words, sizeof words, "the terminal at %.80s says it "
+		         "is %.32s, not %.32s: nothing is read from it",
+		         t->setup->host, told, wanted);
+		set_error(t, words);
+		return false;
+	}
+	text_copy(sn, size, told[0] == '\0' ? wanted : told);
+	if (sn[0] == '\0')
+		set_error(t, "the terminal does not tell its serial number: "
+		             "set 'serial'");
+	return sn[0] != '\0';
+}
+
+/* Who is there?  False, with the error set, when we must not go on. */
+static enum zk_result
+introduce(struct terminal *t, bool *known)
+{
+	struct terminal_state new = { .name = "" }, *s = &t->state;
+	char told[ZK_SERIAL_MAX + 1];
+	enum zk_result rc = zk_read_serial(t->zk, told);
+
+	*known = false;
+	if (rc == ZK_OK)
+		rc = zk_read_option(t->zk, "~Platform", new.platform,
+		                    sizeof new.platform);
+	if (rc == ZK_OK)
+		rc = zk_read_option(t->zk, "MAC", new.mac, sizeof new.mac);
+	if (rc == ZK_OK)
+		rc = zk_read_firmware(t->zk, new.firmware,
+		                      sizeof new.firmware);
+	if (rc != ZK_OK || !check_serial(t, told, new.sn, sizeof new.sn))
+		return rc;
+	pthread_mutex_lock(&t->lock);
+	memcpy(s->sn, new.sn, sizeof s->sn);
+	memcpy(s->platform, new.platform, sizeof s->platform);
+	memcpy(s->mac, new.mac, sizeof s->mac);
+	memcpy(s->firmware, new.firmware, sizeof s->firmware);
+	pthread_mutex_unlock(&t->lock);
+	*known = true;
+	return ZK_OK;
+}
+
+/* A terminal that gives no live events is still polled. */
+static enum zk_result
+listen_live(struct terminal *t)
+{
+	enum zk_result rc;
+
+	if (!t->setup->live)
+		return ZK_OK;
+	rc = zk_register_events(t->zk, ZK_EVENT_PUNCH);
+	if (rc == ZK_REFUSED)
+		log_info("%s: no live events: %s", t->setup->name,
+		         zk_error(t->zk));
+	return rc == ZK_REFUSED ? ZK_OK : rc;
+}
+
+/* Shows the outcome of a poll; false when this connection is over. */
+static bool
+go_on(struct terminal *t, enum harvest_result result)
+{
+	char words[SPOOL_TEXT_MAX + 1];
+
+	switch (result) {
+	case HARVEST_OK:
+		show(t);
+		set_error(t, "");
+		t->attempt = 0;
+		return true;
+	case HARVEST_SPOOL:
+		show(t);
+		spool_error(t->world->spool, words);
+		set_error(t, words);
+		return true;
+	case HARVEST_LINE:
+		set_error(t, zk_error(t->zk));
+		return false;
+	default:
+		return false;
+	}
+}
+
+static bool
+stay(struct terminal *t)
+{
+	enum zk_result rc = zk_wait(t->zk, (int)t->setup->poll_ms);
+
+	if (rc == ZK_OK)
+		return true;
+	if (rc != ZK_STOPPED)
+		set_error(t, zk_error(t->zk));
+	return false;
+}
+
+static void
+announce(struct terminal *t)
+{
+	log_info("%s: connected to %s (%s), %u records, clock %+lld s",
+	         t->setup->name, t->state.sn, t->state.firmware,
+	         (unsigned)t->harvest.sizes.records,
+	         t->harvest.clock_offset == SPOOL_NONE ? 0ll
+	         : (long long)t->harvest.clock_offset);
+	pthread_mutex_lock(&t->lock);
+	t->changed = true;
+	pthread_mutex_unlock(&t->lock);
+	t->world->on_change(t->world->arg);
+}
+
+/* From connection to disconnection. */
+static void
+visit(struct terminal *t)
+{
+	bool known = false;
+	enum zk_result rc = zk_connect(t->zk);
+
+	if (rc == ZK_OK)
+		rc = introduce(t, &known);
+	if (rc == ZK_OK && known && go_on(t,
+	    harvest_begin(&t->harvest, t->state.sn))) {
+		rc = listen_live(t);
+		if (rc == ZK_OK && go_on(t, harvest_poll(&t->harvest))) {
+			announce(t);
+			while (stay(t) && go_on(t, harvest_poll(&t->harvest)))
+				;
+		}
+	}
+	if (rc != ZK_OK && rc != ZK_STOPPED)
+		set_error(t, zk_error(t->zk));
+	zk_disconnect(t->zk);
+}
+
+static void *
+run(void *arg)
+{
+	struct terminal *t = arg;
+	int pause = 0;
+
+	while (zk_pause(t->zk, pause)) {
+		visit(t);
+		pause = clock_backoff_ms(t->attempt++, BACKOFF_LEAST_MS,
+		                         (int)t->setup->backoff_most_ms);
+	}
+	return NULL;
+}
+
+/* ---- the thread ------------------------------------------------------------------- */
+
+/* What was known when the bridge last ran: a dead terminal has a serial too. */
+static void
+recall(struct terminal *t)
+{
+	struct terminal_state *s = &t->state;
+	struct spool_place place;
+
+	s->name = t->setup->name;
+	spool_place_load(t->world->spool, s->name, &place);
+	memcpy(s->sn, place.sn, sizeof s->sn);
+	if (t->setup->serial[0] != '\0')
+		text_copy(s->sn, sizeof s->sn, t->setup->serial);
+	s->reached_at = place.reached_at;
+	s->log_count = place.log_count;
+	s->log_capacity = place.log_capacity;
+	s->clock_offset = place.clock_offset;
+	s->user_count = s->last_punch_local = SPOOL_NONE;
+}
+
+static struct zk_session *
+make_session(struct terminal *t)
+{
+	const struct setup_terminal *setup = t->setup;
+	struct zk_options options = {
+		.host = setup->host, .port = (int)setup->port,
+		.comm_key = (uint32_t)setup->comm_key,
+		.timeout_ms = (int)setup->timeout_ms,
+		.bulk_timeout_ms = (int)setup->bulk_timeout_ms,
+	};
+
+	return zk_create(&options, harvest_event, &t->harvest);
+}
+
+struct terminal *
+terminal_create(const struct setup_terminal *setup,
+                const struct terminal_world *world)
+{
+	struct terminal *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		log_die("out of memory");
+	t->setup = setup;
+	t->world = world;
+	t->zk = make_session(t);
+	t->harvest = (struct harvest){
+		.zk = t->zk, .spool = world->spool, .name = setup->name,
+		.zone = world->zone, .on_new = on_new, .arg = t,
+		.clock_offset = SPOOL_NONE, .last_punch_local = SPOOL_NONE,
+	};
+	pthread_mutex_init(&t->lock, NULL);
+	recall(t);
+	return t;
+}
+
+void
+terminal_start(struct terminal *t)
+{
+	if (pthread_create(&t->thread, NULL, run, t) != 0)
+		log_die("cannot start a thread");
+}
+
+void
+terminal_stop(struct terminal *t)
+{
+	zk_interrupt(t->zk);
+}
+
+void
+terminal_join(struct terminal *t)
+{
+	pthread_join(t->thread, NULL);
+}
+
+void
+terminal_destroy(struct terminal *t)
+{
+	if (t == NULL)
+		return;
+	zk_destroy(t->zk);
+	harvest_finish(&t->harvest);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}

@@ -1,0 +1,60 @@
+/* terminal.h: one terminal, one thread: connect, read, listen, back off */
+#ifndef TERMINAL_H
+#define TERMINAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "setup.h"
+#include "spool.h"
+
+struct terminal;
+
+/* What the threads of all terminals share; outlives them. */
+struct terminal_world {
+	struct spool *spool;
+	const char *zone;	/* of the terminals' clocks */
+	void (*on_new)(void *arg);	/* punches wait; from any thread */
+	void (*on_change)(void *arg);	/* a state changed; from any thread */
+	void *arg;
+};
+
+/* Numbers are SPOOL_NONE while not known, texts "". */
+struct terminal_state {
+	const char *name;
+	char sn[SPOOL_SN_MAX + 1];
+	char firmware[64], platform[64], mac[32];
+	int64_t log_count, log_capacity, user_count;
+	int64_t clock_offset;		/* seconds the terminal is ahead */
+	int64_t last_punch_local;
+	int64_t reached_at;		/* the last answer it gave */
+	char error[SPOOL_TEXT_MAX + 1];	/* "" while all is well */
+};
+
+/*
+ * The process's time zone rules are shared: call this once, before any thread
+ * is started.  Returns the zone for terminal_world: `zone`, or where it is ""
+ * that of this machine.
+ */
+const char *terminal_zone(const char *zone);
+
+/* Pair: terminal_destroy. */
+struct terminal *terminal_create(const struct setup_terminal *setup,
+                                 const struct terminal_world *world);
+/* Starts the thread.  Pair: terminal_stop, then terminal_join. */
+void terminal_start(struct terminal *t);
+
+/*
+ * Copies the state.  True when it has changed since the last call in a way
+ * that is to be reported at once.
+ */
+bool terminal_look(struct terminal *t, struct terminal_state *out);
+
+/* Asks the thread to say goodbye to the terminal and end. */
+void terminal_stop(struct terminal *t);
+/* Waits for the thread's end: after it, it calls nobody any more. */
+void terminal_join(struct terminal *t);
+/* Frees; takes NULL. */
+void terminal_destroy(struct terminal *t);
+
+#endif
