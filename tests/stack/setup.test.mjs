@@ -38,7 +38,10 @@ function setup(bin, goal) {
 	    input: '' });
 }
 
-test('a second run takes less than two seconds', () => {
+test('a second run takes less than two seconds', t => {
+	if (!fs.existsSync('node_modules/.gymgate') ||
+	    !/^test /.test(fs.readFileSync('node_modules/.gymgate', 'utf8')))
+		return t.skip('there was no first one');
 	const began = Date.now();
 	const got = spawnSync('sh', ['tests/stack/setup.sh', 'test'],
 	    { encoding: 'utf8' });
