@@ -1,0 +1,416 @@
+-- queries.sql: every statement the programs run, by name
+--
+-- stmts.awk turns this file into an enum and texts; all are prepared when a
+-- program connects.  Values are bound in the order of the question marks.
+-- Lists of punches travel as a JSON array of arrays.
+
+-- ---- companies, branches -------------------------------------------------
+
+-- name: company_add
+INSERT INTO mst_companies (cmp_compcode, cmp_name, cmp_currency, cmp_created_at)
+VALUES (?, ?, ?, ?);
+
+-- name: company_find    with the zone of its first branch
+SELECT c.cmp_name, c.cmp_expiring_days, b.id, b.brn_zone
+  FROM mst_companies c
+  LEFT JOIN mst_branches b ON b.brn_compcode = c.cmp_compcode
+ WHERE c.cmp_compcode = ?
+ ORDER BY b.id LIMIT 1;
+
+-- name: company_list
+SELECT cmp_compcode, cmp_name, cmp_status FROM mst_companies
+ ORDER BY cmp_compcode LIMIT 10000;
+
+-- name: branch_add
+INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at)
+VALUES (?, ?, ?, ?);
+
+-- name: branch_find
+SELECT id, brn_zone FROM mst_branches WHERE brn_compcode = ? AND id = ?;
+
+-- name: branch_find_name
+SELECT id FROM mst_branches WHERE brn_compcode = ? AND brn_name = ?;
+
+-- name: branch_list
+SELECT id, brn_name, brn_zone FROM mst_branches
+ WHERE brn_compcode = ? ORDER BY id LIMIT 1000;
+
+-- ---- users, sessions -----------------------------------------------------
+
+-- name: user_add
+INSERT INTO mst_users (usr_email, usr_name, usr_password_hash, usr_created_at, usr_password_at)
+VALUES (?, ?, ?, ?, ?);
+
+-- name: user_find_email
+SELECT id, usr_name, usr_password_hash, usr_status FROM mst_users
+ WHERE usr_email = ?;
+
+-- name: user_set_password
+UPDATE mst_users SET usr_password_hash = ?, usr_password_at = ? WHERE id = ?;
+
+-- name: role_add
+INSERT INTO trn_user_roles (url_compcode, url_user_id, url_branch_id, url_role, url_created_at)
+VALUES (?, ?, ?, ?, ?);
+
+-- name: role_first    the company a person sees after signing in
+SELECT r.url_compcode FROM trn_user_roles r
+  JOIN mst_companies c ON c.cmp_compcode = r.url_compcode AND c.cmp_status = 'ACTIVE'
+ WHERE r.url_user_id = ?
+ ORDER BY r.url_compcode, r.id LIMIT 1;
+
+-- name: role_companies    for the audit of what concerns a person
+SELECT DISTINCT url_compcode FROM trn_user_roles WHERE url_user_id = ?
+ ORDER BY url_compcode LIMIT 1000;
+
+-- name: role_list
+SELECT u.usr_email, u.usr_name, r.url_role, COALESCE(b.brn_name, '')
+  FROM trn_user_roles r
+  JOIN mst_users u ON u.id = r.url_user_id
+  LEFT JOIN mst_branches b ON b.brn_compcode = r.url_compcode AND b.id = r.url_branch_id
+ WHERE r.url_compcode = ? ORDER BY u.usr_email LIMIT 1000;
+
+-- name: session_add
+INSERT INTO trn_sessions (ses_hash, ses_user_id, ses_compcode, ses_created_at, ses_seen_at, ses_expires_at)
+VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: session_find    who it is and what the role allows, now; the widest role first
+SELECT s.ses_user_id, s.ses_compcode, s.ses_seen_at, s.ses_expires_at,
+       u.usr_name, c.cmp_name, r.url_role = 'OWNER', r.url_branch_id
+  FROM trn_sessions s
+  JOIN mst_users u ON u.id = s.ses_user_id AND u.usr_status = 'ACTIVE'
+  JOIN mst_companies c ON c.cmp_compcode = s.ses_compcode AND c.cmp_status = 'ACTIVE'
+  JOIN trn_user_roles r ON r.url_compcode = s.ses_compcode AND r.url_user_id = s.ses_user_id
+ WHERE s.ses_hash = ?
+ ORDER BY r.url_role = 'OWNER' DESC, r.url_branch_key LIMIT 1;
+
+-- name: session_touch
+UPDATE trn_sessions SET ses_seen_at = ? WHERE ses_hash = ?;
+
+-- name: session_delete
+DELETE FROM trn_sessions WHERE ses_hash = ?;
+
+-- name: session_delete_user
+DELETE FROM trn_sessions WHERE ses_user_id = ?;
+
+-- name: session_purge
+DELETE FROM trn_sessions WHERE ses_expires_at < ? LIMIT 100;
+
+-- name: signin_delay_find
+SELECT sgd_failures, sgd_next_at FROM trn_signin_delays WHERE sgd_key = ?;
+
+-- name: signin_delay_claim    one try at a time: only who moves it may try
+UPDATE trn_signin_delays SET sgd_failures = sgd_failures + 1, sgd_next_at = ?
+ WHERE sgd_key = ? AND sgd_failures = ? AND sgd_next_at <= ?;
+
+-- name: signin_delay_add
+INSERT INTO trn_signin_delays (sgd_key, sgd_failures, sgd_next_at) VALUES (?, 1, ?);
+
+-- name: signin_delay_clear
+DELETE FROM trn_signin_delays WHERE sgd_key = ?;
+
+-- name: signin_delay_purge
+DELETE FROM trn_signin_delays WHERE sgd_next_at < ? LIMIT 100;
+
+-- ---- tokens, terminals ---------------------------------------------------
+
+-- name: token_add
+INSERT INTO mst_api_tokens (tok_compcode, tok_label, tok_hash, tok_device_sn, tok_created_at)
+VALUES (?, ?, ?, ?, ?);
+
+-- name: token_find
+SELECT t.id, t.tok_compcode, t.tok_device_sn FROM mst_api_tokens t
+  JOIN mst_companies c ON c.cmp_compcode = t.tok_compcode AND c.cmp_status = 'ACTIVE'
+ WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL;
+
+-- name: token_list
+SELECT id, tok_label, tok_device_sn, tok_created_at, tok_revoked_at
+  FROM mst_api_tokens WHERE tok_compcode = ? ORDER BY id LIMIT 1000;
+
+-- name: token_revoke
+UPDATE mst_api_tokens SET tok_revoked_at = ?
+ WHERE tok_compcode = ? AND id = ? AND tok_revoked_at IS NULL;
+
+-- name: device_add
+INSERT INTO mst_devices (dev_compcode, dev_sn, dev_branch_id, dev_name, dev_start, dev_from_at)
+VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: device_close
+UPDATE mst_devices SET dev_to_at = ? WHERE dev_compcode = ? AND dev_open_sn = ?;
+
+-- name: device_find
+SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, b.brn_zone
+  FROM mst_devices d
+  JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+ WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
+
+-- name: device_lock    so that two punches without a time are not stored twice
+SELECT id FROM mst_devices WHERE dev_compcode = ? AND dev_open_sn = ? FOR UPDATE;
+
+-- name: device_list
+SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_log_count,
+       d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
+       d.dev_waiting, d.dev_parked,
+       d.dev_last_punch, d.dev_last_error, b.brn_zone
+  FROM mst_devices d
+  JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+ WHERE d.dev_compcode = ? AND d.dev_to_at IS NULL
+   AND (? IS NULL OR d.dev_branch_id = ?)
+ ORDER BY d.dev_name, d.id LIMIT 200;
+
+-- name: device_report    a value that is not told stays as it was
+UPDATE mst_devices
+   SET dev_seen_at = ?,
+       dev_firmware = COALESCE(?, dev_firmware),
+       dev_platform = COALESCE(?, dev_platform),
+       dev_mac = COALESCE(?, dev_mac),
+       dev_log_count = COALESCE(?, dev_log_count),
+       dev_log_capacity = COALESCE(?, dev_log_capacity),
+       dev_user_count = COALESCE(?, dev_user_count),
+       dev_clock_offset = COALESCE(?, dev_clock_offset),
+       dev_waiting = COALESCE(?, dev_waiting),
+       dev_parked = COALESCE(?, dev_parked),
+       dev_last_punch = COALESCE(?, dev_last_punch),
+       dev_last_error = ?,
+       dev_bridge_version = COALESCE(?, dev_bridge_version)
+ WHERE dev_compcode = ? AND dev_open_sn = ?;
+
+-- name: device_days    count and checksum of the punches held, a day each
+SELECT j.day, COUNT(p.user_id),
+       COALESCE(BIT_XOR(CRC32(CONCAT(p.user_id, ' ', p.punch_time))), 0)
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, day DATE PATH '$')) j
+  LEFT JOIN (
+    SELECT att_punch_date AS day, att_device_user_id AS user_id, att_punch_time AS punch_time
+      FROM trn_member_attendances
+     WHERE att_compcode = ? AND att_punch_date BETWEEN ? AND ?
+       AND att_device_sn = ? AND att_corrects_id IS NULL
+    UNION ALL
+    SELECT CAST(pin_punch_time AS DATE), pin_device_user_id, pin_punch_time
+      FROM trn_punch_inbox
+     WHERE pin_compcode = ? AND pin_device_sn = ? AND pin_state <> 'TAKEN'
+       AND pin_punch_time >= ? AND pin_punch_time < ?
+  ) p ON p.day = j.day
+ GROUP BY j.n, j.day ORDER BY j.n LIMIT 400;
+
+-- ---- intake --------------------------------------------------------------
+
+-- name: intake_context    token, terminal, mapping, coverage and inbox in one read
+SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
+       b.brn_zone, m.mbm_member_id,
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) ORDER BY ms_start_date, ms_end_date SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = t.tok_compcode AND ms_member_id = m.mbm_member_id
+           AND ms_status = 'ACTIVE'
+           AND (ms_branch_id IS NULL OR ms_branch_id = d.dev_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) ORDER BY frz_from SEPARATOR '')
+          FROM trn_member_freezes
+         WHERE frz_compcode = t.tok_compcode AND frz_member_id = m.mbm_member_id),
+       p.id, p.pin_state
+  FROM mst_api_tokens t
+  JOIN mst_companies c ON c.cmp_compcode = t.tok_compcode AND c.cmp_status = 'ACTIVE'
+  LEFT JOIN mst_devices d ON d.dev_compcode = t.tok_compcode AND d.dev_open_sn = ?
+  LEFT JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = t.tok_compcode AND m.mbm_device_sn = ? AND m.mbm_device_user_id = ?
+   AND m.mbm_from <= ? AND (m.mbm_to IS NULL OR m.mbm_to > ?)
+  LEFT JOIN trn_punch_inbox p FORCE INDEX (pin_once)
+    ON p.pin_compcode = t.tok_compcode AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
+   AND p.pin_punch_time = ?
+ WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL
+ ORDER BY m.mbm_from DESC LIMIT 1;
+
+-- name: intake_context_batch    the same for a list of [terminal, user, time]
+SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) ORDER BY ms_start_date, ms_end_date SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbm_compcode AND ms_member_id = m.mbm_member_id
+           AND ms_status = 'ACTIVE'
+           AND (ms_branch_id IS NULL OR ms_branch_id = d.dev_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) ORDER BY frz_from SEPARATOR '')
+          FROM trn_member_freezes
+         WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id),
+       p.id, p.pin_state,
+       a.id, a.att_device_sn, a.att_device_user_id, a.att_punch_time
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         n FOR ORDINALITY,
+         sn VARCHAR(32) PATH '$[0]',
+         user_id VARCHAR(24) PATH '$[1]',
+         punch_time DATETIME PATH '$[2]')) j
+  LEFT JOIN mst_devices d
+    ON d.dev_compcode = ? AND d.dev_open_sn = CONVERT(j.sn USING ascii)
+  LEFT JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = d.dev_compcode
+   AND m.mbm_device_sn = CONVERT(j.sn USING ascii)
+   AND m.mbm_device_user_id = CONVERT(j.user_id USING ascii)
+   AND m.mbm_from <= j.punch_time AND (m.mbm_to IS NULL OR m.mbm_to > j.punch_time)
+  LEFT JOIN trn_punch_inbox p FORCE INDEX (pin_once)
+    ON p.pin_compcode = d.dev_compcode
+   AND p.pin_device_sn = CONVERT(j.sn USING ascii)
+   AND p.pin_device_user_id = CONVERT(j.user_id USING ascii)
+   AND p.pin_punch_time = j.punch_time
+  LEFT JOIN trn_member_attendances a FORCE INDEX (att_minute)
+    ON a.att_compcode = m.mbm_compcode AND a.att_member_id = m.mbm_member_id
+   AND a.att_punch_minute = j.punch_time - INTERVAL SECOND(j.punch_time) SECOND
+ ORDER BY j.n, m.mbm_from DESC LIMIT 2000;
+
+-- name: attendance_add
+INSERT INTO trn_member_attendances
+  (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
+   att_punch_time, att_status, att_reason, att_time_source, att_time_raw,
+   att_clock_offset, att_is_late, att_received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: attendance_add_batch
+INSERT INTO trn_member_attendances
+  (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
+   att_punch_time, att_status, att_reason, att_time_source, att_time_raw,
+   att_clock_offset, att_is_late, att_received_at)
+SELECT ?, j.branch, j.member, j.user_id, j.sn, j.punch_time, j.status, j.reason,
+       j.source, j.raw, j.clock_offset, j.late, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         branch BIGINT UNSIGNED PATH '$[0]',
+         member BIGINT UNSIGNED PATH '$[1]',
+         user_id VARCHAR(24) PATH '$[2]',
+         sn VARCHAR(32) PATH '$[3]',
+         punch_time DATETIME PATH '$[4]',
+         status VARCHAR(8) PATH '$[5]',
+         reason VARCHAR(64) PATH '$[6]',
+         source VARCHAR(8) PATH '$[7]',
+         raw VARCHAR(64) PATH '$[8]',
+         clock_offset INT PATH '$[9]',
+         late INT PATH '$[10]')) j;
+
+-- name: attendance_find_raw    the same punch without a time, a moment ago
+SELECT att_status FROM trn_member_attendances
+ WHERE att_compcode = ? AND att_received_at >= ? AND att_device_sn = ?
+   AND att_device_user_id = ? AND att_time_raw = ? AND att_time_source = 'SERVER'
+ LIMIT 1;
+
+-- name: inbox_find_raw
+SELECT pin_state FROM trn_punch_inbox
+ WHERE pin_compcode = ? AND pin_received_at >= ? AND pin_device_sn = ?
+   AND pin_device_user_id = ? AND pin_time_raw = ? AND pin_time_source = 'SERVER'
+ LIMIT 1;
+
+-- name: inbox_add
+INSERT INTO trn_punch_inbox
+  (pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id, pin_punch_time,
+   pin_state, pin_time_source, pin_time_raw, pin_clock_offset, pin_received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: inbox_add_repeat    unless the attendance of that minute is this very punch
+INSERT INTO trn_punch_inbox
+  (pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id, pin_punch_time,
+   pin_state, pin_time_source, pin_time_raw, pin_clock_offset, pin_received_at)
+SELECT ?, ?, ?, ?, ?, 'REPEAT', ?, ?, ?, ?
+  FROM mst_companies
+ WHERE cmp_compcode = ? AND NOT EXISTS (
+   SELECT 1 FROM trn_member_attendances
+    WHERE att_compcode = ? AND att_member_id = ? AND att_punch_minute = ?
+      AND att_device_sn = ? AND att_device_user_id = ? AND att_punch_time = ?);
+
+-- name: inbox_add_batch
+INSERT INTO trn_punch_inbox
+  (pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id, pin_punch_time,
+   pin_state, pin_time_source, pin_time_raw, pin_clock_offset, pin_received_at)
+SELECT ?, j.branch, j.sn, j.user_id, j.punch_time, j.state, j.source, j.raw,
+       j.clock_offset, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         branch BIGINT UNSIGNED PATH '$[0]',
+         sn VARCHAR(32) PATH '$[1]',
+         user_id VARCHAR(24) PATH '$[2]',
+         punch_time DATETIME PATH '$[3]',
+         state VARCHAR(9) PATH '$[4]',
+         source VARCHAR(8) PATH '$[5]',
+         raw VARCHAR(64) PATH '$[6]',
+         clock_offset INT PATH '$[7]')) j;
+
+-- name: inbox_settle    from UNMAPPED to TAKEN or REPEAT
+UPDATE trn_punch_inbox SET pin_state = ?
+ WHERE pin_compcode = ? AND id = ? AND pin_state = 'UNMAPPED';
+
+-- ---- dashboard, live hub -------------------------------------------------
+
+-- name: feed_day    attendances and unmapped punches of a day, newest first
+(SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
+        COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+        a.att_status = 'DENIED', a.att_reason, a.att_is_late
+   FROM trn_member_attendances a
+   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
+   LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_corrects_id IS NULL
+    AND (? IS NULL OR a.att_branch_id = ?)
+  ORDER BY a.att_punch_time DESC, a.att_status DESC LIMIT 50)
+UNION ALL
+(SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
+        COALESCE(d.dev_name, p.pin_device_sn), p.pin_device_user_id, 0, NULL, 0
+   FROM trn_punch_inbox p
+   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+  WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
+    AND p.pin_punch_time >= ? AND p.pin_punch_time < ?
+    AND (? IS NULL OR p.pin_branch_id = ?)
+  ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 50)
+ORDER BY 3 DESC, 2 DESC LIMIT 50;
+
+-- name: feed_arrived    the same by arrival, oldest first, for the live hub
+(SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
+        COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+        a.att_status = 'DENIED', a.att_reason, a.att_is_late
+   FROM trn_member_attendances a
+   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
+   LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  WHERE a.att_compcode = ? AND a.att_received_at >= ? AND a.att_corrects_id IS NULL
+    AND (? IS NULL OR a.att_branch_id = ?)
+  ORDER BY a.att_received_at DESC LIMIT 1000)
+UNION ALL
+(SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
+        COALESCE(d.dev_name, p.pin_device_sn), p.pin_device_user_id, 0, NULL, 0
+   FROM trn_punch_inbox p
+   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+  WHERE p.pin_compcode = ? AND p.pin_received_at >= ? AND p.pin_state = 'UNMAPPED'
+    AND (? IS NULL OR p.pin_branch_id = ?)
+  ORDER BY p.pin_received_at DESC LIMIT 1000)
+ORDER BY 4, 1, 2 LIMIT 2000;
+
+-- name: counts_day    in, refused, unmapped
+SELECT SUM(a.att_status = 'ALLOWED'), SUM(a.att_status = 'DENIED'),
+       (SELECT COUNT(*) FROM trn_punch_inbox
+         WHERE pin_compcode = ? AND pin_state = 'UNMAPPED'
+           AND pin_punch_time >= ? AND pin_punch_time < ?
+           AND (? IS NULL OR pin_branch_id = ?))
+  FROM trn_member_attendances a
+ WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_corrects_id IS NULL
+   AND (? IS NULL OR a.att_branch_id = ?);
+
+-- name: membership_counts_find    as kept, with the revision and rule of now
+SELECT c.cmp_revision, c.cmp_expiring_days, k.mct_revision, k.mct_date,
+       k.mct_active, k.mct_expiring, k.mct_expired
+  FROM mst_companies c
+  LEFT JOIN trn_membership_counts k
+    ON k.mct_compcode = c.cmp_compcode AND k.mct_branch_key = ?
+ WHERE c.cmp_compcode = ?;
+
+-- name: membership_counts_keep
+INSERT INTO trn_membership_counts
+  (mct_compcode, mct_branch_key, mct_date, mct_revision, mct_active, mct_expiring, mct_expired)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE mct_date = VALUES(mct_date), mct_revision = VALUES(mct_revision),
+  mct_active = VALUES(mct_active), mct_expiring = VALUES(mct_expiring),
+  mct_expired = VALUES(mct_expired);
+
+-- name: member_coverage_all    what admit needs, of every member
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) ORDER BY ms_start_date, ms_end_date SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) ORDER BY frz_from SEPARATOR '')
+          FROM trn_member_freezes
+         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
+  FROM mst_members_lists m
+ WHERE m.mbr_compcode = ? AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- ---- audit, migrations ---------------------------------------------------
+
+-- name: audit_add
+INSERT INTO trn_audit_trails
+  (aud_compcode, aud_at, aud_user_id, aud_action, aud_table, aud_row, aud_fields, aud_address)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
