@@ -74,6 +74,9 @@ struct req {
 
 	int64_t body_len;	/* as announced; -1: not a number */
 	char *body;		/* read by route.c up to the route's limit */
+	/* reads the next bytes of the body; 0: there are no more */
+	size_t (*read_body)(void *arg, char *to, size_t size);
+	void *read_arg;
 	struct http_pairs query;	/* of the address */
 	struct http_pairs form;		/* of a urlencoded body */
 	struct http_pairs segments;	/* :name parts of the route */

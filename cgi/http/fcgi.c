@@ -1,0 +1,204 @@
+/* fcgi.c: requests from FastCGI or plain CGI; the only file that knows libfcgi */
+#include "http/fcgi.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <json-c/json.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+
+/* Where a request comes from and its answer goes: FCGX, or stdio for CGI. */
+struct wire {
+	FCGX_Request *fcgx;	/* NULL: CGI */
+};
+
+static const char *
+param(struct wire *w, struct arena *a, const char *name)
+{
+	const char *value = w->fcgx == NULL ? getenv(name)
+		: FCGX_GetParam(name, w->fcgx->envp);
+
+	/* it dies with the wire's request, so it is copied */
+	return value == NULL ? NULL : arena_strdup(a, value);
+}
+
+static const char *
+param_or_empty(struct wire *w, struct arena *a, const char *name)
+{
+	const char *value = param(w, a, name);
+
+	return value == NULL ? "" : value;
+}
+
+static size_t
+read_body(void *arg, char *to, size_t size)
+{
+	struct wire *w = arg;
+	int want = size > 1 << 20 ? 1 << 20 : (int)size;
+	ssize_t n;
+
+	if (w->fcgx != NULL) {
+		n = FCGX_GetStr(to, want, w->fcgx->in);
+	} else {
+		do {
+			n = read(STDIN_FILENO, to, (size_t)want);
+		} while (n < 0 && errno == EINTR);
+	}
+	return n < 0 ? 0 : (size_t)n;
+}
+
+static bool
+write_all(struct wire *w, const char *data, size_t len)
+{
+	while (len > 0) {
+		int part = len > 1 << 20 ? 1 << 20 : (int)len;
+		ssize_t n = w->fcgx != NULL
+			? FCGX_PutStr(data, part, w->fcgx->out)
+			: write(STDOUT_FILENO, data, (size_t)part);
+
+		if (n <= 0)
+			return false;	/* the client went away */
+		data += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static enum method
+parse_method(const char *text)
+{
+	if (strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0)
+		return HTTP_GET;
+	if (strcmp(text, "POST") == 0)
+		return HTTP_POST;
+	return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_OTHER;
+}
+
+/* Plain HTTP from this machine to a name of this machine. */
+static bool
+is_loopback(const struct req *req)
+{
+	static const char *const names[] = { "127.0.0.1", "localhost",
+		                             "[::1]" };
+	bool from_here = strcmp(req->address, "127.0.0.1") == 0 ||
+		strcmp(req->address, "::1") == 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *rest = text_after(req->host, names[i]);
+
+		if (rest != NULL && (*rest == '\0' || *rest == ':'))
+			return from_here && !req->is_https;
+	}
+	return false;
+}
+
+/* Fills the request; false when its address cannot be read. */
+static bool
+read_head(struct wire *w, struct req *req)
+{
+	struct arena *a = req->arena;
+	const char *uri = param_or_empty(w, a, "REQUEST_URI");
+	const char *query = strchr(uri, '?');
+	const char *length = param_or_empty(w, a, "CONTENT_LENGTH");
+	size_t path_len = query == NULL ? strlen(uri) : (size_t)(query - uri);
+
+	req->method_text = param_or_empty(w, a, "REQUEST_METHOD");
+	req->method = parse_method(req->method_text);
+	req->host = param_or_empty(w, a, "HTTP_HOST");
+	req->address = param_or_empty(w, a, "REMOTE_ADDR");
+	req->authorization = param(w, a, "HTTP_AUTHORIZATION");
+	req->content_type = param_or_empty(w, a, "CONTENT_TYPE");
+	req->cookie = param_or_empty(w, a, "HTTP_COOKIE");
+	req->origin = param(w, a, "HTTP_ORIGIN");
+	req->is_https = strcmp(param_or_empty(w, a, "HTTPS"), "on") == 0;
+	req->is_loopback = is_loopback(req);
+	if (*length == '\0')
+		req->body_len = 0;
+	else if (!text_to_int(length, 0, INT64_MAX, &req->body_len))
+		req->body_len = -1;
+	req->path = "/";	/* for the error, should it be unreadable */
+	return http_parse_path(a, arena_strndup(a, uri, path_len),
+	                       &req->path) &&
+	       (query == NULL || http_parse_pairs(a, query + 1,
+	                                 strlen(query + 1), &req->query));
+}
+
+static void
+send_answer(struct wire *w, const struct req *req, const struct res *res)
+{
+	struct buf head = BUF_INIT;
+
+	buf_appendf(&head, "Status: %d %s\r\n", (int)res->status,
+	            http_reason(res->status));
+	if (res->content_type != NULL)
+		buf_appendf(&head, "Content-Type: %s\r\n", res->content_type);
+	buf_appendf(&head, "Content-Length: %zu\r\n", res->body.len);
+	buf_append(&head, res->headers.data, res->headers.len);
+	buf_append_str(&head, "\r\n");
+	if (write_all(w, head.data, head.len) &&
+	    strcmp(req->method_text, "HEAD") != 0)
+		write_all(w, res->body.data, res->body.len);
+	buf_finish(&head);
+}
+
+static void
+answer(struct wire *w, struct arena *a, fcgi_handler *handler, void *arg)
+{
+	struct req req = { .arena = a, .now_at = clock_now_ms(),
+		           .read_body = read_body, .read_arg = w };
+	struct res res = { .arena = a };
+
+	res.model = json_object_new_object();
+	if (read_head(w, &req)) {
+		handler(arg, &req, &res);
+	} else {
+		res.content_type = "text/plain";
+		res.status = HTTP_400;
+		buf_append_str(&res.body, "Bad request\n");
+	}
+	send_answer(w, &req, &res);
+	json_object_put(res.model);
+	buf_finish(&res.headers);
+	buf_finish(&res.body);
+}
+
+void
+fcgi_serve(int fd, int stop_fd, fcgi_handler *handler, void *arg)
+{
+	struct pollfd wait[] = { { .fd = fd, .events = POLLIN },
+		                 { .fd = stop_fd, .events = POLLIN } };
+	struct arena *a = arena_create();
+	FCGX_Request fcgx;
+	struct wire w = { .fcgx = &fcgx };
+
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, fd, 0) != 0)
+		log_die("libfcgi cannot start");
+	for (;;) {
+		if (poll(wait, 2, -1) < 0 && errno != EINTR)
+			log_die("poll: %m");
+		if (wait[1].revents != 0)
+			break;
+		if (wait[0].revents == 0 || FCGX_Accept_r(&fcgx) < 0)
+			continue;	/* another worker was faster */
+		answer(&w, a, handler, arg);
+		FCGX_Finish_r(&fcgx);
+		arena_reset(a);
+	}
+	FCGX_Free(&fcgx, 1);
+	arena_destroy(a);
+}
+
+void
+fcgi_serve_cgi(fcgi_handler *handler, void *arg)
+{
+	struct wire w = { .fcgx = NULL };
+	struct arena *a = arena_create();
+
+	answer(&w, a, handler, arg);
+	arena_destroy(a);
+}
