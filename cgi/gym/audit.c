@@ -1,0 +1,18 @@
+/* audit.c: who changed which fields of what, when, from where */
+#include "gym/audit.h"
+
+enum db_result
+audit_add(struct db *db, const struct audit *line, int64_t now_at)
+{
+	struct db_stmt *st = db_begin(db, STMT_AUDIT_ADD);
+
+	db_in_str(st, line->company);
+	db_in_at(st, now_at);
+	db_in_id(st, line->user_id);
+	db_in_str(st, line->action);
+	db_in_str(st, line->table);
+	db_in_str(st, line->row);
+	db_in_str(st, line->fields);
+	db_in_str(st, line->address);
+	return db_run(st);
+}

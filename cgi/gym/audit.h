@@ -1,0 +1,21 @@
+/* audit.h: who changed which fields of what, when, from where */
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "db/db.h"
+
+/* One line; names of fields and ids only, never values. */
+struct audit {
+	const char *company;
+	int64_t user_id;	/* 0: the command line */
+	const char *action;	/* "add", "change", "close", "sign in" */
+	const char *table, *row;
+	const char *fields;	/* "usr_password_hash"; may be "" */
+	const char *address;	/* of the browser; "" on the command line */
+};
+
+/* To be called in the transaction of the change itself. */
+enum db_result audit_add(struct db *db, const struct audit *line,
+                         int64_t now_at);
+
+#endif

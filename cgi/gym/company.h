@@ -1,0 +1,50 @@
+/* company.h: companies and their branches */
+#ifndef COMPANY_H
+#define COMPANY_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#define COMPANY_CODE_MAX 16
+#define COMPANY_NAME_MAX 120	/* characters */
+
+struct company {
+	const char *name;
+	int64_t expiring_days;
+	int64_t branch_id;	/* its first branch; 0: none yet */
+	const char *zone;	/* of that branch; NULL: none yet */
+};
+
+struct branch {
+	int64_t id;
+	const char *name, *zone;
+};
+
+/* DB_DUPLICATE: the code is taken. */
+enum db_result company_add(struct db *db, const char *code, const char *name,
+                           const char *currency, int64_t now_at);
+enum db_result company_find(struct db *db, struct arena *a, const char *code,
+                            struct company *out);
+enum db_result company_each(struct db *db, struct arena *a,
+                            void (*each)(const char *code, const char *name,
+                                         const char *status));
+
+/* DB_DUPLICATE: the name is taken within the company. */
+enum db_result branch_add(struct db *db, const char *company,
+                          const char *name, const char *zone, int64_t now_at);
+/* By its name; DB_NONE when the company has no such branch. */
+enum db_result branch_find(struct db *db, const char *company,
+                           const char *name, int64_t *id);
+enum db_result branch_each(struct db *db, struct arena *a,
+                           const char *company,
+                           void (*each)(const struct branch *branch));
+
+/*
+ * The wall clock at an instant for `branch_id` of a company, 0 being its
+ * first branch; DB_NONE when there is none.
+ */
+enum db_result branch_local(struct db *db, struct arena *a,
+                            const char *company, int64_t branch_id,
+                            int64_t at, int64_t *local);
+
+#endif

@@ -1,0 +1,77 @@
+/* device.h: terminals: whose they are, and what their bridges report */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "gym/token.h"
+
+#define DEVICE_SN_MAX 32
+#define DEVICE_DAYS_MAX 400	/* of one report */
+#define DEVICE_NO_NUMBER INT64_MIN
+
+/* A terminal that a company has now. */
+struct device {
+	int64_t id, branch_id;
+	const char *name;
+	int32_t start_day;
+	const char *zone;
+};
+
+/* What a bridge tells; NULL, DEVICE_NO_NUMBER, CLOCK_NO_TIME: not told. */
+struct device_report {
+	const char *firmware, *platform, *mac;
+	int64_t log_count, log_capacity, user_count, clock_offset_s;
+	int64_t waiting, parked;
+	int64_t last_punch_local;
+	const char *last_error;		/* NULL: none now */
+	const char *bridge_version;
+};
+
+/* The punches held of a terminal on a day. */
+struct device_day {
+	int32_t day;
+	int64_t count;
+	int64_t checksum;	/* XOR of CRC-32 of "USER YYYY-MM-DD HH:MM:SS" */
+};
+
+/* A line of the terminal panel. */
+struct device_state {
+	const char *sn, *name, *zone, *last_error;
+	int32_t start_day;
+	int64_t seen_at;		/* CLOCK_NO_TIME: never */
+	int64_t log_count, log_capacity;	/* capacity 0: not known */
+	bool has_clock;
+	int64_t clock_offset_s, waiting, parked;
+	int64_t last_punch_local;
+};
+
+/*
+ * Gives a terminal to a company.  DB_DUPLICATE: it belongs to somebody now.
+ */
+enum db_result device_add(struct db *db, const char *company, const char *sn,
+                          int64_t branch_id, const char *name,
+                          int32_t start_day, int64_t now_at);
+/* The company gives it up; its past stays.  DB_NONE: it did not have it. */
+enum db_result device_close(struct db *db, const char *company,
+                            const char *sn, int64_t now_at);
+enum db_result device_find(struct db *db, struct arena *a, const char *company,
+                           const char *sn, struct device *out);
+/* Holds the terminal's row until the transaction ends. */
+enum db_result device_lock(struct db *db, const char *company, const char *sn);
+
+/* Stores a report; DB_NONE when the terminal is not this company's. */
+enum db_result device_store_report(struct db *db, const char *company,
+                                   const char *sn, int64_t now_at,
+                                   const struct device_report *report);
+/* Fills count and checksum of `count` days, at most DEVICE_DAYS_MAX. */
+enum db_result device_count_days(struct db *db, struct arena *a,
+                                 const char *company, const char *sn,
+                                 struct device_day *days, size_t count);
+
+/* The terminals of a company, in `branch_id` (0: all), by name. */
+enum db_result device_list(struct db *db, struct arena *a, const char *company,
+                           int64_t branch_id, struct device_state **out,
+                           size_t *count);
+
+#endif

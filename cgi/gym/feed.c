@@ -1,0 +1,147 @@
+/* feed.c: punches as the dashboard shows them, and waking the live hub */
+#include "gym/feed.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+
+static enum db_result
+read_rows(struct db_stmt *st, struct arena *a, size_t most,
+          struct feed_list *out)
+{
+	struct feed_row row;
+	enum db_result rc;
+
+	db_out_bool(st, &row.is_unmapped);
+	db_out_int(st, &row.id);
+	db_out_local(st, &row.punch_local);
+	db_out_at(st, &row.received_at);
+	db_out_int(st, &row.branch_id);
+	db_out_str(st, a, &row.member);
+	db_out_str(st, a, &row.terminal);
+	db_out_str(st, a, &row.user_id);
+	db_out_bool(st, &row.is_denied);
+	db_out_str(st, a, &row.reason);
+	db_out_bool(st, &row.is_late);
+	out->count = 0;
+	out->rows = arena_alloc(a, most * sizeof *out->rows);
+	while ((rc = db_next(st)) == DB_OK && out->count < most)
+		out->rows[out->count++] = row;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+static void
+in_branch(struct db_stmt *st, const struct feed_scope *scope)
+{
+	db_in_id(st, scope->branch_id);
+	db_in_id(st, scope->branch_id);
+}
+
+/* From midnight to midnight, for columns that have no date of their own. */
+static void
+in_day_span(struct db_stmt *st, int32_t day)
+{
+	db_in_local(st, (int64_t)day * CLOCK_DAY_SECONDS);
+	db_in_local(st, ((int64_t)day + 1) * CLOCK_DAY_SECONDS);
+}
+
+enum db_result
+feed_day(struct db *db, struct arena *a, const struct feed_scope *scope,
+         int32_t day, struct feed_list *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_FEED_DAY);
+
+	db_in_str(st, scope->company);
+	db_in_day(st, day);
+	in_branch(st, scope);
+	db_in_str(st, scope->company);
+	in_day_span(st, day);
+	in_branch(st, scope);
+	return read_rows(st, a, FEED_DAY_MAX, out);
+}
+
+enum db_result
+feed_arrived(struct db *db, struct arena *a, const struct feed_scope *scope,
+             int64_t since_at, struct feed_list *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_FEED_ARRIVED);
+
+	for (int i = 0; i < 2; i++) {
+		db_in_str(st, scope->company);
+		db_in_at(st, since_at);
+		in_branch(st, scope);
+	}
+	return read_rows(st, a, FEED_ARRIVED_MAX, out);
+}
+
+enum db_result
+feed_count(struct db *db, const struct feed_scope *scope, int32_t day,
+           struct feed_counts *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_COUNTS_DAY);
+
+	db_in_str(st, scope->company);
+	in_day_span(st, day);
+	in_branch(st, scope);
+	db_in_str(st, scope->company);
+	db_in_day(st, day);
+	in_branch(st, scope);
+	db_out_int(st, &out->allowed);
+	db_out_int(st, &out->denied);
+	db_out_int(st, &out->unmapped);
+	return db_one(st);
+}
+
+/* ---- waking the hub ------------------------------------------------------ */
+
+static struct sockaddr_un wake_address = { .sun_family = AF_UNIX };
+static int wake_fd = -1;
+
+void
+feed_wake_open(const char *socket_path)
+{
+	if (*socket_path == '\0')
+		return;
+	if (!text_copy(wake_address.sun_path, sizeof wake_address.sun_path,
+	               socket_path))
+		log_die("%s: too long for a socket", socket_path);
+	wake_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	                 0);
+	if (wake_fd < 0)
+		log_die("socket: %m");
+}
+
+void
+feed_wake(const char *company)
+{
+	ssize_t sent = 0;
+
+	if (wake_fd >= 0)
+		sent = sendto(wake_fd, company, strlen(company), 0,
+		              (const struct sockaddr *)&wake_address,
+		              sizeof wake_address);
+	(void)sent;	/* no hub, or a full one: it looks by itself */
+}
+
+int
+feed_wake_listen(const char *socket_path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t before;
+
+	if (!text_copy(address.sun_path, sizeof address.sun_path, socket_path))
+		log_die("%s: too long for a socket", socket_path);
+	unlink(socket_path);
+	before = umask(0117);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address,
+	                   sizeof address) != 0)
+		log_die("%s: %m", socket_path);
+	umask(before);
+	return fd;
+}

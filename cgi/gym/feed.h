@@ -1,0 +1,64 @@
+/* feed.h: punches as the dashboard shows them, and waking the live hub */
+#ifndef FEED_H
+#define FEED_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#define FEED_DAY_MAX 50		/* rows of the page */
+#define FEED_ARRIVED_MAX 2000	/* rows of one look */
+
+/* An attendance, or a punch of the inbox that nobody is mapped to. */
+struct feed_row {
+	bool is_unmapped;
+	int64_t id;
+	int64_t punch_local, received_at;
+	int64_t branch_id;
+	const char *member;	/* NULL when unmapped */
+	const char *terminal;	/* its name */
+	const char *user_id;	/* the terminal's */
+	bool is_denied;
+	const char *reason;	/* NULL when allowed */
+	bool is_late;
+};
+
+struct feed_list {
+	struct feed_row *rows;
+	size_t count;
+};
+
+struct feed_counts {
+	int64_t allowed, denied, unmapped;
+};
+
+/* Whose punches: a company's, in one branch or (0) all. */
+struct feed_scope {
+	const char *company;
+	int64_t branch_id;
+};
+
+/* The newest rows of a day, newest first. */
+enum db_result feed_day(struct db *db, struct arena *a,
+                        const struct feed_scope *scope, int32_t day,
+                        struct feed_list *out);
+/* The rows that have arrived since an instant, oldest first. */
+enum db_result feed_arrived(struct db *db, struct arena *a,
+                            const struct feed_scope *scope, int64_t since_at,
+                            struct feed_list *out);
+enum db_result feed_count(struct db *db, const struct feed_scope *scope,
+                          int32_t day, struct feed_counts *out);
+
+/*
+ * Where the live hub listens for wakes; "" for nowhere.  feed_wake tells it
+ * that a company has news: one datagram, sent and forgotten, for the hub looks
+ * by itself too.  To be called after the commit.
+ */
+void feed_wake_open(const char *socket_path);
+void feed_wake(const char *company);
+/*
+ * The hub's end: a bound socket, non-blocking, mode 0660; the file is made
+ * anew.  Ends the program when it cannot.
+ */
+int feed_wake_listen(const char *socket_path);
+
+#endif

@@ -1,0 +1,104 @@
+/* intake_plan.c: from what is known of a punch to what is to be stored */
+#include "gym/intake_plan.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "gym/subscription.h"
+
+#define LATE_SECONDS (10 * 60)
+#define AHEAD_SECONDS CLOCK_DAY_SECONDS
+
+/* No terminal of ours is older: a time before is a clock that was lost. */
+static bool
+is_clock_wrong(int64_t local, int64_t now_local)
+{
+	return clock_split(local).year < 2010 ||
+	       local > now_local + AHEAD_SECONDS;
+}
+
+static void
+answer_only(struct intake_plan *out, enum intake_answer answer)
+{
+	out->answer = answer;
+	out->store = INTAKE_STORE_NOTHING;
+}
+
+static void
+keep_in_inbox(struct intake_plan *out, enum intake_answer answer,
+              const char *state)
+{
+	out->answer = answer;
+	out->store = INTAKE_STORE_INBOX;
+	out->inbox_state = state;
+}
+
+/* It has come before and lies in the inbox: say the same again, or take it. */
+static void
+decide_held(const struct intake_context *c, struct intake_plan *out)
+{
+	bool is_mapped = c->member_id != 0;
+
+	if (strcmp(c->inbox_state, "CLOCK") == 0)
+		answer_only(out, INTAKE_CLOCK);
+	else if (!is_mapped)
+		answer_only(out, INTAKE_UNMAPPED);
+	else if (strcmp(c->inbox_state, "UNMAPPED") != 0)
+		answer_only(out, INTAKE_REPEAT);
+	else
+		out->store = INTAKE_STORE_TAKEN;
+}
+
+static void
+judge(struct arena *a, const struct intake_context *c, struct intake_plan *out)
+{
+	struct admit_facts facts;
+	enum admit_verdict verdict;
+
+	if (!subscription_facts(a, c->subscriptions, c->freezes, &facts)) {
+		answer_only(out, INTAKE_UNAVAILABLE);
+		return;
+	}
+	verdict = admit(&facts, out->local);
+	out->reason = admit_reason(verdict);
+	out->answer = verdict == ADMIT_ALLOWED ? INTAKE_ALLOWED
+		: INTAKE_DENIED;
+}
+
+void
+intake_decide(struct arena *a, const struct intake_context *c,
+              const struct punch *p, int64_t local, int64_t now_at,
+              struct intake_plan *out)
+{
+	int64_t now_local;
+
+	*out = (struct intake_plan){
+		.store = INTAKE_STORE_ATTENDANCE, .local = local,
+		.source = p->is_readable ? "TERMINAL" : "SERVER",
+		.raw = p->is_readable ? NULL : p->raw,
+	};
+	if (c->device_id == 0 || (c->token_sn != NULL &&
+	                          strcmp(c->token_sn, p->device_sn) != 0)) {
+		answer_only(out, INTAKE_OTHER_TERMINAL);
+		return;
+	}
+	now_local = clock_local(c->zone, now_at);
+	out->is_late = now_local - (local - p->clock_offset_s) > LATE_SECONDS;
+	if (is_clock_wrong(local, now_local)) {
+		keep_in_inbox(out, INTAKE_CLOCK, "CLOCK");
+		if (c->inbox_id != 0)
+			answer_only(out, INTAKE_CLOCK);
+		return;
+	}
+	if (clock_day(local) < c->start_day) {
+		answer_only(out, INTAKE_BEFORE_START);
+		return;
+	}
+	if (c->inbox_id != 0)
+		decide_held(c, out);
+	else if (c->member_id == 0)
+		keep_in_inbox(out, INTAKE_UNMAPPED, "UNMAPPED");
+	if (out->store == INTAKE_STORE_ATTENDANCE ||
+	    out->store == INTAKE_STORE_TAKEN)
+		judge(a, c, out);
+}

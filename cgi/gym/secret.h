@@ -1,0 +1,34 @@
+/* secret.h: passwords, tokens, hashes; the only file that knows libsodium */
+#ifndef SECRET_H
+#define SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SECRET_HASH_SIZE 65	/* 64 hex digits and a NUL */
+#define SECRET_PASSWORD_HASH_SIZE 128
+#define SECRET_PASSWORD_MIN 10	/* characters */
+#define SECRET_PASSWORD_MAX 128	/* bytes */
+
+/* Before any other call; ends the program when there is no randomness. */
+void secret_init(void);
+
+/* 32 random bytes as 64 hex digits. */
+void secret_random(char out[SECRET_HASH_SIZE]);
+/* SHA-256 of a text, in hex: for what is random itself (tokens, sessions). */
+void secret_hash(const char *text, char out[SECRET_HASH_SIZE]);
+/* As secret_hash of both, set apart by `purpose`: one secret, several uses. */
+void secret_derive(const char *secret, const char *purpose,
+                   char out[SECRET_HASH_SIZE]);
+
+/*
+ * argon2id at libsodium's interactive cost (0.1 s, 64 MiB); with
+ * GYMGATE_TEST_CHEAP_PASSWORDS set, but not in release builds, the least.
+ * False when there is no memory for it.
+ */
+bool secret_password_hash(const char *password,
+                          char out[SECRET_PASSWORD_HASH_SIZE]);
+/* A NULL `hash` takes as long and is always wrong. */
+bool secret_password_matches(const char *hash, const char *password);
+
+#endif

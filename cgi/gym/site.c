@@ -1,0 +1,129 @@
+/* site.c: the configuration file of an installation, gymgate.conf */
+#include "gym/site.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/conf.h"
+#include "base/text.h"
+
+#define DATA_DIR GYMGATE_PREFIX "/share/gymgate"
+#define PATH_BYTES 1000
+#define SOCKET_BYTES 107	/* of sun_path */
+#define NAME_BYTES 64
+#define PASSWORD_BYTES 1024
+
+#define AT(field) offsetof(struct site, field)
+
+static const char *const log_words[] = { "error", "warn", "info", "debug",
+	                                 NULL };
+
+static const struct conf_key keys[] = {
+	{ "server", "socket", CONF_STR, AT(socket),
+	  "/run/gymgate/web.sock", 0, SOCKET_BYTES, NULL },
+	{ "server", "live_socket", CONF_STR, AT(live_socket),
+	  "/run/gymgate/live.sock", 0, SOCKET_BYTES, NULL },
+	{ "server", "wake_socket", CONF_STR, AT(wake_socket),
+	  "/run/gymgate/wake.sock", 0, SOCKET_BYTES, NULL },
+	{ "server", "workers", CONF_INT, AT(workers), "8", 1, 256, NULL },
+	{ "server", "html", CONF_STR, AT(html), DATA_DIR "/html", 0,
+	  PATH_BYTES, NULL },
+	{ "server", "log", CONF_WORD, AT(log), "info", 0, 0, log_words },
+	{ "server", "reread", CONF_BOOL, AT(reread), "no", 0, 0, NULL },
+	{ "database", "socket", CONF_STR, AT(db_socket),
+	  "/run/mysqld/mysqld.sock", 0, SOCKET_BYTES, NULL },
+	{ "database", "host", CONF_STR, AT(db_host), "", 0, 255, NULL },
+	{ "database", "port", CONF_INT, AT(db_port), "3306", 1, 65535, NULL },
+	{ "database", "tls", CONF_BOOL, AT(db_tls), "yes", 0, 0, NULL },
+	{ "database", "name", CONF_STR, AT(db_name), "gymgate", 0,
+	  NAME_BYTES, NULL },
+	{ "database", "user", CONF_STR, AT(db_user), "gymgate", 0,
+	  NAME_BYTES, NULL },
+	{ "database", "password_file", CONF_STR, AT(db_password_file), "", 0,
+	  PATH_BYTES, NULL },
+	{ "migrate", "user", CONF_STR, AT(migrate_user), "gymgate_migrate",
+	  0, NAME_BYTES, NULL },
+	{ "migrate", "password_file", CONF_STR, AT(migrate_password_file), "",
+	  0, PATH_BYTES, NULL },
+	{ "migrate", "sql", CONF_STR, AT(migrate_sql), DATA_DIR "/sql", 0,
+	  PATH_BYTES, NULL },
+	{ "migrate", "program_account", CONF_STR, AT(program_account),
+	  "gymgate@localhost", 0, 2 * NAME_BYTES, NULL },
+};
+
+#define KEY_COUNT (sizeof keys / sizeof *keys)
+
+static void *
+everything(void *arg, const char *section, const char *label)
+{
+	(void)section;
+	return *label == '\0' ? arg : NULL;
+}
+
+/* The first line of the file; "" where none is named.  NULL: unreadable. */
+static char *
+read_password(const char *path, char *error, size_t size)
+{
+	char *text = *path == '\0' ? calloc(1, 1)
+		: text_read_file(path, PASSWORD_BYTES, NULL);
+
+	if (text == NULL)
+		snprintf(error, size, "%s: %s", path, strerror(errno));
+	else
+		text[strcspn(text, "\r\n")] = '\0';
+	return text;
+}
+
+static struct db_options
+db_options(const struct site *site, const char *user, const char *password)
+{
+	bool is_remote = *site->db_host != '\0';
+
+	return (struct db_options){
+		.socket = is_remote ? "" : site->db_socket,
+		.host = site->db_host,
+		.port = (int)site->db_port,
+		.name = site->db_name,
+		.user = user,
+		.password = password,
+		.tls = is_remote && site->db_tls,
+	};
+}
+
+bool
+site_load(struct site *site, const char *path, char *error, size_t size)
+{
+	*site = (struct site){ 0 };
+	if (!conf_load(path == NULL ? SITE_DEFAULT_FILE : path, keys,
+	               KEY_COUNT, everything, site, error, size))
+		return false;
+	site->db_password = read_password(site->db_password_file, error, size);
+	if (site->db_password == NULL)
+		return false;
+	site->db = db_options(site, site->db_user, site->db_password);
+	return true;
+}
+
+bool
+site_load_migrate(struct site *site, char *error, size_t size)
+{
+	free(site->migrate_password);
+	site->migrate_password = read_password(site->migrate_password_file,
+	                                       error, size);
+	if (site->migrate_password == NULL)
+		return false;
+	site->migrate = db_options(site, site->migrate_user,
+	                           site->migrate_password);
+	return true;
+}
+
+void
+site_finish(struct site *site)
+{
+	conf_finish(keys, KEY_COUNT, "server", site);
+	conf_finish(keys, KEY_COUNT, "database", site);
+	conf_finish(keys, KEY_COUNT, "migrate", site);
+	free(site->db_password);
+	free(site->migrate_password);
+	*site = (struct site){ 0 };
+}

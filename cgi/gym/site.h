@@ -1,0 +1,41 @@
+/* site.h: the configuration file of an installation, gymgate.conf */
+#ifndef SITE_H
+#define SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "db/db.h"
+
+#define SITE_DEFAULT_FILE "/etc/gymgate/gymgate.conf"
+
+/* The keys are explained in etc/gymgate.conf. */
+struct site {
+	char *socket, *live_socket, *wake_socket, *html;
+	int64_t workers;
+	int log;		/* enum log_level */
+	bool reread;
+	char *db_socket, *db_host, *db_name, *db_user, *db_password_file;
+	int64_t db_port;
+	bool db_tls;
+	char *migrate_user, *migrate_password_file, *migrate_sql;
+	char *program_account;
+
+	/* made of them */
+	struct db_options db;		/* of the programs */
+	struct db_options migrate;	/* of gymgate-admin migrate */
+	char *db_password, *migrate_password;
+};
+
+/*
+ * Reads `path` (NULL: SITE_DEFAULT_FILE) and the password files it names.
+ * False: `error` says in one line what is wrong.
+ */
+bool site_load(struct site *site, const char *path, char *error, size_t size);
+/* Reads the password of `migrate`, which only gymgate-admin may. */
+bool site_load_migrate(struct site *site, char *error, size_t size);
+void site_finish(struct site *site);
+
+#endif

@@ -1,0 +1,33 @@
+/* subscription.h: what a member has paid for, and how many still have */
+#ifndef SUBSCRIPTION_H
+#define SUBSCRIPTION_H
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "gym/admit.h"
+
+/*
+ * Reads the two texts that the statements make of a member's rows (see
+ * intake_context in queries.sql): subscriptions as pairs of days, rests as
+ * F or I and a pair, each without blanks between; NULL for none.  False, and
+ * logged, when one is malformed.
+ */
+bool subscription_facts(struct arena *a, const char *subscriptions,
+                        const char *freezes, struct admit_facts *out);
+
+/* How the members of a company stand on a day, by the rule itself. */
+struct subscription_counts {
+	int64_t active;		/* may enter */
+	int64_t expiring;	/* of these, unbroken coverage ends soon */
+	int64_t expired;	/* had a subscription, have none now */
+};
+
+/*
+ * Counts for `branch_id` (0: all).  Taken from what was kept for this day
+ * while the company's revision stands, else computed anew and kept.
+ */
+enum db_result subscription_count(struct db *db, const char *company,
+                                  int64_t branch_id, int32_t day,
+                                  struct subscription_counts *out);
+
+#endif

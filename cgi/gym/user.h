@@ -1,0 +1,51 @@
+/* user.h: people who sign in, and the delay after wrong passwords */
+#ifndef USER_H
+#define USER_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#define USER_EMAIL_MAX 254
+#define USER_NAME_MAX 120
+
+struct user {
+	int64_t id;
+	const char *name, *password_hash, *status;
+};
+
+/* Something with an @ inside, no blanks, at most USER_EMAIL_MAX bytes? */
+bool user_email_valid(const char *email);
+/* What is wrong with a new password, in words; NULL: nothing. */
+const char *user_password_problem(const char *password);
+
+/* DB_DUPLICATE: the e-mail is known.  `id` is set on DB_OK. */
+enum db_result user_add(struct db *db, const char *email, const char *name,
+                        const char *password, int64_t now_at, int64_t *id);
+enum db_result user_find(struct db *db, struct arena *a, const char *email,
+                         struct user *out);
+/* Ends all the user's sessions too. */
+enum db_result user_set_password(struct db *db, int64_t id,
+                                 const char *password, int64_t now_at);
+
+/* Gives a role in a company; `branch_id` 0: in all its branches. */
+enum db_result role_add(struct db *db, const char *company, int64_t user_id,
+                        int64_t branch_id, const char *role, int64_t now_at);
+/* The company that a person sees first; DB_NONE: has no role anywhere. */
+enum db_result role_first(struct db *db, struct arena *a, int64_t user_id,
+                          const char **company);
+enum db_result role_each(struct db *db, struct arena *a, const char *company,
+                         void (*each)(const char *email, const char *name,
+                                      const char *role, const char *branch));
+
+/*
+ * May this account be tried now, from this address?  Counts the try as a
+ * failure at once, so that many at the same time do not slip through; a
+ * success takes it back with user_signin_done.  DB_OK: try; DB_NONE: not
+ * before `wait_s` seconds.
+ */
+enum db_result user_signin_try(struct db *db, const char *email,
+                               const char *address, int64_t now_at,
+                               int64_t *wait_s);
+void user_signin_done(struct db *db, const char *email, const char *address);
+
+#endif
