@@ -1,0 +1,154 @@
+/* devices.c: what a bridge reports of a terminal */
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/fields.h"
+#include "base/clock.h"
+#include "gym/device.h"
+#include "gym/feed.h"
+#include "pages/handlers.h"
+
+#define AT(name) offsetof(struct device_report, name)
+#define COUNT_MAX 4000000000	/* of INT UNSIGNED */
+
+static const struct fields_key report_keys[] = {
+	{ "firmware", FIELDS_TEXT, false, AT(firmware), 0, 64, NULL },
+	{ "platform", FIELDS_TEXT, false, AT(platform), 0, 64, NULL },
+	{ "mac", FIELDS_TEXT, false, AT(mac), 0, 32, NULL },
+	{ "log_count", FIELDS_INT, false, AT(log_count), 0, COUNT_MAX, NULL },
+	{ "log_capacity", FIELDS_INT, false, AT(log_capacity), 0, COUNT_MAX,
+	  NULL },
+	{ "user_count", FIELDS_INT, false, AT(user_count), 0, COUNT_MAX,
+	  NULL },
+	{ "clock_offset", FIELDS_INT, false, AT(clock_offset_s), -2000000000,
+	  2000000000, NULL },
+	{ "waiting", FIELDS_INT, false, AT(waiting), 0, COUNT_MAX, NULL },
+	{ "parked", FIELDS_INT, false, AT(parked), 0, COUNT_MAX, NULL },
+	{ "last_punch", FIELDS_LOCAL, false, AT(last_punch_local), 0, 0,
+	  NULL },
+	{ "last_error", FIELDS_TEXT, false, AT(last_error), 0, 200, NULL },
+	{ "bridge_version", FIELDS_TEXT, false, AT(bridge_version), 0, 32,
+	  NULL },
+};
+
+/* Reads the list "days" into `out`; false when it is not one of days. */
+static bool
+read_days(struct req *req, json_object *json, struct device_day **out,
+          size_t *count)
+{
+	json_object *list;
+
+	*count = 0;
+	if (!json_object_object_get_ex(json, "days", &list))
+		return true;
+	if (!json_object_is_type(list, json_type_array) ||
+	    json_object_array_length(list) > DEVICE_DAYS_MAX)
+		return false;
+	*count = json_object_array_length(list);
+	*out = arena_alloc(req->arena, *count * sizeof **out);
+	for (size_t i = 0; i < *count; i++) {
+		json_object *day = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(day, json_type_string) ||
+		    !clock_parse_day(json_object_get_string(day),
+		                     &(*out)[i].day))
+			return false;
+	}
+	return true;
+}
+
+static json_object *
+days_json(const struct device_day *days, size_t count)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < count; i++) {
+		json_object *day = json_object_new_object();
+		char text[CLOCK_DAY_TEXT_SIZE], checksum[16];
+
+		clock_format_day(days[i].day, text);
+		snprintf(checksum, sizeof checksum, "%08x",
+		         (unsigned)days[i].checksum);
+		json_object_object_add(day, "day",
+		                       json_object_new_string(text));
+		json_object_object_add(day, "count",
+		                       json_object_new_int64(days[i].count));
+		json_object_object_add(day, "checksum",
+		                       json_object_new_string(checksum));
+		json_object_array_add(list, day);
+	}
+	return list;
+}
+
+static enum status
+store(struct req *req, struct res *res, const char *sn,
+      const struct device_report *report, struct device_day *days,
+      size_t count)
+{
+	json_object *json;
+	enum db_result rc = device_store_report(req->db, req->caller.company,
+	                                        sn, req->now_at, report);
+
+	if (rc == DB_NONE)
+		return http_json_error(res, HTTP_403,
+		                       "Not a terminal of this token", NULL);
+	if (rc == DB_OK)
+		rc = device_count_days(req->db, req->arena,
+		                       req->caller.company, sn, days, count);
+	if (rc != DB_OK)
+		return HTTP_503;
+	feed_wake(req->caller.company);
+	json = json_object_new_object();
+	json_object_object_add(json, "status", json_object_new_boolean(1));
+	if (count > 0)
+		json_object_object_add(json, "days", days_json(days, count));
+	return http_json(res, HTTP_200, json);
+}
+
+/*
+ * PUT /api/devices/:sn/status -- the report of a bridge, all fields optional;
+ * `"days": ["2026-03-12", ...]` asks for count and checksum of the punches
+ * held of each.
+ */
+enum status
+api_device_status(struct req *req, struct res *res)
+{
+	const char *sn = http_find(&req->segments, "sn");
+	struct fields_source source = {
+		.json = fields_parse_json(req->arena, req->body,
+		                          (size_t)req->body_len),
+	};
+	struct device_report report = {
+		.log_count = DEVICE_NO_NUMBER,
+		.log_capacity = DEVICE_NO_NUMBER,
+		.user_count = DEVICE_NO_NUMBER,
+		.clock_offset_s = DEVICE_NO_NUMBER,
+		.waiting = DEVICE_NO_NUMBER, .parked = DEVICE_NO_NUMBER,
+		.last_punch_local = CLOCK_NO_TIME,
+	};
+	struct fields_error error;
+	struct device_day *days = NULL;
+	size_t count;
+
+	if (req->caller.device_sn != NULL &&
+	    strcmp(req->caller.device_sn, sn) != 0)
+		return http_json_error(res, HTTP_403,
+		                       "Not a terminal of this token", NULL);
+	if (source.json == NULL)
+		return http_json_error(res, HTTP_400, "The body is not JSON",
+		                       NULL);
+	if (!json_object_is_type(source.json, json_type_object))
+		return http_json_error(res, HTTP_422, "Send an object", NULL);
+	if (!fields_read(req->arena, &source, report_keys,
+	                 sizeof report_keys / sizeof *report_keys, &report,
+	                 &error))
+		return http_json_error(res, HTTP_422, error.message,
+		                       error.field);
+	if (report.last_error != NULL && *report.last_error == '\0')
+		report.last_error = NULL;
+	if (!read_days(req, source.json, &days, &count))
+		return http_json_error(res, HTTP_422,
+		                       "days must be a list of days", "days");
+	return store(req, res, sn, &report, days, count);
+}

@@ -1,0 +1,17 @@
+/* handlers.h: every handler of pages/ and api/, for routes.c */
+#ifndef HANDLERS_H
+#define HANDLERS_H
+
+#include "http/http.h"
+
+enum status page_login(struct req *req, struct res *res);
+enum status do_login(struct req *req, struct res *res);
+enum status do_logout(struct req *req, struct res *res);
+enum status page_dashboard(struct req *req, struct res *res);
+enum status part_feed(struct req *req, struct res *res);
+
+enum status api_attendances(struct req *req, struct res *res);
+enum status api_device_status(struct req *req, struct res *res);
+enum status api_health(struct req *req, struct res *res);
+
+#endif

@@ -1,0 +1,144 @@
+/* login.c: signing in and out */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "gym/audit.h"
+#include "gym/secret.h"
+#include "gym/session.h"
+#include "gym/user.h"
+#include "http/view.h"
+#include "pages/handlers.h"
+#include "pages/present.h"
+
+/* What the form shows, at first and when it is drawn again. */
+struct login_form {
+	const char *email, *email_error, *password_error;
+	bool is_wrong, is_slow, is_signed_out;
+	int64_t wait_s;
+};
+
+static enum status
+draw(struct res *res, const struct login_form *form, enum status status)
+{
+	char wait[VIEW_TEXT_SIZE];
+
+	present_str(res->model, "email", form->email);
+	present_str(res->model, "email_error", form->email_error);
+	present_str(res->model, "password_error", form->password_error);
+	present_bool(res->model, "is_wrong", form->is_wrong);
+	present_bool(res->model, "is_slow", form->is_slow);
+	present_bool(res->model, "is_signed_out", form->is_signed_out);
+	present_str(res->model, "wait_text", view_span_text(form->wait_s,
+	                                                    wait));
+	return view_page(res, "login") == HTTP_200 ? status : HTTP_500;
+}
+
+/* GET /login?out=1 -- the form; with `out`, somebody has just signed out. */
+enum status
+page_login(struct req *req, struct res *res)
+{
+	struct login_form form = {
+		.email = "",
+		.is_signed_out = http_find(&req->query, "out") != NULL,
+	};
+
+	return draw(res, &form, HTTP_200);
+}
+
+static bool
+read_form(struct req *req, struct login_form *form, const char **password)
+{
+	const char *email = http_find(&req->form, "email");
+
+	form->email = email == NULL ? "" : email;
+	*password = http_find(&req->form, "password");
+	if (!user_email_valid(form->email))
+		form->email_error = "Enter an e-mail address, like name@example.org.";
+	if (*password == NULL || **password == '\0')
+		form->password_error = "Enter the password.";
+	else if (strlen(*password) > SECRET_PASSWORD_MAX)
+		form->password_error = "That is longer than any password here.";
+	if (!text_is_utf8(form->email, strlen(form->email)))
+		form->email = "";
+	return form->email_error == NULL && form->password_error == NULL;
+}
+
+/* Whose password it is, and the company they see first; DB_NONE: nobody's. */
+static enum db_result
+check_password(struct req *req, const char *email, const char *password,
+               struct user *user, const char **company)
+{
+	enum db_result rc = user_find(req->db, req->arena, email, user);
+	bool known = rc == DB_OK && strcmp(user->status, "ACTIVE") == 0;
+
+	if (rc != DB_OK && rc != DB_NONE)
+		return rc;
+	/* as slow for an unknown address as for a wrong password */
+	if (!secret_password_matches(known ? user->password_hash : NULL,
+	                             password))
+		return DB_NONE;
+	return role_first(req->db, req->arena, user->id, company);
+}
+
+static enum status
+start_session(struct req *req, struct res *res, const struct user *user,
+              const char *company)
+{
+	char secret[SECRET_HASH_SIZE];
+	struct audit line = {
+		.company = company, .user_id = user->id, .action = "sign in",
+		.table = "mst_users", .fields = "", .address = req->address,
+		.row = arena_printf(req->arena, "%lld", (long long)user->id),
+	};
+
+	if (session_add(req->db, user->id, company, req->now_at, secret) !=
+	    DB_OK || audit_add(req->db, &line, req->now_at) != DB_OK)
+		return HTTP_503;
+	http_set_cookie(req, res, SESSION_COOKIE, secret, SESSION_LIFE_S);
+	return http_redirect(res, "/");
+}
+
+/* POST /login {email, password} -- 303 to the dashboard. */
+enum status
+do_login(struct req *req, struct res *res)
+{
+	struct login_form form = { 0 };
+	const char *password, *company;
+	struct user user;
+	enum db_result rc;
+
+	if (!read_form(req, &form, &password))
+		return draw(res, &form, HTTP_422);
+	rc = user_signin_try(req->db, form.email, req->address, req->now_at,
+	                     &form.wait_s);
+	if (rc == DB_NONE) {
+		form.is_slow = true;
+		http_header(res, "Retry-After", "%lld",
+		            (long long)form.wait_s);
+		return draw(res, &form, HTTP_429);
+	}
+	if (rc == DB_OK)
+		rc = check_password(req, form.email, password, &user,
+		                    &company);
+	if (rc == DB_NONE) {
+		log_warn("sign-in refused from %s", req->address);
+		form.is_wrong = true;
+		return draw(res, &form, HTTP_422);
+	}
+	if (rc != DB_OK)
+		return HTTP_503;
+	user_signin_done(req->db, form.email, req->address);
+	return start_session(req, res, &user, company);
+}
+
+/* POST /logout -- 303 to the form. */
+enum status
+do_logout(struct req *req, struct res *res)
+{
+	if (session_end(req->db, req->caller.session_hash) == DB_FAIL)
+		return HTTP_503;
+	http_set_cookie(req, res, SESSION_COOKIE, "", 0);
+	return http_redirect(res, "/login?out=1");
+}

@@ -1,0 +1,197 @@
+/* present.c: C structs into models ready to print */
+#include "pages/present.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "gym/company.h"
+#include "http/view.h"
+
+#define SILENT_MS (5 * 60 * 1000)
+#define LOG_FULL_PERCENT 80
+#define CLOCK_RIGHT_S 5
+#define CLOCK_WRONG_S 120
+#define WAITING_MANY 50
+
+void
+present_str(json_object *model, const char *name, const char *text)
+{
+	json_object_object_add(model, name, text == NULL ? NULL
+	                       : json_object_new_string(text));
+}
+
+void
+present_bool(json_object *model, const char *name, bool value)
+{
+	json_object_object_add(model, name, json_object_new_boolean(value));
+}
+
+void
+present_number(json_object *model, const char *name, int64_t number)
+{
+	char text[VIEW_TEXT_SIZE];
+
+	present_str(model, name, view_number_text(number, text));
+}
+
+void
+present_session(json_object *model, const struct session *session,
+                const char *csrf)
+{
+	present_bool(model, "is_signed_in", true);
+	present_str(model, "company_name", session->company_name);
+	present_str(model, "user_text", session->user_name);
+	present_str(model, "csrf", csrf);
+}
+
+void
+present_nobody(json_object *model)
+{
+	present_bool(model, "is_signed_in", false);
+}
+
+json_object *
+present_punch(const struct feed_row *row)
+{
+	json_object *model = json_object_new_object();
+	char id[32], at[CLOCK_TEXT_SIZE], time[VIEW_TEXT_SIZE];
+
+	snprintf(id, sizeof id, "%c%lld", row->is_unmapped ? 'i' : 'a',
+	         (long long)row->id);
+	clock_format(row->punch_local, at);
+	present_str(model, "row_id", id);
+	present_str(model, "punch_at", at);
+	present_str(model, "time_text", view_time_text(row->punch_local,
+	                                               time));
+	present_str(model, "terminal_text", row->terminal);
+	present_bool(model, "is_unmapped", row->is_unmapped);
+	present_bool(model, "is_denied", row->is_denied);
+	present_bool(model, "is_allowed", !row->is_unmapped &&
+	             !row->is_denied);
+	present_str(model, "member_text", row->member);
+	present_str(model, "user_text", row->user_id);
+	present_str(model, "reason_text", row->reason);
+	present_bool(model, "is_late", row->is_late);
+	return model;
+}
+
+enum status
+present_read_today(struct db *db, struct arena *a,
+                   const struct feed_scope *scope, int64_t now_at,
+                   bool with_rows, struct present_today *out)
+{
+	int64_t local;
+
+	*out = (struct present_today){ .now_at = now_at };
+	switch (branch_local(db, a, scope->company, scope->branch_id, now_at,
+	                     &local)) {
+	case DB_OK:
+		break;
+	case DB_NONE:	/* a company without a branch yet: nothing to show */
+		local = now_at / 1000;
+		break;
+	default:
+		return HTTP_503;
+	}
+	out->day = clock_day(local);
+	if ((with_rows && feed_day(db, a, scope, out->day, &out->rows) !=
+	     DB_OK) ||
+	    feed_count(db, scope, out->day, &out->counts) != DB_OK ||
+	    subscription_count(db, scope->company, scope->branch_id, out->day,
+	                       &out->members) != DB_OK ||
+	    device_list(db, a, scope->company, scope->branch_id,
+	                &out->devices, &out->device_count) != DB_OK)
+		return HTTP_503;
+	return HTTP_200;
+}
+
+void
+present_counts(json_object *model, const struct present_today *today)
+{
+	char day[VIEW_TEXT_SIZE];
+
+	present_str(model, "day_text", view_weekday_text(today->day, day));
+	present_number(model, "came_text", today->counts.allowed);
+	present_number(model, "refused_text", today->counts.denied);
+	present_number(model, "unmapped_text", today->counts.unmapped);
+	present_number(model, "active_text", today->members.active);
+	present_number(model, "expiring_text", today->members.expiring);
+	present_number(model, "expired_text", today->members.expired);
+}
+
+/* The clock of a terminal: right, ahead, behind, or not known. */
+static bool
+present_clock(json_object *model, const struct device_state *d)
+{
+	int64_t off = d->has_clock ? d->clock_offset_s : 0;
+	bool is_right = llabs(off) <= CLOCK_RIGHT_S;
+	char text[VIEW_TEXT_SIZE];
+
+	present_bool(model, "is_clock_right", d->has_clock && is_right);
+	present_bool(model, "is_clock_ahead", !is_right && off > 0);
+	present_bool(model, "is_clock_behind", !is_right && off < 0);
+	present_str(model, "clock_text", view_span_text(off, text));
+	present_bool(model, "is_clock_wrong", llabs(off) > CLOCK_WRONG_S);
+	return llabs(off) > CLOCK_WRONG_S;
+}
+
+static json_object *
+present_terminal(const struct device_state *d, int64_t now_at)
+{
+	json_object *model = json_object_new_object();
+	bool is_new = d->seen_at == CLOCK_NO_TIME;
+	bool is_silent = !is_new && now_at - d->seen_at > SILENT_MS;
+	bool is_filling = d->log_capacity > 0 && d->log_count * 100 >
+		d->log_capacity * LOG_FULL_PERCENT;
+	bool is_waiting = d->waiting > WAITING_MANY;
+	bool is_clock_wrong = present_clock(model, d), is_troubled;
+	char text[VIEW_TEXT_SIZE];
+
+	is_troubled = !is_new && (is_silent || is_filling || is_waiting ||
+		is_clock_wrong || d->parked > 0 || d->last_error != NULL);
+	present_str(model, "name_text", d->name);
+	present_str(model, "device_sn", d->sn);
+	present_bool(model, "is_new", is_new);
+	present_bool(model, "is_troubled", is_troubled);
+	present_bool(model, "is_working", !is_new && !is_troubled);
+	present_str(model, "report_text", is_new ? NULL
+	            : view_ago_text(d->seen_at, now_at, text));
+	present_bool(model, "has_log", d->log_capacity > 0);
+	present_number(model, "log_text", d->log_count);
+	present_number(model, "capacity_text", d->log_capacity);
+	present_number(model, "waiting_text", d->waiting);
+	present_number(model, "parked_text", d->parked);
+	present_bool(model, "is_silent", is_silent);
+	present_bool(model, "is_log_filling", is_filling);
+	present_bool(model, "is_waiting", is_waiting);
+	present_bool(model, "is_parked", d->parked > 0);
+	present_str(model, "error_text", d->last_error);
+	return model;
+}
+
+void
+present_terminals(json_object *model, const struct present_today *today)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < today->device_count; i++)
+		json_object_array_add(list, present_terminal(
+			&today->devices[i], today->now_at));
+	json_object_object_add(model, "terminals", list);
+	present_bool(model, "has_terminals", today->device_count > 0);
+}
+
+void
+present_feed(json_object *model, const struct present_today *today)
+{
+	json_object *rows = json_object_new_array();
+
+	for (size_t i = 0; i < today->rows.count; i++)
+		json_object_array_add(rows,
+		                      present_punch(&today->rows.rows[i]));
+	json_object_object_add(model, "rows", rows);
+	present_bool(model, "has_rows", today->rows.count > 0);
+	present_counts(model, today);
+	present_terminals(model, today);
+}

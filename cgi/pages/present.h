@@ -1,0 +1,50 @@
+/* present.h: C structs into models ready to print */
+#ifndef PRESENT_H
+#define PRESENT_H
+
+#include <json-c/json.h>
+
+#include "gym/device.h"
+#include "gym/feed.h"
+#include "gym/session.h"
+#include "gym/subscription.h"
+#include "http/http.h"
+
+/* Each adds one name to a model; a NULL text becomes null. */
+void present_str(json_object *model, const char *name, const char *text);
+void present_bool(json_object *model, const char *name, bool value);
+void present_number(json_object *model, const char *name, int64_t number);
+
+/* What the layout asks for of somebody who is signed in. */
+void present_session(json_object *model, const struct session *session,
+                     const char *csrf);
+/* What it asks for of nobody. */
+void present_nobody(json_object *model);
+
+/* The model of partials/punch.html; the caller owns it. */
+json_object *present_punch(const struct feed_row *row);
+
+/* What partials/feed.html shows: all of the dashboard that moves. */
+struct present_today {
+	int64_t now_at;
+	int32_t day;
+	struct feed_list rows;
+	struct feed_counts counts;
+	struct subscription_counts members;
+	struct device_state *devices;
+	size_t device_count;
+};
+
+/*
+ * Reads it from the database for a scope.  HTTP_200, or HTTP_503; what the
+ * live hub has no use for (`rows`) is left out when `with_rows` is false.
+ */
+enum status present_read_today(struct db *db, struct arena *a,
+                               const struct feed_scope *scope, int64_t now_at,
+                               bool with_rows, struct present_today *out);
+/* Adds the names of counts.html, terminals.html and feed.html. */
+void present_counts(json_object *model, const struct present_today *today);
+void present_terminals(json_object *model, const struct present_today *today);
+void present_feed(json_object *model, const struct present_today *today);
+
+#endif

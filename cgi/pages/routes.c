@@ -1,0 +1,28 @@
+/* routes.c: the one table of what can be asked for */
+#include "pages/routes.h"
+
+#include "pages/guard.h"
+#include "pages/handlers.h"
+
+static const struct route routes[] = {
+	/* method   path                   who            body
+	   handler */
+	{ HTTP_GET, "/", ROUTE_STAFF, ROUTE_NO_BODY, page_dashboard },
+	{ HTTP_GET, "/feed", ROUTE_STAFF, ROUTE_NO_BODY, part_feed },
+	{ HTTP_GET, "/healthz", ROUTE_ANYONE, ROUTE_NO_BODY, api_health },
+	{ HTTP_GET, "/login", ROUTE_ANYONE, ROUTE_NO_BODY, page_login },
+	{ HTTP_POST, "/login", ROUTE_ANYONE, ROUTE_FORM, do_login },
+	{ HTTP_POST, "/logout", ROUTE_STAFF, ROUTE_FORM, do_logout },
+	{ HTTP_POST, "/api/biometric_attendances", ROUTE_INTAKE,
+	  ROUTE_JSON_OR_FORM, api_attendances },
+	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,
+	  api_device_status },
+};
+
+void
+routes_answer(void *arg, struct req *req, struct res *res)
+{
+	req->db = arg;
+	route_answer(routes, sizeof routes / sizeof *routes, &guard_hooks,
+	             req, res);
+}
