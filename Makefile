@@ -12,7 +12,7 @@
 #
 #   V=1 shows commands; WERROR=1 makes warnings fatal; RELEASE=1 leaves out the
 #   clock that tests can set; SANITIZE=address,undefined and WRAP='valgrind -q
-#   --error-exitcode=9' go with test.
+#   --error-exitcode=9' go with test; JOBS= bounds the compilers at a time.
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local

@@ -1,7 +1,7 @@
 // program.mjs: one program of the stack: start, stop, kill, restart
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { tail, until } from './wait.mjs';
+import { SLOW, tail, until } from './wait.mjs';
 
 // When a process began, in clock ticks since boot: with its id, a name for
 // it that no later process can have.  null: there is none, or it is dead.
@@ -96,12 +96,12 @@ export class Program {
 
 	// Asks it to end and waits; after `ms` it is killed.  True if it went
 	// when asked.
-	async stop(ms = 15000) {
+	async stop(ms = 20000) {
 		if (!this.child)
 			return true;
 		this.wanted = false;
 		this.signal(this.stopSignal);
-		const timer = setTimeout(() => this.kill(), ms);
+		const timer = setTimeout(() => this.kill(), ms * SLOW);
 		await this.ended;
 		clearTimeout(timer);
 		return this.how !== 'SIGKILL';

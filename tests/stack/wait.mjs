@@ -2,13 +2,16 @@
 import fs from 'node:fs';
 import net from 'node:net';
 
+// Sanitizers take their time; what is waited for may take longer then.
+export const SLOW = process.env.SANITIZE ? 4 : 1;
+
 export const pause = ms => new Promise(done => setTimeout(done, ms));
 
 // Asks `condition` until it answers something true, and returns that; throws
 // with `what` after `ms`.  An exception of the condition counts as "not yet",
 // unless it carries `final`; the last one is told in the end.
 export async function until(what, condition, ms = 10000, every = 20) {
-	const end = Date.now() + ms;
+	const end = Date.now() + ms * SLOW;
 	let last;
 	for (;;) {
 		try {
@@ -22,7 +25,7 @@ export async function until(what, condition, ms = 10000, every = 20) {
 			last = e;
 		}
 		if (Date.now() >= end)
-			throw new Error(`waited ${ms} ms for ${what}` +
+			throw new Error(`waited ${ms * SLOW} ms for ${what}` +
 			    (last ? `: ${last.message}` : ''));
 		await pause(every);
 	}
