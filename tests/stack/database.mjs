@@ -29,6 +29,7 @@ function makeData(data, account) {
 	    '--auth-root-authentication-method=normal',
 	    '--innodb-log-file-size=16M'],
 	    { uid: account?.uid, gid: account?.gid,
+	    env: { ...process.env, TMPDIR: made },	// ours may be root's own
 	    stdio: ['ignore', 'pipe', 'pipe'] });
 	fs.renameSync(made, data);
 }

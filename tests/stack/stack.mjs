@@ -66,7 +66,7 @@ export class Stack {
 		    fs.mkdtempSync(path.join(os.tmpdir(), 'gg-'));
 		this.programs = [];	// in the order they started
 		this.terminals = [];
-		this.env = {};
+		this.env = o.account ? { TMPDIR: this.dir } : {};
 		this.own(this.dir, 0o700);
 		for (const name of ['log', 'nginx']) {
 			fs.mkdirSync(`${this.dir}/${name}`, { recursive: true });
