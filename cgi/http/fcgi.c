@@ -79,24 +79,6 @@ parse_method(const char *text)
 	return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_OTHER;
 }
 
-/* Plain HTTP from this machine to a name of this machine. */
-static bool
-is_loopback(const struct req *req)
-{
-	static const char *const names[] = { "127.0.0.1", "localhost",
-		                             "[::1]" };
-	bool from_here = strcmp(req->address, "127.0.0.1") == 0 ||
-		strcmp(req->address, "::1") == 0;
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *rest = text_after(req->host, names[i]);
-
-		if (rest != NULL && (*rest == '\0' || *rest == ':'))
-			return from_here && !req->is_https;
-	}
-	return false;
-}
-
 /* Fills the request; false when its address cannot be read. */
 static bool
 read_head(struct wire *w, struct req *req)
@@ -116,7 +98,7 @@ read_head(struct wire *w, struct req *req)
 	req->cookie = param_or_empty(w, a, "HTTP_COOKIE");
 	req->origin = param(w, a, "HTTP_ORIGIN");
 	req->is_https = strcmp(param_or_empty(w, a, "HTTPS"), "on") == 0;
-	req->is_loopback = is_loopback(req);
+	req->is_loopback = http_is_loopback(req);
 	if (*length == '\0')
 		req->body_len = 0;
 	else if (!text_to_int(length, 0, INT64_MAX, &req->body_len))

@@ -104,6 +104,23 @@ http_parse_path(struct arena *a, const char *text, const char **out)
 	return true;
 }
 
+bool
+http_is_loopback(const struct req *req)
+{
+	static const char *const names[] = { "127.0.0.1", "localhost",
+		                             "[::1]" };
+	bool from_here = strcmp(req->address, "127.0.0.1") == 0 ||
+		strcmp(req->address, "::1") == 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *rest = text_after(req->host, names[i]);
+
+		if (rest != NULL && (*rest == '\0' || *rest == ':'))
+			return from_here && !req->is_https;
+	}
+	return false;
+}
+
 const char *
 http_find(const struct http_pairs *pairs, const char *name)
 {

@@ -100,6 +100,9 @@ bool http_parse_pairs(struct arena *a, const char *text, size_t len,
 /* Decodes the % of a path; false on a bad one, a NUL, or bad UTF-8. */
 bool http_parse_path(struct arena *a, const char *text, const char **out);
 
+/* Plain HTTP from this machine to a name of this machine? */
+bool http_is_loopback(const struct req *req);
+
 /* The value of the first pair of that name, or NULL. */
 const char *http_find(const struct http_pairs *pairs, const char *name);
 /* A cookie of the request (RFC 6265), or NULL. */

@@ -1,0 +1,64 @@
+/* stream.h: event streams to many viewers; the only file that knows libevent */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "http/http.h"
+
+/*
+ * A server of server-sent events (WHATWG HTML, 9.2) behind nginx on a UNIX
+ * socket.  One process, one thread; the hooks must not wait for long.
+ */
+struct stream_server;
+
+/* One open stream.  `data` is the owner's. */
+struct stream_viewer {
+	void *data;
+};
+
+struct stream_hooks {
+	/*
+	 * Somebody asks for a stream.  HTTP_200: it is opened, and `v` stays
+	 * valid until `closed` is called with it; else it is refused.  `req`
+	 * has path, cookie, host, address and its arena, nothing more.
+	 */
+	enum status (*asked)(void *arg, struct req *req,
+	                     struct stream_viewer *v);
+	void (*closed)(void *arg, struct stream_viewer *v);
+	/* A datagram has come; more may have, that this call stands for too. */
+	void (*woken)(void *arg, const char *text);
+	/* Once all datagrams that were waiting have been handed over. */
+	void (*settled)(void *arg);
+	/* Every STREAM_TICK_MS. */
+	void (*tick)(void *arg);
+};
+
+#define STREAM_TICK_MS 300
+#define STREAM_PING_MS 15000
+#define STREAM_VIEWERS_MAX 10000
+
+/*
+ * Listens at `socket_path` (made anew, mode 0660) and on the bound datagram
+ * socket `wake_fd`.  Ends the program when it cannot.
+ */
+struct stream_server *stream_create(const char *socket_path, int wake_fd,
+                                    const struct stream_hooks *hooks,
+                                    void *arg);
+/* Serves until SIGTERM or SIGINT; every viewer gets a ping now and then. */
+void stream_run(struct stream_server *s);
+void stream_destroy(struct stream_server *s);
+
+/* Appends one event to `out` as it travels; `data` may have several lines. */
+void stream_encode(struct buf *out, const char *event, const char *data);
+/*
+ * Sends encoded events.  A viewer that takes nothing any more, and lies 1 MB
+ * behind, is closed: it comes again and reads the page anew.
+ */
+void stream_send(struct stream_viewer *v, const struct buf *events);
+/* Ends a stream from our side; `closed` is called before it returns. */
+void stream_close(struct stream_viewer *v);
+
+#endif

@@ -1,0 +1,22 @@
+/* hub.h: what the live hub sends, and to whom */
+#ifndef HUB_H
+#define HUB_H
+
+#include "db/db.h"
+#include "http/stream.h"
+
+/*
+ * Viewers who may see the same are one audience: a company, in one branch or
+ * all.  Each audience is looked after when a worker wakes it, and every 300 ms
+ * anyway: rows of today that are new go out as the page's own partial, many
+ * at once as one `refresh`, counts and terminals when they have changed.
+ */
+struct hub;
+
+struct hub *hub_create(struct db *db);
+void hub_destroy(struct hub *hub);
+
+/* For stream_create, with the hub as their argument. */
+extern const struct stream_hooks hub_hooks;
+
+#endif
