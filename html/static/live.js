@@ -4,12 +4,15 @@
 (() => {
   const MOST_ROWS = 50;
   const SLOW_REFRESH_MS = 30000;
+  const RETRY_MS = 5000; // after a refresh that failed
   const SILENCE_MS = 45000; // three pings missed: the stream is dead
   const KEEP_MS = 60000; // a row that came live this lately stays
+  const AT_TOP = 1; // px: at 0 the browser would not hold a place
   const SAY_MS = 4000; // between two announcements
 
   const byId = (id) => document.getElementById(id);
   const rows = byId('rows');
+  const box = rows.parentElement;
   const cameAt = new Map(); // row id -> when it came live
   let stream = null;
   let state = 'starting';
@@ -19,6 +22,9 @@
   let reopenTimer = 0;
   let fetching = false;
   let fetchAgain = false;
+  let retryTimer = 0;
+  let following = true; // nobody has scrolled down to read
+  let slideFrame = 0;
 
   /* ---- what is shown ---- */
 
@@ -27,6 +33,8 @@
     for (const words of byId('live').querySelectorAll('[data-when]')) {
       words.hidden = words.dataset.when !== shown;
     }
+    byId('pause').hidden = paused;
+    byId('resume').hidden = !paused;
   }
 
   function setState(to) {
@@ -57,15 +65,25 @@
     byId('no-rows').hidden = rows.children.length > 0;
   }
 
-  /* Lets rows slide in from above instead of making all others jump. */
+  /*
+   * Lets rows slide in from above instead of making all others jump: the
+   * browser holds the place of what is read, and then we go back to the top.
+   */
   function keepingPlace(change) {
-    const box = rows.parentElement;
-    const before = rows.scrollHeight;
-    const wasAtTop = box.scrollTop < 4;
+    if (box.scrollTop < 4) {
+      following = true;
+      box.scrollTop = AT_TOP;
+    }
     change();
-    if (!wasAtTop) return; // the browser holds the place by itself
-    box.scrollTop += rows.scrollHeight - before;
-    box.scrollTo({ top: 0, behavior: calm() ? 'auto' : 'smooth' });
+    cancelAnimationFrame(slideFrame);
+    slideFrame = requestAnimationFrame(() => {
+      slideFrame = requestAnimationFrame(slide); // once the new row is drawn
+    });
+  }
+
+  function slide() {
+    const far = box.scrollTop > box.clientHeight / 2;
+    if (following) box.scrollTo({ top: AT_TOP, behavior: far || calm() ? 'auto' : 'smooth' });
   }
 
   function calm() {
@@ -80,6 +98,7 @@
   /* ---- words for those who do not see the screen ---- */
 
   let unsaid = [];
+  let saidAt = 0;
   let sayTimer = 0;
 
   function sayNow() {
@@ -87,12 +106,13 @@
     const more = unsaid.length > 1 ? `${unsaid.length} ${byId('say').dataset.more} ` : '';
     byId('say').textContent = more + last;
     unsaid = [];
+    saidAt = Date.now();
     sayTimer = 0;
   }
 
   function say(row) {
     unsaid.push(row.textContent.replace(/\s+/g, ' ').trim());
-    if (!sayTimer) sayTimer = setTimeout(sayNow, unsaid.length > 1 ? SAY_MS : 300);
+    if (!sayTimer) sayTimer = setTimeout(sayNow, Math.max(300, saidAt + SAY_MS - Date.now()));
   }
 
   /* ---- what arrives ---- */
@@ -139,7 +159,9 @@
       return;
     }
     fetching = true;
+    clearTimeout(retryTimer);
     const askedAt = Date.now();
+    let answered = false;
     try {
       const answer = await fetch('/feed', { cache: 'no-store', redirect: 'manual' });
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
@@ -151,11 +173,13 @@
           replacePart(feed.getElementById('counts'));
           replacePart(feed.getElementById('terminals'));
         }
+        answered = true;
       }
     } catch {
-      // the line is down; the slow refresh asks again
+      // the line is down
     }
     fetching = false;
+    if (!answered) retryTimer = setTimeout(refresh, RETRY_MS);
     if (fetchAgain) {
       fetchAgain = false;
       refresh();
@@ -202,6 +226,7 @@
     setState('down');
     const pause = Math.min(30000, 1000 * 2 ** tries);
     tries += 1;
+    if (tries === 2) refresh(); // perhaps we are signed out
     reopenTimer = setTimeout(open, pause / 2 + Math.random() * pause / 2);
   }
 
@@ -211,14 +236,20 @@
 
   /* ---- start ---- */
 
-  byId('pause').addEventListener('click', () => {
-    paused = !paused;
+  function setPaused(to) {
+    paused = to;
     held = 0;
     byId('held').hidden = true;
-    byId('pause').setAttribute('aria-pressed', paused);
     showState();
-    if (!paused) refresh();
-  });
+    byId(paused ? 'resume' : 'pause').focus();
+    refresh();
+  }
+
+  byId('pause').addEventListener('click', () => setPaused(true));
+  byId('resume').addEventListener('click', () => setPaused(false));
+  for (const name of ['wheel', 'touchstart', 'keydown', 'pointerdown']) {
+    box.addEventListener(name, () => { following = false; }, { passive: true });
+  }
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) watch();
   });
@@ -228,5 +259,6 @@
   setInterval(watch, 5000);
   setInterval(() => state === 'down' && refresh(), SLOW_REFRESH_MS);
   byId('live').hidden = false;
+  box.scrollTop = AT_TOP;
   open();
 })();
