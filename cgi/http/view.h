@@ -49,18 +49,18 @@ unsigned view_missing(void);
 
 /* Each writes words for people into `out` and returns it. */
 #define VIEW_TEXT_SIZE 32
+/* "7:30 am" */
 const char *view_time_text(int64_t local, char out[VIEW_TEXT_SIZE]);
-					/* 7:30 am */
+/* "12 Mar 2026" */
 const char *view_day_text(int32_t day, char out[VIEW_TEXT_SIZE]);
-					/* 12 Mar 2026 */
+/* "Thu 12 Mar" */
 const char *view_weekday_text(int32_t day, char out[VIEW_TEXT_SIZE]);
-					/* Thu 12 Mar */
-/* "45 s", "3 min", "2 h", "5 days": a span of seconds without its sign. */
+/* "45 s", "3 min", "2 h", "5 days": a span of seconds without its sign */
 const char *view_span_text(int64_t seconds, char out[VIEW_TEXT_SIZE]);
-/* Between two instants: "just now", then "10 s ago", "2 min ago" and so on. */
+/* Between two instants: "just now", then "10 s ago", "2 min ago" and so on */
 const char *view_ago_text(int64_t then_at, int64_t now_at,
                           char out[VIEW_TEXT_SIZE]);
+/* "12,345" */
 const char *view_number_text(int64_t number, char out[VIEW_TEXT_SIZE]);
-					/* 12,345 */
 
 #endif

@@ -25,7 +25,8 @@ static const struct render_case renders[] = {
 	/* values */
 	{ "no tags", NULL, "{}", "no tags", 0 },
 	{ "", NULL, "{}", "", 0 },
-	{ "Hello, {{who}}!\n", NULL, "{\"who\":\"Asha\"}", "Hello, Asha!\n", 0 },
+	{ "Hello, {{who}}!\n", NULL, "{\"who\":\"Asha\"}",
+	  "Hello, Asha!\n", 0 },
 	{ "{{a}}", NULL, "{\"a\":\"& \\\" ' < >\"}",
 	  "&amp; &quot; &#39; &lt; &gt;", 0 },
 	{ "{{a}}", NULL, "{\"a\":\"<\\u0000>\"}", "&lt;\xef\xbf\xbd&gt;", 0 },
