@@ -23,7 +23,7 @@ enum tmpl_kind {
 /* A template is a flat list of these; a section knows where it ends. */
 struct tmpl_node {
 	enum tmpl_kind kind;
-	bool starts_line;	/* TEXT: its first byte is the first of a line */
+	bool starts_line;	/* TEXT: from the line's first byte on */
 	bool is_alone;		/* PARTIAL: has its line for itself */
 	int line;
 	const char *text;	/* TEXT; or a name, a NUL after each part */

@@ -153,8 +153,8 @@ close_section(struct parser *p, size_t index)
 	tmpl_name(begin, opened, sizeof opened);
 	if (strcmp(opened, closed) != 0)
 		return fail(p, p->line, "{{/%s}} closes {{%c%s}} of line %d",
-		            closed, begin->kind == TMPL_SECTION ? '#' : '^', opened,
-		            begin->line);
+		            closed, begin->kind == TMPL_SECTION ? '#' : '^',
+		            opened, begin->line);
 	begin->end = index;
 	return true;
 }
