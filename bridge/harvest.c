@@ -4,301 +4,35 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "reading.h"
 
-#define BATCH 256		/* punches a transaction */
-#define FRESH_SECONDS 600	/* older ones are a backlog */
 #define TAIL_EVERY_MS (15 * 60 * 1000)
 #define NIGHT_HOUR 3
 #define SHORT_LOG_BYTES 65472
-#define PROGRESS_RECORDS 10000
 
-/* ---- one reading of the log ----------------------------------------------------- */
-
-struct pending {
-	uint8_t raw[ZK_RAW_MAX];
-	size_t len;
-};
-
-struct reading {
-	struct harvest *h;
-	struct zk_log log;
-	int64_t known;		/* records before this index were read before */
-	int64_t matched;	/* of the remembered ones, found in place */
-	bool differs;		/* one was not */
-	bool needs_roster, spool_failed;
-	struct spool_punch punches[BATCH];
-	struct pending raws[BATCH];	/* of the same records */
-	size_t count;
-	size_t added, flawed;
-	uint8_t ring[SPOOL_TAIL_RECORDS][ZK_RAW_MAX];
-	int64_t seen;		/* records put into the ring */
-};
-
-static int64_t
-terminal_now(const struct harvest *h)
+int64_t
+harvest_terminal_now(const struct harvest *h)
 {
 	return clock_local(h->zone, clock_now_ms()) +
 	       (h->clock_offset == SPOOL_NONE ? 0 : h->clock_offset);
 }
 
-static void
-set_aside(struct reading *r, const void *raw, size_t len, const char *why)
-{
-	r->flawed++;
-	if (!spool_set_aside(r->h->spool, r->h->terminal, raw, len, why))
-		r->spool_failed = true;
-}
-
-/* A uid that nobody has: perhaps a user entered since the users were read. */
-static void
-take_nameless(struct reading *r)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		if (r->punches[i].novelty != SPOOL_NAMELESS)
-			continue;
-		if (!r->h->roster_is_new) {
-			r->needs_roster = true;
-			return;
-		}
-		set_aside(r, r->raws[i].raw, r->raws[i].len,
-		          "a user that the terminal does not know any more");
-	}
-}
-
-static void
-note_last_punch(struct harvest *h, const struct spool_punch *p)
+void
+harvest_note(struct harvest *h, const struct spool_punch *p)
 {
 	if (p->novelty == SPOOL_NEW && p->local > h->last_punch_local &&
-	    p->local < terminal_now(h) + CLOCK_DAY_SECONDS)
+	    p->local < harvest_terminal_now(h) + CLOCK_DAY_SECONDS)
 		h->last_punch_local = p->local;
 }
 
-/* False ends the reading. */
-static bool
-flush(struct reading *r)
-{
-	struct harvest *h = r->h;
-	size_t added = 0;
-
-	if (r->count > 0 && !spool_add(h->spool, h->terminal, r->punches,
-	                               r->count, &added))
-		r->spool_failed = true;
-	else
-		take_nameless(r);
-	for (size_t i = 0; !r->spool_failed && i < r->count; i++)
-		note_last_punch(h, &r->punches[i]);
-	r->count = 0;
-	r->added += added;
-	if (added > 0)
-		h->on_new(h->arg);
-	return !r->spool_failed && !r->needs_roster;
-}
-
-/* A record that was read before: is it what is remembered of its place? */
-static bool
-compare(struct reading *r, const struct zk_record *record)
-{
-	const struct spool_mark *mark = &r->h->mark;
-	size_t at;
-
-	if (record->index < r->log.from)
-		return true;	/* before what is remembered */
-	at = (record->index - r->log.from) * record->len;
-	r->differs = at + record->len > mark->tail_len ||
-		memcmp(mark->tail + at, record->raw, record->len) != 0;
-	r->matched += !r->differs;
-	return !r->differs;
-}
-
-static bool
-queue_punch(struct reading *r, const struct zk_record *record)
-{
-	const struct zk_punch *from = &record->punch;
-	const char *user_id = from->user_id;
-	struct spool_punch *p = &r->punches[r->count];
-	struct pending *raw = &r->raws[r->count];
-
-	if (from->uid_only && !r->h->has_roster) {
-		r->needs_roster = true;
-		return false;
-	}
-	if (from->uid_only)
-		user_id = roster_find(&r->h->roster, from->uid);
-	*p = (struct spool_punch){
-		.uid = from->uid_only ? from->uid : SPOOL_NONE,
-		.local = from->local,
-		.clock_offset = r->h->clock_offset,
-		.fresh = from->local >= terminal_now(r->h) - FRESH_SECONDS,
-	};
-	text_copy(p->user_id, sizeof p->user_id,
-	          user_id == NULL ? "" : user_id);
-	memcpy(raw->raw, record->raw, record->len);
-	raw->len = record->len;
-	return ++r->count < BATCH || flush(r);
-}
-
-/* A zk_record_fn. */
-static bool
-take_record(void *arg, const struct zk_record *record)
-{
-	struct reading *r = arg;
-	bool known = record->index < r->known;
-
-	if (known && !compare(r, record))
-		return false;
-	memcpy(r->ring[r->seen++ % SPOOL_TAIL_RECORDS], record->raw,
-	       record->len);
-	if (record->index > 0 && record->index % PROGRESS_RECORDS == 0)
-		log_info("%s: read %u of %u records", r->h->name,
-		         (unsigned)record->index, (unsigned)r->log.records);
-	if (known)
-		return true;
-	if (record->flaw == ZK_SOUND)
-		return queue_punch(r, record);
-	set_aside(r, record->raw, record->len, zk_flaw_words(record->flaw));
-	return !r->spool_failed;
-}
-
-/* What was read to its end is remembered. */
-static bool
-save_mark(struct reading *r)
-{
-	struct spool_mark *mark = &r->h->mark;
-	size_t bytes = zk_layout_bytes(r->log.layout);
-	int64_t kept = r->seen < SPOOL_TAIL_RECORDS ? r->seen
-		: SPOOL_TAIL_RECORDS;
-
-	mark->records = r->log.records;
-	mark->layout = r->log.layout;
-	if (r->log.from == 0)
-		mark->full_day = clock_day(clock_local(r->h->zone,
-		                                       clock_now_ms()));
-	mark->tail_len = 0;
-	for (int64_t i = r->seen - kept; i < r->seen; i++) {
-		memcpy(mark->tail + mark->tail_len,
-		       r->ring[i % SPOOL_TAIL_RECORDS], bytes);
-		mark->tail_len += bytes;
-	}
-	return spool_mark_save(r->h->spool, r->h->terminal, mark);
-}
-
-/* ---- reading: tail, else all -------------------------------------------------------- */
-
-static void
-add_user(void *arg, const struct zk_user *user)
-{
-	roster_add(arg, user);
-}
-
-static enum zk_result
-read_roster(struct harvest *h)
-{
-	enum zk_result rc;
-
-	roster_reset(&h->roster);
-	rc = zk_read_users(h->zk, h->sizes.users, add_user, &h->roster);
-	roster_sort(&h->roster);
-	h->has_roster = h->roster_is_new = rc == ZK_OK;
-	return rc;
-}
-
-/* One pass over the log, from the tail's first record or from 0. */
-static enum zk_result
-pass(struct reading *r, struct harvest *h, bool tail)
-{
-	enum zk_result rc;
-
-	*r = (struct reading){ .h = h, .known = tail ? h->mark.records : 0 };
-	r->log.count = h->sizes.records;
-	r->log.layout = (enum zk_layout)h->mark.layout;
-	if (tail)
-		r->log.from = (uint32_t)(h->mark.records -
-			SPOOL_TAIL_RECORDS);
-	rc = zk_read_log(h->zk, &r->log, take_record, r);
-	if (!r->needs_roster && !r->spool_failed && !r->differs)
-		flush(r);
-	return rc;
-}
-
-/* A tail is of use only when all that was remembered is still in place. */
-static bool
-is_continued(const struct reading *r)
-{
-	return !r->differs && r->matched >= SPOOL_TAIL_RECORDS;
-}
-
-static enum zk_result
-read_again(struct reading *r, struct harvest *h, bool tail)
-{
-	enum zk_result rc = pass(r, h, tail);
-
-	if (r->needs_roster) {
-		rc = read_roster(h);
-		if (rc == ZK_OK)
-			rc = pass(r, h, tail);
-	}
-	return rc;
-}
-
-static bool
-has_tail(const struct harvest *h)
-{
-	size_t bytes = zk_layout_bytes((enum zk_layout)h->mark.layout);
-
-	return bytes > 0 && h->mark.records > SPOOL_TAIL_RECORDS &&
-	       h->mark.tail_len == SPOOL_TAIL_RECORDS * bytes;
-}
-
-static enum harvest_result
-line_result(enum zk_result rc)
+enum harvest_result
+harvest_line_result(enum zk_result rc)
 {
 	return rc == ZK_STOPPED ? HARVEST_STOPPED
 		: rc == ZK_OK ? HARVEST_OK : HARVEST_LINE;
 }
 
-static enum harvest_result
-finish_reading(struct reading *r)
-{
-	struct harvest *h = r->h;
-
-	if (r->added > 0)
-		log_info("%s: %zu new punches in a log of %u", h->name,
-		         r->added, (unsigned)r->log.records);
-	if (r->flawed > 0)
-		log_warn("%s: set aside %zu records that cannot be used",
-		         h->name, r->flawed);
-	h->log_bytes = r->log.records * zk_layout_bytes(r->log.layout);
-	h->read_at = clock_mono_ms();
-	if (r->spool_failed || !save_mark(r))
-		return HARVEST_SPOOL;
-	h->wanted = false;
-	return HARVEST_OK;
-}
-
-static enum harvest_result
-read_log(struct harvest *h, bool all)
-{
-	struct reading *r = calloc(1, sizeof *r);
-	bool tail = !all && has_tail(h);
-	enum harvest_result result;
-	enum zk_result rc;
-
-	if (r == NULL)
-		log_die("out of memory");
-	h->roster_is_new = false;
-	rc = read_again(r, h, tail);
-	if (tail && !r->spool_failed && (rc == ZK_REFUSED ||
-	    (rc == ZK_OK && !is_continued(r)))) {
-		log_info("%s: the log does not go on where it ended; "
-		         "reading all of it", h->name);
-		rc = read_again(r, h, false);
-	}
-	result = rc == ZK_OK ? finish_reading(r) : line_result(rc);
-	free(r);
-	return result;
-}
-
-/* ---- when to read ---------------------------------------------------------------------- */
+/* ---- when to read ------------------------------------------------------- */
 
 static bool
 is_believable(const struct zk_sizes *s)
@@ -355,7 +89,7 @@ harvest_begin(struct harvest *h, const char *sn)
 	h->clock_offset = SPOOL_NONE;
 	h->last_punch_local = spool_last_punch(h->spool, h->terminal,
 		clock_local(h->zone, clock_now_ms()) + CLOCK_DAY_SECONDS);
-	return line_result(measure_clock(h));
+	return harvest_line_result(measure_clock(h));
 }
 
 enum harvest_result
@@ -368,9 +102,9 @@ harvest_poll(struct harvest *h)
 	if (rc == ZK_OK)
 		rc = zk_read_sizes(h->zk, &h->sizes);
 	if (rc != ZK_OK)
-		return line_result(rc);
+		return harvest_line_result(rc);
 	if (is_due(h) || night)
-		result = read_log(h, night || (!is_believable(&h->sizes) &&
+		result = reading_run(h, night || (!is_believable(&h->sizes) &&
 		                  h->log_bytes > SHORT_LOG_BYTES));
 	h->wanted = h->wanted || result != HARVEST_OK;
 	h->counted = h->sizes.records;
@@ -378,7 +112,7 @@ harvest_poll(struct harvest *h)
 	return result;
 }
 
-/* ---- live ---------------------------------------------------------------------------------- */
+/* ---- live --------------------------------------------------------------- */
 
 void
 harvest_event(void *arg, const uint8_t *data, size_t len)
@@ -408,7 +142,7 @@ harvest_event(void *arg, const uint8_t *data, size_t len)
 	text_copy(p.user_id, sizeof p.user_id, user_id);
 	if (!spool_add(h->spool, h->terminal, &p, 1, &added))
 		return;
-	note_last_punch(h, &p);
+	harvest_note(h, &p);
 	if (added > 0)
 		h->on_new(h->arg);
 }

@@ -38,7 +38,7 @@ struct options {
 	const char *command;	/* or NULL: run */
 };
 
-/* ---- running -------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------ */
 
 struct bridge {
 	struct post *post;
@@ -123,7 +123,7 @@ run(const struct setup *setup, struct spool *spool)
 	return 0;
 }
 
-/* ---- commands ------------------------------------------------------------------- */
+/* ---- commands ----------------------------------------------------------- */
 
 static int
 run_bridge(const struct setup *setup, struct spool *spool)
@@ -194,7 +194,7 @@ run_command(size_t which, const struct setup *setup)
 	return status;
 }
 
-/* ---- options ---------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------ */
 
 /* Returns false when the program is to end with `status`. */
 static bool

@@ -30,7 +30,7 @@ struct post {
 	bool woken, stopping, ended;
 };
 
-/* ---- waiting ----------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------ */
 
 /* Until `deadline`, a wake-up where those count, or the end: false. */
 static bool
@@ -83,7 +83,7 @@ tell(struct post *p, const char *trouble)
 	spool_note_save(p->spool, "server", trouble);
 }
 
-/* ---- one batch ------------------------------------------------------------------ */
+/* ---- one batch ---------------------------------------------------------- */
 
 static bool
 settle(struct post *p, size_t n)
@@ -176,7 +176,7 @@ run(void *arg)
 	return NULL;
 }
 
-/* ---- the poster --------------------------------------------------------------------- */
+/* ---- the poster --------------------------------------------------------- */
 
 static void
 start(struct post *p)

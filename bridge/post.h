@@ -9,7 +9,7 @@
 #include "setup.h"
 #include "spool.h"
 
-/* ---- the meaning of an answer; pure ---------------------------------------- */
+/* ---- the meaning of an answer; pure ------------------------------------- */
 
 /* What becomes of one item of a batch. */
 enum post_fate {
@@ -45,7 +45,7 @@ enum post_outcome post_judge(const struct fetch_answer *answer, size_t n,
 void post_format(struct buf *to, const char *company,
                  const struct spool_item *items, size_t n);
 
-/* ---- the poster: one thread ---------------------------------------------------- */
+/* ---- the poster: one thread --------------------------------------------- */
 
 struct post;
 

@@ -8,7 +8,7 @@
 
 #define NOT_MAPPED "Biometric user not mapped"
 
-/* ---- out ------------------------------------------------------------------- */
+/* ---- out ---------------------------------------------------------------- */
 
 static void
 put(struct json_object *to, const char *name, struct json_object *value)
@@ -50,7 +50,7 @@ post_format(struct buf *to, const char *company,
 	buf_append_str(to, n == 0 ? "[]" : "]");
 }
 
-/* ---- in -------------------------------------------------------------------- */
+/* ---- in ----------------------------------------------------------------- */
 
 /* The whole body as one JSON object, or NULL. */
 static struct json_object *

@@ -69,7 +69,7 @@ static const struct conf_key keys[] = {
 
 #define KEY_COUNT (sizeof keys / sizeof keys[0])
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------ */
 
 static void *
 add_terminal(struct setup *setup, const char *name)
@@ -112,7 +112,7 @@ setup_finish(struct setup *setup)
 	*setup = (struct setup){ 0 };
 }
 
-/* ---- checking ------------------------------------------------------------------- */
+/* ---- checking ----------------------------------------------------------- */
 
 /* Length of the host's part of what follows "//". */
 static size_t

@@ -13,109 +13,22 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "spool_sql.h"
 
-#define SCHEMA_VERSION 1
 #define BUSY_MS 5000
 #define SAY_AGAIN_MS 60000	/* the same failure is logged once a minute */
-
-/*
- * queue.status is NULL while an item waits, else the answer that parked it.
- * seen_uid holds punches whose record knew no more than a uid.
- */
-static const char schema[] =
-	"CREATE TABLE terminal (id INTEGER PRIMARY KEY, sn TEXT NOT NULL UNIQUE,"
-	" records INTEGER NOT NULL DEFAULT 0, layout INTEGER NOT NULL DEFAULT 0,"
-	" full_day INTEGER, tail BLOB);"
-	"CREATE TABLE seen (terminal INTEGER NOT NULL, local INTEGER NOT NULL,"
-	" user TEXT NOT NULL, PRIMARY KEY (terminal, local, user))"
-	" WITHOUT ROWID;"
-	"CREATE TABLE seen_uid (terminal INTEGER NOT NULL,"
-	" local INTEGER NOT NULL, uid INTEGER NOT NULL,"
-	" PRIMARY KEY (terminal, local, uid)) WITHOUT ROWID;"
-	"CREATE TABLE queue (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	" terminal INTEGER NOT NULL, user TEXT NOT NULL,"
-	" local INTEGER NOT NULL, clock_offset INTEGER,"
-	" fresh INTEGER NOT NULL, status INTEGER, answer TEXT);"
-	"CREATE INDEX queue_waiting ON queue (fresh DESC, id)"
-	" WHERE status IS NULL;"
-	"CREATE INDEX queue_terminal ON queue (terminal, status);"
-	"CREATE TABLE aside (terminal INTEGER NOT NULL, raw BLOB NOT NULL,"
-	" why TEXT NOT NULL, seen_at INTEGER NOT NULL,"
-	" PRIMARY KEY (terminal, raw)) WITHOUT ROWID;"
-	"CREATE TABLE place (name TEXT PRIMARY KEY, sn TEXT NOT NULL,"
-	" reached_at INTEGER, log_count INTEGER, log_capacity INTEGER,"
-	" clock_offset INTEGER, error TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT NOT NULL)"
-	" WITHOUT ROWID;"
-	"PRAGMA user_version = 1;";
-
-enum statement {
-	BEGIN, COMMIT, ROLLBACK,
-	TERMINAL_ADD, TERMINAL_FIND,
-	SEE, SEE_UID, UID_SEEN, QUEUE_ADD, ASIDE_ADD,
-	NEXT, DONE, PARK, PARKED, RETRY,
-	COUNT, LAST_PUNCH, MARK_LOAD, MARK_SAVE,
-	PLACE_LOAD, PLACE_SAVE, NOTE_LOAD, NOTE_SAVE,
-	STATEMENT__COUNT
-};
-
-static const char *const statements[STATEMENT__COUNT] = {
-	[BEGIN] = "BEGIN IMMEDIATE",
-	[COMMIT] = "COMMIT",
-	[ROLLBACK] = "ROLLBACK",
-	[TERMINAL_ADD] = "INSERT INTO terminal (sn) VALUES (?)"
-		" ON CONFLICT DO NOTHING",
-	[TERMINAL_FIND] = "SELECT id FROM terminal WHERE sn = ?",
-	[SEE] = "INSERT INTO seen (terminal, local, user) VALUES (?, ?, ?)"
-		" ON CONFLICT DO NOTHING",
-	[SEE_UID] = "INSERT INTO seen_uid (terminal, local, uid)"
-		" VALUES (?, ?, ?)",
-	[UID_SEEN] = "SELECT 1 FROM seen_uid WHERE terminal = ? AND local = ?"
-		" AND uid = ?",
-	[QUEUE_ADD] = "INSERT INTO queue (terminal, user, local, clock_offset,"
-		" fresh) VALUES (?, ?, ?, ?, ?)",
-	[ASIDE_ADD] = "INSERT INTO aside (terminal, raw, why, seen_at)"
-		" VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	[NEXT] = "SELECT q.id, t.sn, q.user, q.local, q.clock_offset"
-		" FROM queue q JOIN terminal t ON t.id = q.terminal"
-		" WHERE q.status IS NULL ORDER BY q.fresh DESC, q.id LIMIT ?",
-	[DONE] = "DELETE FROM queue WHERE id = ?",
-	[PARK] = "UPDATE queue SET status = ?, answer = ? WHERE id = ?",
-	[PARKED] = "SELECT q.id, t.sn, q.user, q.local, q.clock_offset,"
-		" q.answer FROM queue q JOIN terminal t ON t.id = q.terminal"
-		" WHERE q.status IS NOT NULL ORDER BY q.id LIMIT ?",
-	[RETRY] = "UPDATE queue SET status = NULL, answer = NULL"
-		" WHERE status IS NOT NULL",
-	[COUNT] = "SELECT count(*) - count(status), count(status),"
-		" (SELECT count(*) FROM aside WHERE terminal = ?1)"
-		" FROM queue WHERE terminal = ?1",
-	[LAST_PUNCH] = "SELECT max(local) FROM seen WHERE terminal = ?"
-		" AND local <= ?",
-	[MARK_LOAD] = "SELECT records, layout, full_day, tail FROM terminal"
-		" WHERE id = ?",
-	[MARK_SAVE] = "UPDATE terminal SET records = ?, layout = ?,"
-		" full_day = ?, tail = ? WHERE id = ?",
-	[PLACE_LOAD] = "SELECT sn, reached_at, log_count, log_capacity,"
-		" clock_offset, error FROM place WHERE name = ?",
-	[PLACE_SAVE] = "INSERT OR REPLACE INTO place (name, sn, reached_at,"
-		" log_count, log_capacity, clock_offset, error)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?)",
-	[NOTE_LOAD] = "SELECT text FROM note WHERE name = ?",
-	[NOTE_SAVE] = "INSERT OR REPLACE INTO note (name, text)"
-		" VALUES (?, ?)",
-};
 
 struct spool {
 	pthread_mutex_t lock;
 	sqlite3 *db;
-	sqlite3_stmt *prepared[STATEMENT__COUNT];
+	sqlite3_stmt *prepared[SQL__COUNT];
 	char *path;
 	int claim;		/* descriptor of the lock file, or -1 */
 	char error[SPOOL_TEXT_MAX + 1];
 	int64_t said_at;	/* when it was logged, by clock_mono_ms */
 };
 
-/* ---- one statement ------------------------------------------------------------ */
+/* ---- one statement ------------------------------------------------------ */
 
 static bool
 failed(struct spool *s)
@@ -140,7 +53,7 @@ failed(struct spool *s)
  * `t` text (NULL is NULL), `b` bytes and their size_t.
  */
 static sqlite3_stmt *
-bind(struct spool *s, enum statement which, const char *types, ...)
+bind(struct spool *s, enum spool_sql which, const char *types, ...)
 {
 	sqlite3_stmt *st = s->prepared[which];
 	va_list args;
@@ -213,17 +126,17 @@ column_text(sqlite3_stmt *st, int i, char *out, size_t size)
 static bool
 begin(struct spool *s)
 {
-	return run(s, s->prepared[BEGIN]);
+	return run(s, s->prepared[SQL_BEGIN]);
 }
 
 /* Commits when `ok`; after a failure nothing of the transaction stays. */
 static bool
 end(struct spool *s, bool ok)
 {
-	ok = ok && run(s, s->prepared[COMMIT]);
+	ok = ok && run(s, s->prepared[SQL_COMMIT]);
 	if (!ok && !sqlite3_get_autocommit(s->db)) {
-		sqlite3_step(s->prepared[ROLLBACK]);
-		sqlite3_reset(s->prepared[ROLLBACK]);
+		sqlite3_step(s->prepared[SQL_ROLLBACK]);
+		sqlite3_reset(s->prepared[SQL_ROLLBACK]);
 	}
 	if (ok)
 		s->error[0] = '\0';
@@ -243,7 +156,7 @@ unlock(struct spool *s, bool result)
 	return result;
 }
 
-/* ---- open and close ------------------------------------------------------------- */
+/* ---- open and close ----------------------------------------------------- */
 
 static bool
 make_schema(sqlite3 *db)
@@ -255,18 +168,18 @@ make_schema(sqlite3 *db)
 	    SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
 		version = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	return version == SCHEMA_VERSION || (version == 0 &&
+	return version == SPOOL_SCHEMA_VERSION || (version == 0 &&
 	       sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ==
 	       SQLITE_OK &&
-	       sqlite3_exec(db, schema, NULL, NULL, NULL) == SQLITE_OK &&
+	       sqlite3_exec(db, spool_schema, NULL, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
 }
 
 static bool
 prepare_all(struct spool *s)
 {
-	for (int i = 0; i < STATEMENT__COUNT; i++) {
-		if (sqlite3_prepare_v3(s->db, statements[i], -1,
+	for (int i = 0; i < SQL__COUNT; i++) {
+		if (sqlite3_prepare_v3(s->db, spool_statements[i], -1,
 		                       SQLITE_PREPARE_PERSISTENT,
 		                       &s->prepared[i], NULL) != SQLITE_OK)
 			return false;
@@ -303,7 +216,7 @@ spool_close(struct spool *s)
 {
 	if (s == NULL)
 		return;
-	for (int i = 0; i < STATEMENT__COUNT; i++)
+	for (int i = 0; i < SQL__COUNT; i++)
 		sqlite3_finalize(s->prepared[i]);
 	sqlite3_close(s->db);
 	if (s->claim >= 0)
@@ -340,8 +253,8 @@ spool_terminal(struct spool *s, const char *sn)
 	bool ok;
 
 	lock(s);
-	ok = run(s, bind(s, TERMINAL_ADD, "t", sn));
-	st = bind(s, TERMINAL_FIND, "t", sn);
+	ok = run(s, bind(s, SQL_TERMINAL_ADD, "t", sn));
+	st = bind(s, SQL_TERMINAL_FIND, "t", sn);
 	if (ok && row(s, st, &ok))
 		id = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
@@ -349,13 +262,13 @@ spool_terminal(struct spool *s, const char *sn)
 	return id;
 }
 
-/* ---- in ---------------------------------------------------------------------------- */
+/* ---- in ----------------------------------------------------------------- */
 
 static bool
 is_uid_seen(struct spool *s, int64_t terminal, const struct spool_punch *p,
             bool *ok)
 {
-	sqlite3_stmt *st = bind(s, UID_SEEN, "iii", terminal, p->local,
+	sqlite3_stmt *st = bind(s, SQL_UID_SEEN, "iii", terminal, p->local,
 	                        p->uid);
 	bool seen = row(s, st, ok);
 
@@ -377,16 +290,16 @@ add_one(struct spool *s, int64_t terminal, struct spool_punch *p)
 			p->novelty = SPOOL_NAMELESS;
 			return true;
 		}
-		if (!run(s, bind(s, SEE_UID, "iii", terminal, p->local,
+		if (!run(s, bind(s, SQL_SEE_UID, "iii", terminal, p->local,
 		                 p->uid)))
 			return false;
 	}
-	if (!run(s, bind(s, SEE, "iit", terminal, p->local, p->user_id)))
+	if (!run(s, bind(s, SQL_SEE, "iit", terminal, p->local, p->user_id)))
 		return false;
 	if (sqlite3_changes(s->db) == 0)
 		return true;
 	p->novelty = SPOOL_NEW;
-	return run(s, bind(s, QUEUE_ADD, "itiii", terminal, p->user_id,
+	return run(s, bind(s, SQL_QUEUE_ADD, "itiii", terminal, p->user_id,
 	                   p->local, p->clock_offset, (int64_t)p->fresh));
 }
 
@@ -411,11 +324,11 @@ spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                 size_t len, const char *why)
 {
 	lock(s);
-	return unlock(s, run(s, bind(s, ASIDE_ADD, "ibti", terminal, raw, len,
+	return unlock(s, run(s, bind(s, SQL_ASIDE_ADD, "ibti", terminal, raw, len,
 	                             why, clock_now_ms())));
 }
 
-/* ---- out --------------------------------------------------------------------------- */
+/* ---- out ---------------------------------------------------------------- */
 
 static void
 column_item(sqlite3_stmt *st, struct spool_item *item)
@@ -436,7 +349,7 @@ spool_next(struct spool *s, struct spool_item *items, size_t most,
 
 	*count = 0;
 	lock(s);
-	st = bind(s, NEXT, "i", (int64_t)most);
+	st = bind(s, SQL_NEXT, "i", (int64_t)most);
 	while (row(s, st, &ok))
 		column_item(st, &items[(*count)++]);
 	return unlock(s, ok);
@@ -451,7 +364,7 @@ spool_parked(struct spool *s, size_t most, spool_parked_fn *each, void *arg)
 	bool ok = true;
 
 	lock(s);
-	st = bind(s, PARKED, "i", (int64_t)most);
+	st = bind(s, SQL_PARKED, "i", (int64_t)most);
 	while (row(s, st, &ok)) {
 		column_item(st, &item);
 		column_text(st, 5, answer, sizeof answer);
@@ -471,8 +384,8 @@ spool_settle(struct spool *s, const struct spool_settled *items, size_t n)
 		const struct spool_settled *item = &items[i];
 
 		ok = run(s, item->parked == 0
-			? bind(s, DONE, "i", item->id)
-			: bind(s, PARK, "iti", (int64_t)item->parked,
+			? bind(s, SQL_DONE, "i", item->id)
+			: bind(s, SQL_PARK, "iti", (int64_t)item->parked,
 			       item->answer, item->id));
 	}
 	return unlock(s, end(s, ok));
@@ -484,12 +397,12 @@ spool_retry(struct spool *s, size_t *count)
 	bool ok;
 
 	lock(s);
-	ok = run(s, bind(s, RETRY, ""));
+	ok = run(s, bind(s, SQL_RETRY, ""));
 	*count = ok ? (size_t)sqlite3_changes(s->db) : 0;
 	return unlock(s, ok);
 }
 
-/* ---- what is known of a terminal -------------------------------------------------------- */
+/* ---- what is known of a terminal ---------------------------------------- */
 
 bool
 spool_count(struct spool *s, int64_t terminal, struct spool_counts *counts)
@@ -499,7 +412,7 @@ spool_count(struct spool *s, int64_t terminal, struct spool_counts *counts)
 
 	*counts = (struct spool_counts){ 0 };
 	lock(s);
-	st = bind(s, COUNT, "i", terminal);
+	st = bind(s, SQL_COUNT, "i", terminal);
 	if (row(s, st, &ok)) {
 		counts->waiting = sqlite3_column_int64(st, 0);
 		counts->parked = sqlite3_column_int64(st, 1);
@@ -517,7 +430,7 @@ spool_last_punch(struct spool *s, int64_t terminal, int64_t before)
 	bool ok;
 
 	lock(s);
-	st = bind(s, LAST_PUNCH, "ii", terminal, before);
+	st = bind(s, SQL_LAST_PUNCH, "ii", terminal, before);
 	if (row(s, st, &ok))
 		local = column_int(st, 0);
 	sqlite3_reset(st);
@@ -531,9 +444,10 @@ spool_mark_load(struct spool *s, int64_t terminal, struct spool_mark *mark)
 	sqlite3_stmt *st;
 	bool ok = true;
 
-	*mark = (struct spool_mark){ .full_day = SPOOL_NONE };
+	memset(mark, 0, sizeof *mark);	/* padding too: it is compared */
+	mark->full_day = SPOOL_NONE;
 	lock(s);
-	st = bind(s, MARK_LOAD, "i", terminal);
+	st = bind(s, SQL_MARK_LOAD, "i", terminal);
 	if (row(s, st, &ok)) {
 		size_t len = (size_t)sqlite3_column_bytes(st, 3);
 
@@ -554,7 +468,7 @@ spool_mark_save(struct spool *s, int64_t terminal,
                 const struct spool_mark *mark)
 {
 	lock(s);
-	return unlock(s, run(s, bind(s, MARK_SAVE, "iiibi", mark->records,
+	return unlock(s, run(s, bind(s, SQL_MARK_SAVE, "iiibi", mark->records,
 	                             (int64_t)mark->layout, mark->full_day,
 	                             mark->tail, mark->tail_len, terminal)));
 }
@@ -571,7 +485,7 @@ spool_place_load(struct spool *s, const char *name, struct spool_place *place)
 	};
 	text_copy(place->name, sizeof place->name, name);
 	lock(s);
-	st = bind(s, PLACE_LOAD, "t", name);
+	st = bind(s, SQL_PLACE_LOAD, "t", name);
 	found = row(s, st, &ok);
 	if (found) {
 		column_text(st, 0, place->sn, sizeof place->sn);
@@ -589,7 +503,7 @@ bool
 spool_place_save(struct spool *s, const struct spool_place *p)
 {
 	lock(s);
-	return unlock(s, run(s, bind(s, PLACE_SAVE, "ttiiiit", p->name, p->sn,
+	return unlock(s, run(s, bind(s, SQL_PLACE_SAVE, "ttiiiit", p->name, p->sn,
 	                             p->reached_at, p->log_count,
 	                             p->log_capacity, p->clock_offset,
 	                             p->error)));
@@ -599,7 +513,7 @@ bool
 spool_note_save(struct spool *s, const char *name, const char *text)
 {
 	lock(s);
-	return unlock(s, run(s, bind(s, NOTE_SAVE, "tt", name, text)));
+	return unlock(s, run(s, bind(s, SQL_NOTE_SAVE, "tt", name, text)));
 }
 
 bool
@@ -611,7 +525,7 @@ spool_note_load(struct spool *s, const char *name,
 
 	out[0] = '\0';
 	lock(s);
-	st = bind(s, NOTE_LOAD, "t", name);
+	st = bind(s, SQL_NOTE_LOAD, "t", name);
 	if (row(s, st, &ok))
 		column_text(st, 0, out, SPOOL_TEXT_MAX + 1);
 	sqlite3_reset(st);

@@ -43,7 +43,7 @@ void spool_error(struct spool *s, char out[SPOOL_TEXT_MAX + 1]);
 /* The number of the terminal with this serial; 0 on failure. */
 int64_t spool_terminal(struct spool *s, const char *sn);
 
-/* ---- in ------------------------------------------------------------------- */
+/* ---- in ----------------------------------------------------------------- */
 
 enum spool_novelty {
 	SPOOL_NEW,		/* now waiting */
@@ -72,7 +72,7 @@ bool spool_add(struct spool *s, int64_t terminal, struct spool_punch *punches,
 bool spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                      size_t len, const char *why);
 
-/* ---- out ------------------------------------------------------------------ */
+/* ---- out ---------------------------------------------------------------- */
 
 struct spool_item {
 	int64_t id;
@@ -108,7 +108,7 @@ bool spool_parked(struct spool *s, size_t most, spool_parked_fn *each,
 /* Everything parked waits again. */
 bool spool_retry(struct spool *s, size_t *count);
 
-/* ---- what is known of a terminal ---------------------------------------------- */
+/* ---- what is known of a terminal ---------------------------------------- */
 
 struct spool_counts {
 	int64_t waiting, parked, aside;

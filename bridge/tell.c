@@ -24,7 +24,7 @@ struct tell {
 	bool woken, stopping;
 };
 
-/* ---- a report ----------------------------------------------------------------- */
+/* ---- a report ----------------------------------------------------------- */
 
 static void
 put(struct json_object *to, const char *name, struct json_object *value)
@@ -137,7 +137,7 @@ report(struct tell *t, struct terminal *terminal, bool due)
 		send_report(t, &state, &counts);
 }
 
-/* ---- the thread ------------------------------------------------------------------ */
+/* ---- the thread --------------------------------------------------------- */
 
 /* Until something changed or all are due; false at the end. */
 static bool

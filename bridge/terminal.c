@@ -37,7 +37,7 @@ terminal_zone(const char *zone)
 	return zone;
 }
 
-/* ---- what others see ------------------------------------------------------------ */
+/* ---- what others see ---------------------------------------------------- */
 
 /* Copies what the harvest knows; an answer was just given. */
 static void
@@ -99,7 +99,7 @@ on_new(void *arg)
 	t->world->on_new(t->world->arg);
 }
 
-/* ---- one connection -------------------------------------------------------------- */
+/* ---- one connection ----------------------------------------------------- */
 
 /* The serial number decides whose punches these are. */
 static bool
@@ -255,7 +255,7 @@ run(void *arg)
 	return NULL;
 }
 
-/* ---- the thread ------------------------------------------------------------------- */
+/* ---- the thread --------------------------------------------------------- */
 
 /* What was known when the bridge last ran: a dead terminal has a serial too. */
 static void

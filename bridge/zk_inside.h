@@ -36,7 +36,7 @@ enum zk_result zk_inside_fail(struct zk_session *zk, enum zk_result rc,
 enum zk_result zk_inside_refused(struct zk_session *zk, const char *what,
                                  uint16_t code);
 
-/* ---- tables -------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 #define ZK_PIECE_BYTES 65472u	/* what all clients ask for over TCP */
 

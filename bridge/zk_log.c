@@ -129,7 +129,7 @@ zk_read_log(struct zk_session *zk, struct zk_log *log, zk_record_fn *each,
 	return rc;
 }
 
-/* ---- users ----------------------------------------------------------------------- */
+/* ---- users -------------------------------------------------------------- */
 
 static bool
 take_users(void *arg, const uint8_t *data, size_t len)

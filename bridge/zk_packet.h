@@ -51,7 +51,7 @@ enum zk_code {
 /* What an answer's code means, in words for people; never NULL. */
 const char *zk_code_words(uint16_t code);
 
-/* ---- reading and writing fields ------------------------------------------ */
+/* ---- reading and writing fields ----------------------------------------- */
 
 /*
  * Reads fields one by one.  Reading past the end gives zeroes and sets
@@ -77,7 +77,7 @@ void zk_put_u8(struct buf *to, uint8_t value);
 void zk_put_u16(struct buf *to, uint16_t value);
 void zk_put_u32(struct buf *to, uint32_t value);
 
-/* ---- packets -------------------------------------------------------------- */
+/* ---- packets ------------------------------------------------------------ */
 
 struct zk_packet {
 	uint16_t command;	/* enum zk_code, or what the terminal made up */
@@ -116,7 +116,7 @@ enum zk_frame zk_frame_parse(const uint8_t *bytes, size_t len,
 void zk_comm_key(uint32_t key, uint16_t session, uint8_t ticks,
                  uint8_t out[4]);
 
-/* ---- what small answers hold ----------------------------------------------- */
+/* ---- what small answers hold -------------------------------------------- */
 
 /*
  * Wall-clock times, as `local` of base/clock.h.  False, and `local` unset,

@@ -36,7 +36,7 @@ zk_flaw_words(enum zk_flaw flaw)
 	return words[flaw];
 }
 
-/* ---- fields ---------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------- */
 
 static void
 set_number(struct zk_punch *p, uint32_t number)
@@ -73,7 +73,7 @@ judge(const struct zk_punch *p, bool has_date, bool too_short)
 	return has_date ? ZK_SOUND : ZK_BAD_DATE;
 }
 
-/* ---- records of the log ------------------------------------------------------ */
+/* ---- records of the log ------------------------------------------------- */
 
 /* flags: bits 7-5 state, 4-3 verify */
 static void
@@ -123,7 +123,7 @@ zk_punch_decode(enum zk_layout layout, const uint8_t *raw,
 	return judge(out, zk_time_decode(packed, &out->local), r.bad);
 }
 
-/* ---- working out the layout --------------------------------------------------- */
+/* ---- working out the layout --------------------------------------------- */
 
 /* A plausible record: usable, of a day since 2000 that has come. */
 static bool
@@ -211,7 +211,7 @@ zk_layout_choose(const uint8_t *sample, size_t len, size_t total,
 	return best;
 }
 
-/* ---- events -------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------- */
 
 /*
  * Older boards number the user (10 and 14 bytes: uid; 12: user id); from 32
@@ -241,7 +241,7 @@ zk_event_decode(const uint8_t *data, size_t len, struct zk_punch *out)
 	return judge(out, has_date, r.bad);
 }
 
-/* ---- users --------------------------------------------------------------------- */
+/* ---- users -------------------------------------------------------------- */
 
 /* Of 72 bytes the last 15 are zero: user ids are short. */
 static bool

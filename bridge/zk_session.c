@@ -13,7 +13,7 @@
 #define AUTH_TICKS 50		/* any would do; all clients send 50 */
 #define REPLY_ID_END 65535	/* never sent */
 
-/* ---- results --------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------ */
 
 enum zk_result
 zk_inside_fail(struct zk_session *zk, enum zk_result rc, const char *format,
@@ -61,7 +61,7 @@ zk_refusal(const struct zk_session *zk)
 	return zk->refusal;
 }
 
-/* ---- packets ---------------------------------------------------------------- */
+/* ---- packets ------------------------------------------------------------ */
 
 static enum zk_result
 send_packet(struct zk_session *zk, uint16_t command, uint16_t reply,
@@ -207,7 +207,7 @@ zk_command(struct zk_session *zk, uint16_t command, const void *data,
 	return ZK_OK;
 }
 
-/* ---- from hello to goodbye ----------------------------------------------------- */
+/* ---- from hello to goodbye ---------------------------------------------- */
 
 struct zk_session *
 zk_create(const struct zk_options *options, zk_event_fn *on_event, void *arg)

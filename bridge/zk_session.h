@@ -51,7 +51,7 @@ enum zk_result zk_command(struct zk_session *zk, uint16_t command,
                           const void *data, size_t len,
                           struct zk_packet *reply);
 
-/* ---- what a terminal says about itself: zk_info.c --------------------------- */
+/* ---- what a terminal says about itself: zk_info.c ----------------------- */
 
 /*
  * An option's value, "" when the terminal does not know it (which is
@@ -68,7 +68,7 @@ enum zk_result zk_read_sizes(struct zk_session *zk, struct zk_sizes *sizes);
 /* The terminal's wall clock; CLOCK_NO_TIME when it does not tell one. */
 enum zk_result zk_read_time(struct zk_session *zk, int64_t *local);
 
-/* ---- events and waiting ------------------------------------------------------- */
+/* ---- events and waiting ------------------------------------------------- */
 
 /* Asks for events of the kinds in `mask`, from now until the connection ends. */
 enum zk_result zk_register_events(struct zk_session *zk, uint32_t mask);
@@ -82,7 +82,7 @@ bool zk_pause(struct zk_session *zk, int ms);
 /* Ends every wait, now and later, with ZK_STOPPED; from any thread. */
 void zk_interrupt(struct zk_session *zk);
 
-/* ---- tables: zk_log.c -------------------------------------------------------- */
+/* ---- tables: zk_log.c --------------------------------------------------- */
 
 /* One record of the log, sound or not. */
 struct zk_record {

@@ -1,0 +1,275 @@
+/* reading.c: one reading of a terminal's log into the spool */
+#include "reading.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#define BATCH 256		/* punches a transaction */
+#define FRESH_SECONDS 600	/* older ones are a backlog */
+#define PROGRESS_RECORDS 10000
+
+struct pending {
+	uint8_t raw[ZK_RAW_MAX];
+	size_t len;
+};
+
+struct reading {
+	struct harvest *h;
+	struct zk_log log;
+	int64_t known;		/* records before this index were read before */
+	int64_t matched;	/* of the remembered ones, found in place */
+	bool differs;		/* one was not */
+	bool needs_roster, spool_failed;
+	struct spool_punch punches[BATCH];
+	struct pending raws[BATCH];	/* of the same records */
+	size_t count;
+	size_t added, flawed;
+	uint8_t ring[SPOOL_TAIL_RECORDS][ZK_RAW_MAX];
+	int64_t seen;		/* records put into the ring */
+};
+
+static void
+set_aside(struct reading *r, const void *raw, size_t len, const char *why)
+{
+	r->flawed++;
+	if (!spool_set_aside(r->h->spool, r->h->terminal, raw, len, why))
+		r->spool_failed = true;
+}
+
+/* A uid that nobody has: perhaps a user entered since the users were read. */
+static void
+take_nameless(struct reading *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->punches[i].novelty != SPOOL_NAMELESS)
+			continue;
+		if (!r->h->roster_is_new) {
+			r->needs_roster = true;
+			return;
+		}
+		set_aside(r, r->raws[i].raw, r->raws[i].len,
+		          "a user that the terminal does not know any more");
+	}
+}
+
+/* False ends the reading. */
+static bool
+flush(struct reading *r)
+{
+	struct harvest *h = r->h;
+	size_t added = 0;
+
+	if (r->count > 0 && !spool_add(h->spool, h->terminal, r->punches,
+	                               r->count, &added))
+		r->spool_failed = true;
+	else
+		take_nameless(r);
+	for (size_t i = 0; !r->spool_failed && i < r->count; i++)
+		harvest_note(h, &r->punches[i]);
+	r->count = 0;
+	r->added += added;
+	if (added > 0)
+		h->on_new(h->arg);
+	return !r->spool_failed && !r->needs_roster;
+}
+
+/* A record that was read before: is it what is remembered of its place? */
+static bool
+compare(struct reading *r, const struct zk_record *record)
+{
+	const struct spool_mark *mark = &r->h->mark;
+	size_t at;
+
+	if (record->index < r->log.from)
+		return true;	/* before what is remembered */
+	at = (record->index - r->log.from) * record->len;
+	r->differs = at + record->len > mark->tail_len ||
+		memcmp(mark->tail + at, record->raw, record->len) != 0;
+	r->matched += !r->differs;
+	return !r->differs;
+}
+
+static bool
+queue_punch(struct reading *r, const struct zk_record *record)
+{
+	const struct zk_punch *from = &record->punch;
+	const char *user_id = from->user_id;
+	struct spool_punch *p = &r->punches[r->count];
+	struct pending *raw = &r->raws[r->count];
+
+	if (from->uid_only && !r->h->has_roster) {
+		r->needs_roster = true;
+		return false;
+	}
+	if (from->uid_only)
+		user_id = roster_find(&r->h->roster, from->uid);
+	*p = (struct spool_punch){
+		.uid = from->uid_only ? from->uid : SPOOL_NONE,
+		.local = from->local,
+		.clock_offset = r->h->clock_offset,
+		.fresh = from->local >= harvest_terminal_now(r->h) - FRESH_SECONDS,
+	};
+	text_copy(p->user_id, sizeof p->user_id,
+	          user_id == NULL ? "" : user_id);
+	memcpy(raw->raw, record->raw, record->len);
+	raw->len = record->len;
+	return ++r->count < BATCH || flush(r);
+}
+
+/* A zk_record_fn. */
+static bool
+take_record(void *arg, const struct zk_record *record)
+{
+	struct reading *r = arg;
+	bool known = record->index < r->known;
+
+	if (known && !compare(r, record))
+		return false;
+	memcpy(r->ring[r->seen++ % SPOOL_TAIL_RECORDS], record->raw,
+	       record->len);
+	if (record->index > 0 && record->index % PROGRESS_RECORDS == 0)
+		log_info("%s: read %u of %u records", r->h->name,
+		         (unsigned)record->index, (unsigned)r->log.records);
+	if (known)
+		return true;
+	if (record->flaw == ZK_SOUND)
+		return queue_punch(r, record);
+	set_aside(r, record->raw, record->len, zk_flaw_words(record->flaw));
+	return !r->spool_failed;
+}
+
+/* What was read to its end is remembered; most readings change nothing. */
+static bool
+save_mark(struct reading *r)
+{
+	struct harvest *h = r->h;
+	size_t bytes = zk_layout_bytes(r->log.layout);
+	int64_t kept = r->seen < SPOOL_TAIL_RECORDS ? r->seen
+		: SPOOL_TAIL_RECORDS;
+	struct spool_mark mark;
+
+	memset(&mark, 0, sizeof mark);
+	mark.records = r->log.records;
+	mark.layout = r->log.layout;
+	mark.full_day = r->log.from > 0 ? h->mark.full_day
+		: clock_day(clock_local(h->zone, clock_now_ms()));
+	for (int64_t i = r->seen - kept; i < r->seen; i++) {
+		memcpy(mark.tail + mark.tail_len,
+		       r->ring[i % SPOOL_TAIL_RECORDS], bytes);
+		mark.tail_len += bytes;
+	}
+	if (memcmp(&mark, &h->mark, sizeof mark) == 0)
+		return true;
+	h->mark = mark;
+	return spool_mark_save(h->spool, h->terminal, &mark);
+}
+
+/* ---- reading: tail, else all -------------------------------------------- */
+
+static void
+add_user(void *arg, const struct zk_user *user)
+{
+	roster_add(arg, user);
+}
+
+static enum zk_result
+read_roster(struct harvest *h)
+{
+	enum zk_result rc;
+
+	roster_reset(&h->roster);
+	rc = zk_read_users(h->zk, h->sizes.users, add_user, &h->roster);
+	roster_sort(&h->roster);
+	h->has_roster = h->roster_is_new = rc == ZK_OK;
+	return rc;
+}
+
+/* One pass over the log, from the tail's first record or from 0. */
+static enum zk_result
+pass(struct reading *r, struct harvest *h, bool tail)
+{
+	enum zk_result rc;
+
+	*r = (struct reading){ .h = h, .known = tail ? h->mark.records : 0 };
+	r->log.count = h->sizes.records;
+	r->log.layout = (enum zk_layout)h->mark.layout;
+	if (tail)
+		r->log.from = (uint32_t)(h->mark.records -
+			SPOOL_TAIL_RECORDS);
+	rc = zk_read_log(h->zk, &r->log, take_record, r);
+	if (!r->needs_roster && !r->spool_failed && !r->differs)
+		flush(r);
+	return rc;
+}
+
+/* A tail is of use only when all that was remembered is still in place. */
+static bool
+is_continued(const struct reading *r)
+{
+	return !r->differs && r->matched >= SPOOL_TAIL_RECORDS;
+}
+
+static enum zk_result
+read_again(struct reading *r, struct harvest *h, bool tail)
+{
+	enum zk_result rc = pass(r, h, tail);
+
+	if (r->needs_roster) {
+		rc = read_roster(h);
+		if (rc == ZK_OK)
+			rc = pass(r, h, tail);
+	}
+	return rc;
+}
+
+static bool
+has_tail(const struct harvest *h)
+{
+	size_t bytes = zk_layout_bytes((enum zk_layout)h->mark.layout);
+
+	return bytes > 0 && h->mark.records > SPOOL_TAIL_RECORDS &&
+	       h->mark.tail_len == SPOOL_TAIL_RECORDS * bytes;
+}
+
+static enum harvest_result
+finish_reading(struct reading *r)
+{
+	struct harvest *h = r->h;
+
+	if (r->added > 0)
+		log_info("%s: %zu new punches in a log of %u", h->name,
+		         r->added, (unsigned)r->log.records);
+	if (r->flawed > 0)
+		log_warn("%s: set aside %zu records that cannot be used",
+		         h->name, r->flawed);
+	h->log_bytes = r->log.records * zk_layout_bytes(r->log.layout);
+	h->read_at = clock_mono_ms();
+	if (r->spool_failed || !save_mark(r))
+		return HARVEST_SPOOL;
+	h->wanted = false;
+	return HARVEST_OK;
+}
+
+enum harvest_result
+reading_run(struct harvest *h, bool all)
+{
+	struct reading *r = calloc(1, sizeof *r);
+	bool tail = !all && has_tail(h);
+	enum harvest_result result;
+	enum zk_result rc;
+
+	if (r == NULL)
+		log_die("out of memory");
+	h->roster_is_new = false;
+	rc = read_again(r, h, tail);
+	if (tail && !r->spool_failed && (rc == ZK_REFUSED ||
+	    (rc == ZK_OK && !is_continued(r)))) {
+		log_info("%s: the log does not go on where it ended; "
+		         "reading all of it", h->name);
+		rc = read_again(r, h, false);
+	}
+	result = rc == ZK_OK ? finish_reading(r) : harvest_line_result(rc);
+	free(r);
+	return result;
+}

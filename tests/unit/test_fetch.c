@@ -1,0 +1,310 @@
+/* test_fetch.c: one request, one deadline, an outcome */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fetch.h"
+#include "base/text.h"
+
+/*
+ * A server that gives the same bytes to each request, or none, and keeps the
+ * connection open; one connection after the other.
+ */
+struct server {
+	int listener, port;
+	const char *bytes;	/* NULL: silence */
+	bool closes;		/* after the answer */
+	int connections;	/* this and the next: once it has halted */
+	struct buf request;	/* the last one */
+	pthread_t thread;
+	int stop[2];
+};
+
+static bool
+readable(int fd, int stop)
+{
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
+		                 { .fd = stop, .events = POLLIN } };
+
+	poll(fds, 2, -1);
+	return fds[1].revents == 0;
+}
+
+/* Headers and the body that they announce? */
+static bool
+is_whole(const struct buf *request)
+{
+	const char *end = request->len == 0 ? NULL :
+		strstr(request->data, "\r\n\r\n");
+	const char *length = end == NULL ? NULL :
+		strstr(request->data, "Content-Length: ");
+
+	return end != NULL && (length == NULL || length > end ||
+	       strlen(end + 4) >= strtoul(length + 16, NULL, 10));
+}
+
+static void
+talk(struct server *s, int fd)
+{
+	char piece[4096];
+
+	buf_reset(&s->request);
+	while (readable(fd, s->stop[0])) {
+		ssize_t got = recv(fd, piece, sizeof piece, 0);
+
+		if (got <= 0)
+			return;
+		buf_append(&s->request, piece, (size_t)got);
+		if (!is_whole(&s->request) || s->bytes == NULL)
+			continue;
+		send(fd, s->bytes, strlen(s->bytes), MSG_NOSIGNAL);
+		if (s->closes)
+			return;
+		buf_reset(&s->request);
+	}
+}
+
+static void *
+serve(void *arg)
+{
+	struct server *s = arg;
+
+	while (readable(s->listener, s->stop[0])) {
+		int fd = accept(s->listener, NULL, NULL);
+
+		s->connections++;
+		talk(s, fd);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void
+start(struct server *s, const char *bytes)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t size = sizeof at;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	s->bytes = bytes;
+	s->listener = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(s->listener, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(listen(s->listener, 5), 0);
+	assert_int_equal(getsockname(s->listener, (struct sockaddr *)&at,
+	                             &size), 0);
+	s->port = ntohs(at.sin_port);
+	assert_int_equal(pipe(s->stop), 0);
+	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+}
+
+/* Ends its thread, so that what it has seen can be looked at. */
+static void
+halt(struct server *s)
+{
+	assert_int_equal(write(s->stop[1], "x", 1), 1);
+	pthread_join(s->thread, NULL);
+}
+
+static void
+stop(struct server *s)
+{
+	close(s->listener);
+	close(s->stop[0]);
+	close(s->stop[1]);
+	buf_finish(&s->request);
+}
+
+/* One request to the server; the answer is the caller's. */
+static enum fetch_outcome
+ask(struct fetch *f, const struct server *s, struct fetch_answer *a)
+{
+	char url[64];
+	struct fetch_request request = {
+		.method = "POST", .url = url, .bearer = "SF.secret",
+		.type = "application/json", .body = "[1]", .len = 3,
+		.timeout_ms = s->bytes == NULL ? 300 : 5000,
+		.most_bytes = 100,
+	};
+
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/api", s->port);
+	return fetch_do(f, &request, a);
+}
+
+#define ANSWER(status, headers, body) \
+	"HTTP/1.1 " status "\r\n" headers "\r\n" body
+
+static const struct {
+	const char *bytes;
+	enum fetch_outcome outcome;
+	int status;
+	const char *type, *body;
+	int retry_after_s;
+} answers[] = {
+	{ ANSWER("200 OK", "Content-Length: 2\r\n"
+	         "Content-Type: Application/JSON; charset=utf-8\r\n", "{}"),
+	  FETCH_ANSWERED, 200, "application/json", "{}", 0 },
+	{ ANSWER("503 Away", "Content-Length: 0\r\nRetry-After: 7\r\n", ""),
+	  FETCH_ANSWERED, 503, "", "", 7 },
+	{ ANSWER("302 Found", "Location: http://127.0.0.1:1/x\r\n"
+	         "Content-Length: 0\r\n", ""),
+	  FETCH_ANSWERED, 302, "", "", 0 },
+	/* more than 100 bytes, announced or not */
+	{ ANSWER("200 OK", "Content-Length: 120\r\n",
+	  "123456789012345678901234567890123456789012345678901234567890"
+	  "123456789012345678901234567890123456789012345678901234567890"),
+	  FETCH_TOO_LARGE, 0, "", NULL, 0 },
+	{ "this is not HTTP at all, and long enough to be sure of it\r\n",
+	  FETCH_BROKEN, 0, "", "", 0 },
+};
+
+static void
+answers_are_told_as_they_are(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		struct fetch *f = fetch_create();
+		struct fetch_answer a = FETCH_ANSWER_INIT;
+		struct server s = { 0 };
+
+		start(&s, answers[i].bytes);
+		assert_int_equal(ask(f, &s, &a), answers[i].outcome);
+		assert_int_equal(a.status, answers[i].status);
+		assert_string_equal(a.type, answers[i].type);
+		assert_int_equal(a.retry_after_s, answers[i].retry_after_s);
+		if (answers[i].body != NULL)
+			assert_string_equal(a.body.data == NULL ? ""
+				: a.body.data, answers[i].body);
+		assert_int_equal(a.words[0] == '\0',
+		                 a.outcome == FETCH_ANSWERED);
+		fetch_answer_finish(&a);
+		fetch_destroy(f);
+		halt(&s);
+		stop(&s);
+	}
+}
+
+static void
+requests_carry_what_they_must_on_one_connection(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct server s = { 0 };
+
+	(void)state;
+	start(&s, answers[0].bytes);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(ask(f, &s, &a), FETCH_ANSWERED);
+	halt(&s);
+	assert_int_equal(s.connections, 1);
+	fetch_destroy(f);
+	stop(&s);
+
+	/* silence keeps the request where we can look at it */
+	f = fetch_create();
+	start(&s, NULL);
+	assert_int_equal(ask(f, &s, &a), FETCH_TIMEOUT);
+	halt(&s);
+	assert_non_null(strstr(s.request.data, "POST /api HTTP/1.1\r\n"));
+	assert_non_null(strstr(s.request.data,
+	                       "\r\nAuthorization: Bearer SF.secret\r\n"));
+	assert_non_null(strstr(s.request.data,
+	                       "\r\nContent-Type: application/json\r\n"));
+	assert_null(strstr(s.request.data, "Expect:"));
+	assert_non_null(strstr(s.request.data, "\r\n\r\n[1]"));
+	assert_null(strstr(a.words, "secret"));
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
+	stop(&s);
+}
+
+/* The server closes after each answer without saying so. */
+static void
+a_lost_connection_is_made_anew(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct server s = { .closes = true };
+
+	(void)state;
+	start(&s, answers[0].bytes);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(ask(f, &s, &a), FETCH_ANSWERED);
+	halt(&s);
+	assert_int_equal(s.connections, 3);
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
+	stop(&s);
+}
+
+static void
+nobody_there_is_told_from_nobody_known(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct fetch_request request = { .method = "GET",
+		.url = "http://127.0.0.1:1/", .timeout_ms = 3000,
+		.most_bytes = 100 };
+
+	(void)state;
+	assert_int_equal(fetch_do(f, &request, &a), FETCH_NO_CONNECTION);
+	assert_non_null(strstr(a.words, "no connection"));
+	request.url = "file:///etc/hostname";
+	assert_int_equal(fetch_do(f, &request, &a), FETCH_BROKEN);
+	assert_int_equal(a.body.len, 0);
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
+}
+
+static void *
+abort_it(void *arg)
+{
+	fetch_abort(arg);
+	return NULL;
+}
+
+static void
+a_request_can_be_broken_off(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct server s = { 0 };
+	int64_t began = clock_mono_ms();
+	pthread_t thread;
+
+	(void)state;
+	start(&s, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, abort_it, f), 0);
+	assert_int_equal(ask(f, &s, &a), FETCH_ABORTED);
+	pthread_join(thread, NULL);
+	assert_true(clock_mono_ms() < began + 2000);
+	assert_int_equal(ask(f, &s, &a), FETCH_ABORTED);
+	halt(&s);
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
+	stop(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_are_told_as_they_are),
+		cmocka_unit_test(
+			requests_carry_what_they_must_on_one_connection),
+		cmocka_unit_test(a_lost_connection_is_made_anew),
+		cmocka_unit_test(nobody_there_is_told_from_nobody_known),
+		cmocka_unit_test(a_request_can_be_broken_off),
+	};
+
+	unsetenv("http_proxy");		/* loopback is meant */
+	return cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
+}

@@ -1,0 +1,329 @@
+/* test_zk_record.c: punches, events and users in all their layouts */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "zk_record.h"
+
+#define COUNT(table) (sizeof table / sizeof table[0])
+#define ZEROS_20 "0000000000000000000000000000000000000000"
+
+static size_t
+bytes_of(const char *hex, uint8_t *out, size_t size)
+{
+	unsigned value;
+	size_t n = 0;
+
+	for (; *hex != '\0'; hex += 2) {
+		assert_int_equal(sscanf(hex, "%2x", &value), 1);
+		assert_true(n < size);
+		out[n++] = (uint8_t)value;
+	}
+	return n;
+}
+
+static int64_t
+the_morning(void)
+{
+	const struct clock_date date = { 2026, 1, 15, 6, 30, 0 };
+	int64_t local;
+
+	assert_true(clock_join(&date, &local));
+	return local;
+}
+
+/* ---- records ------------------------------------------------------------ */
+
+static const struct {
+	enum zk_layout layout;
+	const char *hex, *user_id;	/* NULL: uid 7 alone */
+	int verify, state;
+} records[] = {
+	{ ZK_LAYOUT_8A, "07000168fce13100", NULL, 1, 0 },
+	{ ZK_LAYOUT_8B, "0700280068fce131", NULL, 1, 1 },
+	{ ZK_LAYOUT_16, "ef03000068fce131010f000000000000", "1007", 15, 1 },
+	{ ZK_LAYOUT_40, "070031303037" ZEROS_20 "01" "68fce131" "00"
+	  "0000000000000000", "1007", 1, 0 },
+	{ ZK_LAYOUT_49, "070031303037" ZEROS_20 "01" "68fce131" "ff"
+	  "0000000000000000" "ff3235350000000000", "1007", 1, 255 },
+	{ ZK_LAYOUT_40, "0700414243313233343536373839303132333435"
+	  "363738393031" "0f" "68fce131" "05" "0000000000000000",
+	  "ABC123456789012345678901", 15, 5 },
+};
+
+static void
+records_are_read_in_every_layout(void **state)
+{
+	struct zk_punch p;
+	uint8_t raw[ZK_RAW_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(records); i++) {
+		size_t len = bytes_of(records[i].hex, raw, sizeof raw);
+
+		assert_int_equal(len, zk_layout_bytes(records[i].layout));
+		assert_int_equal(zk_punch_decode(records[i].layout, raw, &p),
+		                 ZK_SOUND);
+		assert_int_equal(p.uid_only, records[i].user_id == NULL);
+		if (p.uid_only)
+			assert_int_equal(p.uid, 7);
+		else
+			assert_string_equal(p.user_id, records[i].user_id);
+		assert_int_equal(p.local, the_morning());
+		assert_int_equal(p.verify, records[i].verify);
+		assert_int_equal(p.state, records[i].state);
+	}
+}
+
+static void
+flaws_are_named_and_not_stored(void **state)
+{
+	static const struct {
+		enum zk_layout layout;
+		const char *hex;
+		enum zk_flaw flaw;
+	} bad[] = {
+		/* 31 February */
+		{ ZK_LAYOUT_8A, "07000180931f3200", ZK_BAD_DATE },
+		{ ZK_LAYOUT_16, "ef03000080931f3201000000" "00000000",
+		  ZK_BAD_DATE },
+		/* user 0, none, or not printable */
+		{ ZK_LAYOUT_8A, "00000168fce13100", ZK_BAD_USER },
+		{ ZK_LAYOUT_16, "0000000068fce13101000000" "00000000",
+		  ZK_BAD_USER },
+		{ ZK_LAYOUT_40, "070030000000" ZEROS_20 "0168fce13100"
+		  "0000000000000000", ZK_BAD_USER },
+		{ ZK_LAYOUT_40, "070000303037" ZEROS_20 "0168fce13100"
+		  "0000000000000000", ZK_BAD_USER },
+		{ ZK_LAYOUT_40, "0700ff013037" ZEROS_20 "0168fce13100"
+		  "0000000000000000", ZK_BAD_USER },
+	};
+	struct zk_punch p;
+	uint8_t raw[ZK_RAW_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		bytes_of(bad[i].hex, raw, sizeof raw);
+		assert_int_equal(zk_punch_decode(bad[i].layout, raw, &p),
+		                 bad[i].flaw);
+	}
+}
+
+/* ---- the layout --------------------------------------------------------- */
+
+/* Some records of a layout, a minute apart. */
+static void
+fill(struct buf *log, enum zk_layout layout, size_t count)
+{
+	uint8_t raw[ZK_RAW_MAX];
+	static const size_t time_at[ZK_LAYOUT__COUNT] = {
+		[ZK_LAYOUT_8A] = 3, [ZK_LAYOUT_8B] = 4, [ZK_LAYOUT_16] = 4,
+		[ZK_LAYOUT_40] = 27, [ZK_LAYOUT_49] = 27,
+	};
+	size_t which = 0;
+
+	while (records[which].layout != layout)
+		which++;
+	bytes_of(records[which].hex, raw, sizeof raw);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t packed = zk_time_encode(the_morning() +
+		                                 (int64_t)i * 61);
+
+		for (int b = 0; b < 4; b++)
+			raw[time_at[layout] + (size_t)b] =
+				(uint8_t)(packed >> 8 * b);
+		buf_append(log, raw, zk_layout_bytes(layout));
+	}
+}
+
+/* Whatever the terminal counts: the true number, none, a few off, nonsense. */
+static void
+the_layout_is_found_whatever_is_counted(void **state)
+{
+	static const size_t sizes[] = { 1, 2, 5, 49, 200, 4000 };
+
+	(void)state;
+	for (int layout = ZK_LAYOUT_8A; layout < ZK_LAYOUT__COUNT; layout++) {
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			uint32_t n = (uint32_t)sizes[i];
+			const uint32_t counts[] = { n, 0, n + 1, n + 7,
+				                    n - 1, 123456 };
+			struct buf log = BUF_INIT;
+
+			fill(&log, (enum zk_layout)layout, n);
+			for (size_t c = 0; c < COUNT(counts); c++)
+				assert_int_equal(zk_layout_choose(
+					(uint8_t *)log.data, log.len > 4096
+					? 4096 : log.len, log.len, counts[c]),
+					layout);
+			buf_finish(&log);
+		}
+	}
+}
+
+static void
+bytes_that_fit_nothing_are_not_guessed(void **state)
+{
+	uint8_t junk[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof junk; i++)
+		junk[i] = (uint8_t)(i * 7 + 13);
+	assert_int_equal(zk_layout_choose(junk, 399, 399, 10),
+	                 ZK_LAYOUT_UNKNOWN);
+	assert_int_equal(zk_layout_choose(junk, 400, 400, 0),
+	                 ZK_LAYOUT_UNKNOWN);
+	assert_int_equal(zk_layout_choose(junk, 124, 124, 2000),
+	                 ZK_LAYOUT_UNKNOWN);
+	memset(junk, 0, sizeof junk);
+	assert_int_equal(zk_layout_choose(junk, 400, 400, 0),
+	                 ZK_LAYOUT_UNKNOWN);
+}
+
+/* A count that fits wins over records that are bad, one and all. */
+static void
+bad_dates_do_not_hide_the_layout(void **state)
+{
+	uint8_t log[400] = { 0 };
+
+	(void)state;
+	assert_int_equal(zk_layout_choose(log, 400, 400, 10), ZK_LAYOUT_40);
+}
+
+/* ---- events ------------------------------------------------------------- */
+
+#define ID_24 "31303037" ZEROS_20
+
+static void
+events_are_read_in_every_length(void **state)
+{
+	static const struct {
+		const char *hex, *user_id;
+		int verify, state;
+	} events[] = {
+		{ "070001001a010f061e00", NULL, 1, 0 },
+		{ "ef03000001001a010f061e00", "1007", 1, 0 },
+		{ "070001801a010f061e0000000000", NULL, 1, 0 },
+		{ "070001851a010f061e0000000000", NULL, 1, 5 },
+		{ ID_24 "01001a010f061e00", "1007", 1, 0 },
+		{ ID_24 "0fff1a010f061e0000000000", "1007", 15, 255 },
+		{ ID_24 "01001a010f061e000000000000", "1007", 1, 0 },
+		{ ID_24 "01001a010f061e00" ZEROS_20, "1007", 1, 0 },
+		{ ID_24 "01001a010f061e00" ZEROS_20 ZEROS_20, "1007", 1, 0 },
+	};
+	struct zk_punch p;
+	uint8_t data[128];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(events); i++) {
+		size_t len = bytes_of(events[i].hex, data, sizeof data);
+
+		assert_int_equal(zk_event_decode(data, len, &p), ZK_SOUND);
+		assert_int_equal(p.uid_only, events[i].user_id == NULL);
+		assert_string_equal(p.user_id, events[i].user_id == NULL ? ""
+		                    : events[i].user_id);
+		assert_int_equal(p.local, the_morning());
+		assert_int_equal(p.verify, events[i].verify);
+		assert_int_equal(p.state, events[i].state);
+	}
+}
+
+static void
+events_of_other_lengths_are_refused(void **state)
+{
+	uint8_t data[64];
+	struct zk_punch p;
+
+	(void)state;
+	memset(data, 1, sizeof data);
+	for (size_t len = 0; len < 32; len++) {
+		if (len == 10 || len == 12 || len == 14)
+			continue;
+		assert_int_equal(zk_event_decode(data, len, &p),
+		                 ZK_BAD_LENGTH);
+	}
+}
+
+/* ---- users -------------------------------------------------------------- */
+
+#define USER_28 "0700003433323100417368612052616fefcdab0000010000ef030000"
+#define USER_72 "0700013433323100000000417368612052616f" \
+	"00000000000000000000000000000000" "efcdab00" "01" \
+	"0000000000000000" "31303037" ZEROS_20
+
+static void
+users_are_read_in_both_widths(void **state)
+{
+	uint8_t raw[80];
+	struct zk_user user;
+
+	(void)state;
+	assert_int_equal(bytes_of(USER_28, raw, sizeof raw), 28);
+	assert_true(zk_user_decode(28, raw, &user));
+	assert_int_equal(user.uid, 7);
+	assert_string_equal(user.user_id, "1007");
+	assert_string_equal(user.name, "Asha Rao");
+	assert_int_equal(user.card, 0xabcdef);
+	assert_false(user.disabled);
+
+	assert_int_equal(bytes_of(USER_72, raw, sizeof raw), 72);
+	assert_true(zk_user_decode(72, raw, &user));
+	assert_int_equal(user.uid, 7);
+	assert_string_equal(user.user_id, "1007");
+	assert_string_equal(user.name, "Asha Rao");
+	assert_int_equal(user.card, 0xabcdef);
+	assert_true(user.disabled);
+}
+
+static void
+the_width_of_users_is_found(void **state)
+{
+	static const struct {
+		const char *hex;
+		size_t bytes;
+	} kinds[] = { { USER_28, 28 }, { USER_72, 72 } };
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		uint8_t raw[80];
+		size_t len = bytes_of(kinds[k].hex, raw, sizeof raw);
+
+		/* of 18 and of 7 users both widths divide the table */
+		for (uint32_t n = 1; n <= 36; n++) {
+			struct buf table = BUF_INIT;
+
+			for (uint32_t i = 0; i < n; i++)
+				buf_append(&table, raw, len);
+			assert_int_equal(zk_user_bytes((uint8_t *)table.data,
+				table.len, n), kinds[k].bytes);
+			assert_int_equal(zk_user_bytes((uint8_t *)table.data,
+				table.len, 0), kinds[k].bytes);
+			assert_int_equal(zk_user_bytes((uint8_t *)table.data,
+				table.len - 1, n), 0);
+			buf_finish(&table);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_are_read_in_every_layout),
+		cmocka_unit_test(flaws_are_named_and_not_stored),
+		cmocka_unit_test(the_layout_is_found_whatever_is_counted),
+		cmocka_unit_test(bytes_that_fit_nothing_are_not_guessed),
+		cmocka_unit_test(bad_dates_do_not_hide_the_layout),
+		cmocka_unit_test(events_are_read_in_every_length),
+		cmocka_unit_test(events_of_other_lengths_are_refused),
+		cmocka_unit_test(users_are_read_in_both_widths),
+		cmocka_unit_test(the_width_of_users_is_found),
+	};
+
+	return cmocka_run_group_tests_name("zk_record", tests, NULL, NULL);
+}
