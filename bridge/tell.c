@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
+#define ERROR_MAX 200		/* the API takes no more */
 #define ANSWER_BYTES (256 * 1024)
 
 struct tell {
@@ -18,6 +19,7 @@ struct tell {
 	struct fetch *fetch;
 	struct fetch_answer answer;
 	int64_t due_at;		/* of all, by clock_mono_ms */
+	int told[SETUP_TERMINALS_MAX];	/* status of each one's last report */
 	pthread_t thread;
 	pthread_mutex_t lock;	/* of what follows */
 	pthread_cond_t changed;
@@ -52,8 +54,9 @@ tell_format(struct buf *to, const struct terminal_state *s,
             const struct spool_counts *counts)
 {
 	struct json_object *report = json_object_new_object();
-	char when[CLOCK_TEXT_SIZE] = "";
+	char when[CLOCK_TEXT_SIZE] = "", error[ERROR_MAX + 1];
 
+	snprintf(error, sizeof error, "%.*s", ERROR_MAX, s->error);
 	if (s->last_punch_local != SPOOL_NONE)
 		clock_format(s->last_punch_local, when);
 	put_text(report, "firmware", s->firmware);
@@ -66,17 +69,31 @@ tell_format(struct buf *to, const struct terminal_state *s,
 	put_number(report, "waiting", counts->waiting);
 	put_number(report, "parked", counts->parked);
 	put_text(report, "last_punch", when);
-	put(report, "last_error", json_object_new_string(s->error));
+	put(report, "last_error", json_object_new_string(error));
 	put_text(report, "bridge_version", GYMGATE_VERSION);
 	buf_append_str(to, json_object_to_json_string_ext(report,
 	               JSON_C_TO_STRING_PLAIN));
 	json_object_put(report);
 }
 
+/* A refusal that lasts is said once: reports may fail, but not in silence. */
+static void
+note_answer(const struct fetch_answer *answer, const char *name, int *told)
+{
+	if (answer->outcome != FETCH_ANSWERED) {
+		log_debug("%s: no report: %s", name, answer->words);
+		return;
+	}
+	if (answer->status != 200 && answer->status != *told)
+		log_warn("%s: the server answers its reports with %d", name,
+		         answer->status);
+	*told = answer->status;
+}
+
 /* A serial number holds nothing that an address would have to escape. */
 static void
 send_report(struct tell *t, const struct terminal_state *state,
-            const struct spool_counts *counts)
+            const struct spool_counts *counts, int *told)
 {
 	const struct setup_server *server = &t->setup->server;
 	struct buf url = BUF_INIT, body = BUF_INIT;
@@ -94,11 +111,8 @@ send_report(struct tell *t, const struct terminal_state *state,
 	request.url = url.data;
 	request.body = body.data;
 	request.len = body.len;
-	if (fetch_do(t->fetch, &request, &t->answer) != FETCH_ANSWERED)
-		log_debug("%s: no report: %s", state->name, t->answer.words);
-	else if (t->answer.status != 200)
-		log_debug("%s: the server answers a report with %d",
-		          state->name, t->answer.status);
+	fetch_do(t->fetch, &request, &t->answer);
+	note_answer(&t->answer, state->name, told);
 	buf_finish(&url);
 	buf_finish(&body);
 }
@@ -120,11 +134,11 @@ save_place(struct tell *t, const struct terminal_state *s)
 
 /* First what `status` shows, then the server: it may take its time. */
 static void
-report(struct tell *t, struct terminal *terminal, bool due)
+report(struct tell *t, size_t which, bool due)
 {
 	struct terminal_state state;
 	struct spool_counts counts;
-	bool changed = terminal_look(terminal, &state);
+	bool changed = terminal_look(t->terminals[which], &state);
 	int64_t id;
 
 	if (!changed && !due)
@@ -134,7 +148,7 @@ report(struct tell *t, struct terminal *terminal, bool due)
 		return;
 	id = spool_terminal(t->spool, state.sn);
 	if (id != 0 && spool_count(t->spool, id, &counts))
-		send_report(t, &state, &counts);
+		send_report(t, &state, &counts, &t->told[which]);
 }
 
 /* ---- the thread --------------------------------------------------------- */
@@ -182,7 +196,7 @@ run(void *arg)
 				t->setup->bridge.report_seconds * 1000;
 		for (size_t i = 0; i < t->setup->terminal_count &&
 		     !is_stopping(t); i++)
-			report(t, t->terminals[i], due);
+			report(t, i, due);
 	}
 	return NULL;
 }

@@ -23,6 +23,7 @@ struct server {
 	int listener, port;
 	const char *bytes;	/* NULL: silence */
 	bool closes;		/* after the answer */
+	int timeout_ms;		/* of requests to it; 0: plenty */
 	int connections;	/* this and the next: once it has halted */
 	struct buf request;	/* the last one */
 	pthread_t thread;
@@ -131,7 +132,7 @@ ask(struct fetch *f, const struct server *s, struct fetch_answer *a)
 	struct fetch_request request = {
 		.method = "POST", .url = url, .bearer = "SF.secret",
 		.type = "application/json", .body = "[1]", .len = 3,
-		.timeout_ms = s->bytes == NULL ? 300 : 5000,
+		.timeout_ms = s->timeout_ms == 0 ? 10000 : s->timeout_ms,
 		.most_bytes = 100,
 	};
 
@@ -210,6 +211,7 @@ requests_carry_what_they_must_on_one_connection(void **state)
 
 	/* silence keeps the request where we can look at it */
 	f = fetch_create();
+	s = (struct server){ .timeout_ms = 300 };
 	start(&s, NULL);
 	assert_int_equal(ask(f, &s, &a), FETCH_TIMEOUT);
 	halt(&s);
