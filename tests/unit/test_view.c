@@ -39,7 +39,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"time_text\":\"7:30 am\",\"terminal_text\":\"Front door\","    \
 	"\"is_allowed\":" allowed ",\"is_denied\":" denied ","           \
 	"\"is_unmapped\":" unmapped ",\"member_text\":" member ","       \
-	"\"device_user\":\"99\",\"reason_text\":" reason ","             \
+	"\"user_text\":\"99\",\"reason_text\":" reason ","             \
 	"\"is_late\":" late "}"
 
 #define COUNTS "\"day_text\":\"Thu 12 Mar\",\"came_text\":\"1\","        \
@@ -53,7 +53,8 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_working\":" working ",\"is_troubled\":" troubled ","       \
 	"\"is_new\":" fresh ",\"report_text\":\"2 min ago\","            \
 	"\"has_log\":true,\"log_text\":\"1,204\","                       \
-	"\"capacity_text\":\"100,000\",\"is_clock_right\":false,"        \
+	"\"capacity_text\":\"100,000\",\"has_clock\":true,"              \
+	"\"is_clock_right\":false,"                                      \
 	"\"is_clock_ahead\":true,\"is_clock_behind\":false,"             \
 	"\"clock_text\":\"75 s\",\"waiting_text\":\"3\","                \
 	"\"parked_text\":\"1\",\"is_silent\":true,"                      \
