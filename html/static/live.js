@@ -152,6 +152,17 @@
     });
   }
 
+  function dayShown() {
+    return byId('counts-today') && byId('counts-today').textContent;
+  }
+
+  function replaceCounts(html) {
+    if (paused) return;
+    const day = dayShown();
+    replacePart(parse(html).firstElementChild);
+    if (dayShown() !== day) refresh(); // midnight: yesterday's rows go
+  }
+
   async function refresh() {
     if (paused) return;
     if (fetching) {
@@ -190,7 +201,7 @@
 
   const onEvent = {
     punch: addPunch,
-    counts: (html) => paused || replacePart(parse(html).firstElementChild),
+    counts: replaceCounts,
     terminals: (html) => paused || replacePart(parse(html).firstElementChild),
     refresh: () => setTimeout(refresh, Math.random() * 300),
     'signed-out': () => location.assign('/login'),
