@@ -1,6 +1,7 @@
 /* subscription.c: what a member has paid for, and how many still have */
 #include "gym/subscription.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -18,6 +19,24 @@ read_day(const char *text, int32_t *day)
 	return clock_parse_day(copy, day);
 }
 
+static int
+by_start(const void *a, const void *b)
+{
+	const struct subscription *x = a, *y = b;
+
+	if (x->start_day != y->start_day)
+		return x->start_day < y->start_day ? -1 : 1;
+	return (x->end_day > y->end_day) - (x->end_day < y->end_day);
+}
+
+static int
+by_from(const void *a, const void *b)
+{
+	const struct freeze *x = a, *y = b;
+
+	return (x->from_day > y->from_day) - (x->from_day < y->from_day);
+}
+
 /* Reads "2026-01-012026-06-30..."; a pair is as long as `text` needs. */
 static bool
 read_subscriptions(struct arena *a, const char *text, struct admit_facts *out)
@@ -32,6 +51,7 @@ read_subscriptions(struct arena *a, const char *text, struct admit_facts *out)
 		    !read_day(pair + DAY_LEN, &list[i].end_day))
 			return false;
 	}
+	qsort(list, count, sizeof *list, by_start);
 	out->subscriptions = list;
 	out->subscription_count = count;
 	return strlen(text) % PAIR_LEN == 0;
@@ -56,6 +76,7 @@ read_freezes(struct arena *a, const char *text, struct admit_facts *out)
 		if (is_open)
 			list[i].to_day = CLOCK_NO_DAY;
 	}
+	qsort(list, count, sizeof *list, by_from);
 	out->freezes = list;
 	out->freeze_count = count;
 	return strlen(text) % (PAIR_LEN + 1) == 0;

@@ -9,8 +9,8 @@
 /*
  * Reads the two texts that the statements make of a member's rows (see
  * intake_context in queries.sql): subscriptions as pairs of days, rests as
- * F or I and a pair, each without blanks between; NULL for none.  False, and
- * logged, when one is malformed.
+ * F or I and a pair, in any order, without blanks between; NULL for none.
+ * False, and logged, when one is malformed.
  */
 bool subscription_facts(struct arena *a, const char *subscriptions,
                         const char *freezes, struct admit_facts *out);
