@@ -115,6 +115,8 @@ present_counts(json_object *model, const struct present_today *today)
 	present_number(model, "came_text", today->counts.allowed);
 	present_number(model, "refused_text", today->counts.denied);
 	present_number(model, "unmapped_text", today->counts.unmapped);
+	present_bool(model, "has_refused", today->counts.denied > 0);
+	present_bool(model, "has_unmapped", today->counts.unmapped > 0);
 	present_number(model, "active_text", today->members.active);
 	present_number(model, "expiring_text", today->members.expiring);
 	present_number(model, "expired_text", today->members.expired);
@@ -128,6 +130,7 @@ present_clock(json_object *model, const struct device_state *d)
 	bool is_right = llabs(off) <= CLOCK_RIGHT_S;
 	char text[VIEW_TEXT_SIZE];
 
+	present_bool(model, "has_clock", d->has_clock);
 	present_bool(model, "is_clock_right", d->has_clock && is_right);
 	present_bool(model, "is_clock_ahead", !is_right && off > 0);
 	present_bool(model, "is_clock_behind", !is_right && off < 0);
