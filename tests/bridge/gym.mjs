@@ -1,0 +1,242 @@
+// gym.mjs: a gym for one test: fake terminals, the bridge, and a fake server
+// that keeps a ledger and misbehaves on order
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Program } from '../stack/program.mjs';
+import { Terminal, writeIni } from '../stack/stack.mjs';
+import { until } from '../stack/wait.mjs';
+
+export const BIN = fileURLToPath(new URL('../../build/bin', import.meta.url));
+export const SERIAL = 'CRT5200-SN001';
+export const TOKEN = 'SF.0123456789abcdef';
+
+const json = (status, body, headers = {}) =>
+    ({ status, headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body) });
+const stored = item => ({ status: true, access: 'ALLOWED', code: 200 });
+
+// How the server may behave: a function from the items and itself to an
+// answer, or null for none.
+export const BEHAVIOURS = {
+	well: (items, server) => json(200, { status: true,
+	    results: items.map(item => server.take(item)) }),
+	away: () => json(503, { status: false, message: 'away' },
+	    { 'Retry-After': '1' }),
+	// it stores, but nobody hears of it
+	mute: (items, server) => {
+		items.forEach(item => server.take(item));
+		return null;
+	},
+	portal: () => ({ status: 200, headers: { 'Content-Type': 'text/html' },
+	    body: '<!DOCTYPE html><title>Free Wi-Fi</title>' }),
+	redirect: () => ({ status: 302, headers: {
+	    Location: 'http://127.0.0.1:1/login' }, body: '' }),
+	miscounts: items => json(200, { status: true,
+	    results: items.slice(1).map(stored) }),
+	stranger: () => json(401, { status: false, message: 'no' }),
+	narrow: (items, server) => items.length > 7 ?
+	    json(413, { status: false, message: 'too large' }) :
+	    BEHAVIOURS.well(items, server),
+	// user 13 is refused, user 99 is nobody's
+	picky: (items, server) => json(200, { status: true, results: items.map(
+	    item => item.user_id === '13' ? { status: false, code: 422,
+	    message: 'is not wanted', field: 'user_id' } : item.user_id === '99' ?
+	    { ...server.take(item), status: false, access: undefined, code: 404,
+	    message: 'Biometric user not mapped' } : server.take(item)) }),
+};
+
+export const key = item =>
+    `${item.device_sn} ${item.user_id} ${item.timestamp}`;
+
+export class Server {
+	constructor() {
+		this.ledger = new Map();	// key: how often it came
+		this.order = [];		// keys as they came first
+		this.items = [];		// everything that came
+		this.requests = 0;		// posts, whatever the answer
+		this.reports = [];
+		this.wrong = [];		// what no bridge should send
+		this.behaviour = 'well';
+	}
+
+	async start(port = 0) {
+		this.http = http.createServer((req, res) => this.on(req, res));
+		await new Promise(done =>
+		    this.http.listen(port, '127.0.0.1', done));
+		this.port = this.http.address().port;
+		this.url = `http://127.0.0.1:${this.port}`;
+	}
+
+	async stop() {
+		this.http.closeAllConnections();
+		await new Promise(done => this.http.close(done));
+	}
+
+	take(item) {
+		const id = key(item);
+		const times = this.ledger.get(id) ?? 0;
+		this.ledger.set(id, times + 1);
+		if (times > 0)
+			return { status: true, message: 'Duplicate ignored',
+			    code: 200 };
+		this.order.push(id);
+		return stored(item);
+	}
+
+	on(req, res) {
+		let text = '';
+		req.on('data', part => { text += part; });
+		req.on('end', () => {
+			const answer = this.answer(req, text);
+			if (!answer)
+				return;		// silence
+			res.writeHead(answer.status, answer.headers);
+			res.end(answer.body);
+		});
+	}
+
+	answer(req, text) {
+		if (req.headers.authorization !== `Bearer ${TOKEN}` ||
+		    req.headers['content-type'] !== 'application/json')
+			this.wrong.push(req.headers);
+		const report = req.url.match(/^\/api\/devices\/(.*)\/status$/);
+		if (req.method === 'PUT' && report) {
+			this.reports.push({ sn: report[1], ...JSON.parse(text) });
+			return json(200, { status: true });
+		}
+		if (req.method !== 'POST' ||
+		    req.url !== '/api/biometric_attendances') {
+			this.wrong.push(`${req.method} ${req.url}`);
+			return json(404, { status: false, message: 'Not found' });
+		}
+		const items = JSON.parse(text);
+		this.requests++;
+		this.items.push(...items);
+		return BEHAVIOURS[this.behaviour](items, this);
+	}
+}
+
+// Its own folder and ports, gone with the test.  `more` adds to the
+// configuration, as { section: { key: value } }.
+export class Gym {
+	static async open(t, { terminal = {}, terminals = 1, more = {},
+	    started = true } = {}) {
+		const gym = new Gym();
+		gym.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gym-'));
+		gym.env = { TZ: 'Asia/Kolkata', http_proxy: '', https_proxy: '',
+		    GYMGATE_TEST_CLOCK: `${gym.dir}/clock` };
+		gym.server = new Server();
+		gym.terminals = [];
+		t.after(() => gym.close());
+		await gym.server.start();
+		for (let i = 1; i <= terminals; i++)
+			await gym.addTerminal(i, terminal);
+		gym.configure(more);
+		gym.bridge = new Program({ name: 'gymgate-bridge', env: gym.env,
+		    log: `${gym.dir}/bridge.log`, argv: [
+		    `${BIN}/gymgate-bridge`, '-c', gym.conf],
+		    ready: () => gym.bridge.text().includes('version ') });
+		if (started)
+			await gym.bridge.start();
+		return gym;
+	}
+
+	async addTerminal(i, options) {
+		const control = `${this.dir}/t${i}.sock`;
+		const terminal = new Terminal({ name: `t${i}`, control,
+		    log: `${this.dir}/t${i}.log`, env: this.env,
+		    argv: () => [`${BIN}/zk-terminal`,
+		    '--port', String(terminal.port ?? 0),
+		    ...Object.entries({ control, users: 60, zone: 'Asia/Kolkata',
+		    state: `${this.dir}/t${i}.state`,
+		    serial: i === 1 ? SERIAL : `CRT5200-SN00${i}`, ...options })
+		    .flatMap(([name, value]) => [`--${name}`, String(value)])] });
+		await terminal.start();
+		this.terminals.push(terminal);
+	}
+
+	get terminal() { return this.terminals[0]; }
+
+	configure(more = {}) {
+		const sections = {
+			server: { url: this.server.url, company: 'SF',
+			    token_file: `${this.dir}/token`, timeout_ms: 2000,
+			    backoff_least_ms: 20, backoff_most_ms: 200 },
+			bridge: { spool: `${this.dir}/spool.db`, log: 'debug',
+			    report_seconds: 1 },
+		};
+		this.terminals.forEach((terminal, i) => {
+			sections[`terminal t${i + 1}`] = { host: '127.0.0.1',
+			    port: terminal.port, poll_ms: 200, timeout_ms: 2000,
+			    bulk_timeout_ms: 5000, backoff_most_ms: 1000 };
+		});
+		this.conf = `${this.dir}/bridge.conf`;
+		fs.writeFileSync(`${this.dir}/token`, `${TOKEN}\n`,
+		    { mode: 0o600 });
+		writeIni(this.conf, sections, more);
+	}
+
+	// Gives an order that the terminal must take, and returns its answer.
+	async order(text, terminal = this.terminal) {
+		const answer = await terminal.send(text);
+		if (!answer.startsWith('ok'))
+			throw new Error(`${text}: ${answer}`);
+		return answer.slice(3);
+	}
+
+	// What the terminals hold, as keys of the ledger, oldest first.
+	async held() {
+		const all = [];
+		for (const terminal of this.terminals) {
+			const file = `${this.dir}/${terminal.name}.dump`;
+			await this.order(`dump ${file}`, terminal);
+			const sn = terminal.argv()[terminal.argv()
+			    .indexOf('--serial') + 1];
+			for (const line of fs.readFileSync(file, 'utf8')
+			    .split('\n').filter(Boolean)) {
+				const [id, day, time] = line.split(' ');
+				all.push(`${sn} ${id} ${day} ${time}`);
+			}
+		}
+		return all;
+	}
+
+	// Waits until the server has each punch that the terminals hold, and
+	// then says which it had more than once, or has without reason.
+	async settled(ms = 20000) {
+		const held = [...new Set(await this.held())];
+		await until(`${held.length} punches, of which ` +
+		    `${this.server.ledger.size} came`, () =>
+		    held.every(id => this.server.ledger.has(id)), ms);
+		const known = new Set(held);
+		return { count: held.length,
+		    doubled: [...this.server.ledger].filter(([, n]) => n > 1),
+		    invented: this.server.order.filter(id => !known.has(id)) };
+	}
+
+	// One command of the bridge, to its end.
+	command(...args) {
+		return run(`${BIN}/gymgate-bridge`, ['-c', this.conf, ...args],
+		    this.env);
+	}
+
+	async close() {
+		await this.bridge?.stop();
+		for (const terminal of this.terminals)
+			await terminal.stop();
+		if (this.server.http.listening)
+			await this.server.stop();
+		fs.rmSync(this.dir, { recursive: true, force: true });
+	}
+}
+
+export function run(file, args, env = {}) {
+	return new Promise(done => execFile(file, args,
+	    { env: { ...process.env, ...env }, timeout: 20000 },
+	    (error, stdout, stderr) => done({ stdout, stderr,
+	    code: error ? error.code : 0 })));
+}
