@@ -49,8 +49,8 @@ $(shell mkdir -p build && { [ "`cat build/flags 2>/dev/null`" = \
 
 objects = $(patsubst %.c,build/%.o,$(wildcard $(1)))
 BASE = $(call objects,cgi/base/*.c)
-WEB = $(call objects,cgi/http/*.c cgi/gym/*.c cgi/db/*.c cgi/pages/*.c \
-	cgi/api/*.c) build/gen/db/stmt_texts.o
+WEB = $(call objects,cgi/admin/*.c cgi/api/*.c cgi/db/*.c cgi/gym/*.c \
+	cgi/http/*.c cgi/pages/*.c) build/gen/db/stmt_texts.o
 BRIDGE = $(filter-out build/bridge/main.o,$(call objects,bridge/*.c))
 TERMINAL = $(filter-out build/tests/terminal/main.o,\
 	$(call objects,tests/terminal/*.c))
@@ -133,7 +133,7 @@ $(WEB) $(MAINS:%=build/cgi/%.o): | build/gen/db/stmt_names.h
 $(UNITS:build/tests/bin/%=build/tests/unit/%.o): | build/gen/db/stmt_names.h
 
 $(LIBS):
-	$(call say,AR,$@)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR,$@)mkdir -p $(@D) && rm -f $@ && $(AR) qcs $@ $^
 
 build/bin/gymgate-bridge: build/bridge/main.o build/lib/bridge.a \
 		build/lib/base.a
