@@ -96,9 +96,9 @@ policy=/usr/sbin/policy-rc.d
 hold_services() {
 	case $packages in
 	*nginx* | *mariadb-server*) ;;
-	*) return ;;
+	*) return 0 ;;
 	esac
-	[ -e $policy ] && return
+	[ -e $policy ] && return 0
 	held=yes
 	trap 'release_services; exit 1' HUP INT TERM
 	printf '#!/bin/sh\n# of the set-up of Gymgate; goes with it\nexit 101\n' |
@@ -107,7 +107,7 @@ hold_services() {
 }
 
 release_services() {
-	[ -n "$held" ] || return
+	[ -n "$held" ] || return 0
 	$sudo rm -f $policy
 	held=
 	trap - HUP INT TERM
@@ -116,9 +116,9 @@ release_services() {
 # How to become root without a question nobody is there to answer.
 find_root() {
 	sudo=
-	[ "$(id -u)" = 0 ] && return
+	[ "$(id -u)" = 0 ] && return 0
 	command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; } &&
-		sudo=sudo && return
+		sudo=sudo && return 0
 	say "lacking:$lacking"
 	say "no rights to install; as root, run:"
 	say "  apt-get update && apt-get install -y$packages"
@@ -165,8 +165,8 @@ node_modules() {
 	omit=--omit=dev
 	[ "$goal" = test ] && omit=--include=dev
 	case $(cat $note 2>/dev/null) in
-	"test $sum") return ;;
-	"run $sum") [ "$goal" != test ] && return ;;
+	"test $sum") return 0 ;;
+	"run $sum") [ "$goal" != test ] && return 0 ;;
 	esac
 	say "npm ci $omit"
 	npm ci --ignore-scripts --no-audit --no-fund $omit || {

@@ -42,12 +42,14 @@ test('a second run takes less than two seconds', t => {
 	if (!fs.existsSync('node_modules/.gymgate') ||
 	    !/^test /.test(fs.readFileSync('node_modules/.gymgate', 'utf8')))
 		return t.skip('there was no first one');
-	const began = Date.now();
-	const got = spawnSync('sh', ['tests/stack/setup.sh', 'test'],
-	    { encoding: 'utf8' });
-	assert.equal(got.status, 0, got.stderr);
-	assert.equal(got.stderr + got.stdout, '');
-	assert.ok(Date.now() - began < 2000);
+	for (const goal of ['test', 'run', 'build']) {
+		const began = Date.now();
+		const got = spawnSync('sh', ['tests/stack/setup.sh', goal],
+		    { encoding: 'utf8' });
+		assert.equal(got.status, 0, `${goal}: ${got.stderr}`);
+		assert.equal(got.stderr + got.stdout, '');
+		assert.ok(Date.now() - began < 2000);
+	}
 });
 
 test('who may not install is told what, and how', () => {
