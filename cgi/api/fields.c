@@ -41,8 +41,8 @@ fields_parse_json(struct arena *a, const char *body, size_t len)
 	return json;
 }
 
-/* How a value came: not at all, as text, as a whole number, as else. */
-enum shape { SHAPE_NONE, SHAPE_TEXT, SHAPE_NUMBER, SHAPE_OTHER };
+/* How a value came: not at all, as text, as a number, as else. */
+enum shape { SHAPE_NONE, SHAPE_TEXT, SHAPE_WHOLE, SHAPE_FRACTION, SHAPE_OTHER };
 
 static enum shape
 find_in_form(const struct http_pairs *form, const char *name,
@@ -80,10 +80,10 @@ find_in_json(struct arena *a, json_object *object, const char *name,
 			return SHAPE_OTHER;
 		*text = arena_printf(a, "%lld",
 		                     (long long)json_object_get_int64(value));
-		return SHAPE_NUMBER;
+		return SHAPE_WHOLE;
 	case json_type_double:
 		*text = arena_strdup(a, json_object_to_json_string(value));
-		return SHAPE_NUMBER;
+		return SHAPE_FRACTION;
 	default:
 		return SHAPE_OTHER;
 	}
@@ -101,6 +101,8 @@ take(struct arena *a, const struct fields_key *key, enum shape shape,
 		return "has the wrong type";
 	switch (key->type) {
 	case FIELDS_WORD:
+		if (shape == SHAPE_FRACTION)	/* 1e3 reads like letters */
+			return "is not a whole number";
 		if (strlen(text) > (size_t)key->most)
 			return "is too long";
 		if (!text_is_word(text, (size_t)key->most, key->also))

@@ -79,8 +79,7 @@ parse_method(const char *text)
 	return strcmp(text, "PUT") == 0 ? HTTP_PUT : HTTP_OTHER;
 }
 
-/* Fills the request; false when its address cannot be read. */
-static bool
+static void
 read_head(struct wire *w, struct req *req)
 {
 	struct arena *a = req->arena;
@@ -103,11 +102,11 @@ read_head(struct wire *w, struct req *req)
 		req->body_len = 0;
 	else if (!text_to_int(length, 0, INT64_MAX, &req->body_len))
 		req->body_len = -1;
-	req->path = "/";	/* for the error, should it be unreadable */
-	return http_parse_path(a, arena_strndup(a, uri, path_len),
-	                       &req->path) &&
-	       (query == NULL || http_parse_pairs(a, query + 1,
-	                                 strlen(query + 1), &req->query));
+	req->path = arena_strndup(a, uri, path_len);
+	req->is_unreadable = !http_parse_path(a, req->path, &req->path) ||
+		(query != NULL && !http_parse_pairs(a, query + 1,
+		                                    strlen(query + 1),
+		                                    &req->query));
 }
 
 static void
@@ -136,13 +135,8 @@ answer(struct wire *w, struct arena *a, fcgi_handler *handler, void *arg)
 	struct res res = { .arena = a };
 
 	res.model = json_object_new_object();
-	if (read_head(w, &req)) {
-		handler(arg, &req, &res);
-	} else {
-		res.content_type = "text/plain";
-		res.status = HTTP_400;
-		buf_append_str(&res.body, "Bad request\n");
-	}
+	read_head(w, &req);
+	handler(arg, &req, &res);
 	send_answer(w, &req, &res);
 	json_object_put(res.model);
 	buf_finish(&res.headers);

@@ -71,6 +71,7 @@ struct req {
 	const char *origin;	/* header, or NULL */
 	bool is_https;
 	bool is_loopback;	/* plain HTTP from and to this machine */
+	bool is_unreadable;	/* path or query; `path` is as it came then */
 
 	int64_t body_len;	/* as announced; -1: not a number */
 	char *body;		/* read by route.c up to the route's limit */

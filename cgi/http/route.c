@@ -218,7 +218,9 @@ route_answer(const struct route *routes, size_t count,
 
 	res->is_api = strncmp(req->path, "/api/", 5) == 0 ||
 		strcmp(req->path, "/healthz") == 0;
-	r = find_route(routes, count, req, res, &res->status);
+	res->status = HTTP_400;
+	r = req->is_unreadable ? NULL
+		: find_route(routes, count, req, res, &res->status);
 	if (r != NULL)
 		res->status = run(r, hooks, req, res);
 	if (res->status >= HTTP_400 && res->body.len == 0) {
