@@ -150,7 +150,7 @@ function judge(one, run) {
 }
 
 const NODES_OWN =
-    /^# (Subtest:|(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) )/;
+    /^# (Subtest:|(not )?ok - |(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) )/;
 
 // What a test wanted to tell: diagnostics that are not Node's own, and why
 // it was skipped.
