@@ -61,6 +61,17 @@ check 'SQL knows no time of its own: it comes from the clock' \
 	"$(grep -niE '\b(NOW|CURDATE|CURTIME|SYSDATE|CONVERT_TZ|UTC_TIMESTAMP)\(|CURRENT_TIMESTAMP' \
 	sql/queries.sql 2>/dev/null)"
 
+# keys TABLE SAMPLE: the keys that a program knows and its sample does not
+keys() {
+	sed -n 's/^	{ "[a-z]*", "\([a-z_]*\)", CONF_.*/\1/p' "$1" |
+		while read -r key; do
+			grep -q "^#\{0,1\}$key =" "$2" || echo "$2: $key"
+		done
+}
+check 'sample configurations explain every key' \
+	"$(keys cgi/gym/site.c cgi/etc/gymgate.conf
+	keys bridge/setup.c bridge/etc/gymgate-bridge.conf)"
+
 flags='-std=c11 -D_GNU_SOURCE -Icgi -Ibridge -I. -Ibuild/gen'
 for library in mysqlclient json-c libsodium libevent inih libcurl sqlite3; do
 	flags="$flags $(pkg-config --cflags $library)"
