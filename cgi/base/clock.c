@@ -80,7 +80,9 @@ clock_zone_valid(const char *zone)
 	int fd;
 	bool valid;
 
-	if (len == 0 || len > ZONE_NAME_MAX || !isalpha((unsigned char)*zone))
+	/* not right/..., which counts leap seconds, nor this machine's own */
+	if (len == 0 || len > ZONE_NAME_MAX ||
+	    !isupper((unsigned char)*zone) || strstr(zone, "//") != NULL)
 		return false;
 	for (const char *c = zone; *c != '\0'; c++) {
 		if (!isalnum((unsigned char)*c) && strchr("/_+-", *c) == NULL)
