@@ -1,0 +1,91 @@
+// line.mjs: a line to a port of loopback that can be cut, stalled and led
+// elsewhere
+import net from 'node:net';
+
+export class Line {
+	// A line to 127.0.0.1:`port`; its near end is at `url`.
+	static async to(port) {
+		const line = new Line(port);
+		await new Promise((done, fail) => {
+			line.server.once('error', fail);
+			line.server.listen(0, '127.0.0.1', done);
+		});
+		line.port = line.server.address().port;
+		line.url = `http://127.0.0.1:${line.port}`;
+		return line;
+	}
+
+	constructor(port) {
+		this.target = port;
+		this.isCut = this.isStalled = false;
+		this.calls = new Set();	// [near, far] sockets
+		// called with what comes back and its call; true: it passes
+		this.passes = () => true;
+		this.server = net.createServer(near => this.answer(near));
+	}
+
+	answer(near) {
+		if (this.isCut)
+			return near.resetAndDestroy();
+		const far = net.connect(this.target, '127.0.0.1');
+		const call = [near, far];
+
+		this.calls.add(call);
+		for (const [from, to] of [[near, far], [far, near]]) {
+			from.on('data', part => {
+				if (from === far && !this.passes(part, call))
+					return;
+				to.write(part);
+			});
+			from.on('end', () => to.end());
+			from.on('error', () => {});
+			from.on('close', () => {
+				this.calls.delete(call);
+				to.destroy();
+			});
+		}
+		if (this.isStalled)
+			this.hold(call, true);
+	}
+
+	hold(call, isHeld) {
+		for (const socket of call)
+			isHeld ? socket.pause() : socket.resume();
+	}
+
+	// Every call ends; those in future, too, until heal().
+	cut() {
+		this.isCut = true;
+		this.drop();
+	}
+
+	// Only the calls of this moment end.
+	drop() {
+		for (const call of this.calls)
+			call.forEach(socket => socket.resetAndDestroy());
+	}
+
+	// All stay open, and nothing passes any more, until heal().
+	stall() {
+		this.isStalled = true;
+		for (const call of this.calls)
+			this.hold(call, true);
+	}
+
+	heal() {
+		this.isCut = this.isStalled = false;
+		for (const call of this.calls)
+			this.hold(call, false);
+	}
+
+	// Where calls go from now on.
+	lead(port) {
+		this.target = port;
+		this.drop();
+	}
+
+	async close() {
+		this.cut();
+		await new Promise(done => this.server.close(done));
+	}
+}
