@@ -1,7 +1,6 @@
 /* fields.c: values of a JSON object or of a form, checked by a table */
 #include "api/fields.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -65,6 +64,7 @@ find_in_json(struct arena *a, json_object *object, const char *name,
              const char **text)
 {
 	json_object *value;
+	int64_t number;
 	size_t len;
 
 	if (!json_object_object_get_ex(object, name, &value) || value == NULL)
@@ -76,10 +76,10 @@ find_in_json(struct arena *a, json_object *object, const char *name,
 		return strlen(*text) == len ? SHAPE_TEXT : SHAPE_OTHER;
 	case json_type_int:
 		/* json-c clamps what does not fit, so the longest are left out */
-		if (llabs(json_object_get_int64(value)) >= NUMBER_MOST)
+		number = json_object_get_int64(value);
+		if (number <= -NUMBER_MOST || number >= NUMBER_MOST)
 			return SHAPE_OTHER;
-		*text = arena_printf(a, "%lld",
-		                     (long long)json_object_get_int64(value));
+		*text = arena_printf(a, "%lld", (long long)number);
 		return SHAPE_WHOLE;
 	case json_type_double:
 		*text = arena_strdup(a, json_object_to_json_string(value));
