@@ -88,7 +88,7 @@ tell(struct post *p, const char *trouble)
 static bool
 settle(struct post *p, size_t n)
 {
-	size_t count = 0;
+	size_t count = 0, parked = 0, first = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct post_verdict *v = &p->verdicts[i];
@@ -100,10 +100,12 @@ settle(struct post *p, size_t n)
 			.parked = v->fate == POST_PARKED ? v->status : 0,
 			.answer = v->words,
 		};
-		if (v->fate == POST_PARKED)
-			log_warn("%s: a punch is parked, the server says %s",
-			         p->items[i].sn, v->words);
+		if (v->fate == POST_PARKED && parked++ == 0)
+			first = i;
 	}
+	if (parked > 0)
+		log_warn("%s: %zu punches are parked, the server says %s",
+		         p->items[first].sn, parked, p->verdicts[first].words);
 	return spool_settle(p->spool, p->settled, count);
 }
 

@@ -218,6 +218,18 @@ announce(struct terminal *t)
 	t->world->on_change(t->world->arg);
 }
 
+/* All is well only once the log was read. */
+static bool
+begin(struct terminal *t)
+{
+	enum harvest_result result = harvest_begin(&t->harvest, t->state.sn);
+
+	if (result == HARVEST_OK)
+		return true;
+	go_on(t, result);	/* shows why */
+	return false;
+}
+
 /* From connection to disconnection. */
 static void
 visit(struct terminal *t)
@@ -227,8 +239,7 @@ visit(struct terminal *t)
 
 	if (rc == ZK_OK)
 		rc = introduce(t, &known);
-	if (rc == ZK_OK && known && go_on(t,
-	    harvest_begin(&t->harvest, t->state.sn))) {
+	if (rc == ZK_OK && known && begin(t)) {
 		rc = listen_live(t);
 		if (rc == ZK_OK && go_on(t, harvest_poll(&t->harvest))) {
 			announce(t);

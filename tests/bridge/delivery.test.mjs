@@ -82,6 +82,27 @@ for (const size of ['8', '8b', '16', '40', '49']) {
 	}
 }
 
+// Longer than a piece of 65,472 bytes: a tail begins in the middle, mostly in
+// the middle of a record.
+for (const [size, count] of [['8', 9000], ['16', 5000], ['40', 3000],
+    ['49', 3000]]) {
+	test(`the tail of a long log of ${size} bytes`, async t => {
+		const gym = await Gym.open(t, { terminal:
+		    { 'record-size': size },
+		    more: { 'terminal t1': { live: 'no' } } });
+		await gym.order(`log ${count}`);
+		await assertExact(gym, count);
+		await gym.order('punch 7');
+		await assertExact(gym, count + 1);
+		await gym.bridge.restart();
+		for (const user of [8, 9, 10])
+			await gym.order(`punch ${user}`);
+		await assertExact(gym, count + 4);
+		assert.doesNotMatch(gym.bridge.text(), /reading all/);
+		assert.equal(gym.server.items.length, count + 4);
+	});
+}
+
 test('live punches of every length', async t => {
 	for (const size of [10, 12, 14, 32, 36, 37, 52]) {
 		const gym = await Gym.open(t, { terminal:
