@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#define HEADING_MAX 64
+#define HEADING_MAX 49	/* libinih cuts longer ones off, without a word */
 #define FILE_MAX (256 * 1024)
 #define KEYS_MAX 64
 
@@ -31,6 +32,9 @@ struct reader {
 	conf_target *target;
 	void *arg;
 	struct part *parts;
+	const char *next;	/* what of the file is still to be read */
+	int line;		/* read last */
+	int bad_line;		/* that `error` is about; 0: none yet */
 	char *error;
 	size_t size;
 };
@@ -126,7 +130,7 @@ add_part(struct reader *r, const char *heading)
 	if (label != NULL)
 		*label++ = '\0';
 	first = find_key(r, section, NULL);
-	if (first == NULL)
+	if (first == NULL || (label != NULL && *label == '\0'))
 		return NULL;
 	part = calloc(1, sizeof *part);
 	if (part == NULL)
@@ -155,7 +159,22 @@ find_part(struct reader *r, const char *heading)
 	return add_part(r, heading);
 }
 
-/* libinih's handler: 0 is an error; the first message stays. */
+/* The first message stays.  Returns 0, which libinih takes for an error. */
+static int __attribute__((format(printf, 2, 3)))
+refuse(struct reader *r, const char *format, ...)
+{
+	va_list args;
+
+	if (r->bad_line != 0)
+		return 0;
+	r->bad_line = r->line;
+	va_start(args, format);
+	vsnprintf(r->error, r->size, format, args);
+	va_end(args);
+	return 0;
+}
+
+/* libinih's handler: 0 is an error. */
 static int
 on_value(void *user, const char *heading, const char *name, const char *value)
 {
@@ -165,23 +184,16 @@ on_value(void *user, const char *heading, const char *name, const char *value)
 	const char *wrong;
 	uint64_t bit;
 
-	if (part == NULL) {
-		snprintf(r->error, r->size, "no section [%s] is known",
-		         heading);
-		return 0;
-	}
+	if (part == NULL)
+		return refuse(r, "no section [%s] is known", heading);
 	key = find_key(r, part->section, name);
-	if (key == NULL) {
-		snprintf(r->error, r->size, "no key '%s' is known here", name);
-		return 0;
-	}
+	if (key == NULL)
+		return refuse(r, "no key '%s' is known here", name);
 	bit = UINT64_C(1) << (key - r->keys);
 	wrong = part->given & bit ? "is given twice"
 		: set_value(key, value, part->values);
 	part->given |= bit;
-	if (wrong != NULL)
-		snprintf(r->error, r->size, "'%s' %s", name, wrong);
-	return wrong == NULL;
+	return wrong == NULL || refuse(r, "'%s' %s", name, wrong);
 }
 
 /* Every key without a default must have been given in each of its parts. */
@@ -213,10 +225,50 @@ add_plain_parts(struct reader *r)
 		find_part(r, r->keys[i].section);
 }
 
+/* A heading counts even when nothing stands below it. */
+static void
+note_heading(struct reader *r, const char *text)
+{
+	char heading[HEADING_MAX + 1];
+	const char *end;
+
+	text += strspn(text, " \t");
+	end = strchr(text, ']');
+	if (*text != '[' || end == NULL)
+		return;
+	snprintf(heading, sizeof heading, "%.*s", (int)(end - text - 1),
+	         text + 1);
+	if (find_part(r, heading) == NULL)
+		refuse(r, "no section [%s] is known", heading);
+}
+
+/*
+ * libinih's reader: the next line, as fgets gives it.  What is too long for
+ * libinih is refused here, for there the rest would pass for a line.
+ */
+static char *
+read_line(char *to, int size, void *user)
+{
+	struct reader *r = user;
+	size_t len = strcspn(r->next, "\n"), most = (size_t)size - 2;
+
+	if (*r->next == '\0')
+		return NULL;
+	r->line++;
+	if (len > most)
+		refuse(r, "is longer than %zu bytes", most);
+	snprintf(to, (size_t)size, "%.*s\n", (int)(len > most ? most : len),
+	         r->next);
+	r->next += len + (r->next[len] == '\n');
+	note_heading(r, to);
+	return to;
+}
+
 static bool
 parse_file(struct reader *r)
 {
-	char *text = text_read_file(r->path, FILE_MAX, NULL);
+	size_t len;
+	char *text = text_read_file(r->path, FILE_MAX, &len);
 	char what[256];
 	int line;
 
@@ -225,14 +277,21 @@ parse_file(struct reader *r)
 		         strerror(errno));
 		return false;
 	}
-	r->error[0] = '\0';
-	line = ini_parse_string(text, on_value, r);
+	r->next = text;
+	line = ini_parse_stream(read_line, r, on_value, r);
+	if (strlen(text) != len)
+		refuse(r, "holds a NUL");
 	free(text);
-	if (line == 0)
+	if (line == 0 && r->bad_line == 0)
 		return true;
-	snprintf(what, sizeof what, "%s", r->error[0] == '\0' ?
-	         "expected 'key = value' or '[section]'" : r->error);
-	snprintf(r->error, r->size, "%s:%d: %s", r->path, line, what);
+	/* what libinih itself does not understand has no message yet */
+	if (r->bad_line == 0 || (line > 0 && line < r->bad_line)) {
+		r->bad_line = line;
+		snprintf(r->error, r->size,
+		         "expected 'key = value' or '[section]'");
+	}
+	snprintf(what, sizeof what, "%s", r->error);
+	snprintf(r->error, r->size, "%s:%d: %s", r->path, r->bad_line, what);
 	return false;
 }
 
@@ -240,8 +299,9 @@ bool
 conf_load(const char *path, const struct conf_key *keys, size_t count,
           conf_target *target, void *arg, char *error, size_t size)
 {
-	struct reader r = { path, keys, count, target, arg, NULL, error,
-		            size };
+	struct reader r = { .path = path, .keys = keys, .count = count,
+		            .target = target, .arg = arg, .error = error,
+		            .size = size };
 	bool ok;
 
 	if (count > KEYS_MAX)
