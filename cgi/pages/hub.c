@@ -315,10 +315,18 @@ look(struct hub *hub, struct audience *a, struct arena *arena)
 	struct buf events = BUF_INIT;
 	struct feed_list list, fresh;
 
-	if (feed_arrived(hub->db, arena, &scope, since_at, &list) != DB_OK ||
-	    branch_local(hub->db, arena, a->company, a->branch_id, now_at,
-	                 &local) != DB_OK)
+	if (feed_arrived(hub->db, arena, &scope, since_at, &list) != DB_OK)
 		return false;
+	switch (branch_local(hub->db, arena, a->company, a->branch_id, now_at,
+	                     &local)) {
+	case DB_OK:
+		break;
+	case DB_NONE:	/* no branch yet, so no rows either */
+		local = now_at / 1000;
+		break;
+	default:
+		return false;
+	}
 	fresh.rows = arena_alloc(arena, (list.count + 1) *
 	                         sizeof *fresh.rows);
 	memcpy(fresh.rows, list.rows, list.count * sizeof *fresh.rows);

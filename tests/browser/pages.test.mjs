@@ -1,0 +1,235 @@
+// pages.test.mjs: every page, wide and narrow, light and dark
+//
+// For each: axe finds nothing, html-validate finds nothing, the console says
+// nothing (so the content security policy refused nothing), nothing scrolls
+// sideways.  Then: without JavaScript, and with the keyboard alone.
+//
+// SHOTS=FOLDER keeps a picture of each, to look at.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { HtmlValidate, StaticConfigLoader } from 'html-validate';
+import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
+import { Stack } from '../stack/stack.mjs';
+import { Browser, signIn } from './browser.mjs';
+
+const LOOKS = [1280, 360].flatMap(width => ['light', 'dark'].map(scheme =>
+    ({ name: `${width}-${scheme}`, width, scheme })));
+const shots = process.env.SHOTS;
+const validator = new HtmlValidate(new StaticConfigLoader({
+	extends: ['html-validate:recommended'],
+}));
+let stack, browser, empty, bare;
+
+before(async () => {
+	browser = await Browser.start();
+	if (!browser)
+		return;
+	stack = await Stack.start({ demo: true, live: true });
+	makeNoon(stack);
+	await fill();
+	empty = (await addCompany(stack, 'EM', { members: 1 })).owner;
+	await stack.admin(['company', 'add', 'NB',
+	    'A Gym With a Really Long Name That Somebody Was Proud Of']);
+	bare = await addUser(stack, 'NB', 'owner');
+});
+after(async () => {
+	await browser?.stop();
+	await stack?.stop();
+});
+
+const it = (name, body) => test(name, async t => {
+	if (!browser)
+		return t.skip('no chromium here');
+	await body(t);
+});
+
+// A day with something of everything, and a second terminal in trouble.
+async function fill() {
+	const [{ at }] = await stack.sql(`SELECT DATE_FORMAT(
+	    MAX(att_punch_time), '%Y-%m-%d %H:%i:') AS at
+	      FROM trn_member_attendances`);
+	const punches = [42, 43, 99, 14, 7].map((user_id, i) => ({ user_id,
+	    compcode: 'SF', device_sn: 'CRT5200-SN001',
+	    timestamp: `${at}0${i}` }));
+	assert.equal((await stack.post(punches)).status, 200);
+	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN002',
+	    'Back door, by the stairs']);
+	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN003', 'Pool']);
+	const tell = async (sn, state) => assert.equal((await stack.request(
+	    'PUT', `/api/devices/${sn}/status`, { token: stack.token,
+	    headers: { 'Content-Type': 'application/json' },
+	    body: JSON.stringify(state) })).status, 200);
+	await tell('CRT5200-SN001', { firmware: 'Ver 6.60', log_count: 1204,
+	    log_capacity: 100000, clock_offset: 2, waiting: 0, parked: 0 });
+	await tell('CRT5200-SN002', { log_count: 99000, log_capacity: 100000,
+	    clock_offset: -300, waiting: 1200, parked: 3,
+	    last_error: 'connect: No route to host' });
+}
+
+// ---- what holds for every page ---------------------------------------------
+
+async function isSound(page, name) {
+	const said = (await new AxeBuilder({ page }).setLegacyMode().analyze())
+	    .violations.map(v => `${v.id}: ${v.help}: ${
+	    v.nodes.map(node => node.html).join('; ')}`);
+	assert.deepEqual(said, [], name);
+	const width = await page.evaluate(() =>
+	    [document.documentElement.scrollWidth, innerWidth]);
+	assert.ok(width[0] <= width[1], `${name}: ${width[0]} px wide`);
+}
+
+async function isValid(html, name) {
+	const report = await validator.validateString(html, name);
+	assert.deepEqual(report.results.flatMap(r => r.messages).map(m =>
+	    `${name}:${m.line}: ${m.ruleId}: ${m.message}`), []);
+}
+
+// Judges a page in all looks; `open` brings it to where it is to be judged,
+// and resolves to the answer that it came with.
+async function inAllLooks(name, open, expected = []) {
+	const page = await browser.page(stack, { path: '/login',
+	    context: { reducedMotion: 'reduce' } });
+	const answer = await open(page);
+	await isValid(await answer.text(), name);
+	for (const look of LOOKS) {
+		await page.setViewportSize({ width: look.width, height: 800 });
+		await page.emulateMedia({ colorScheme: look.scheme });
+		await isSound(page, `${name}, ${look.name}`);
+		if (shots)
+			await page.screenshot({ fullPage: true,
+			    path: `${shots}/${name}-${look.name}.png` });
+	}
+	await page.context().close();
+	browser.check(...expected);
+}
+
+async function openDashboard(page, login) {
+	await signIn(page, login);
+	const answer = await page.goto('/');
+	await page.getByText('Live', { exact: true }).waitFor();
+	return answer;
+}
+
+it('sign in', () => inAllLooks('login', page => page.goto('/login')));
+
+it('sign in, refused', () => inAllLooks('login-wrong', async page => {
+	await page.getByLabel('E-mail address').fill(`${Math.random()}@a.example`);
+	await page.getByLabel('Password').fill('wrong');
+	const answer = page.waitForResponse(r => r.request().method() === 'POST');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('alert').waitFor();
+	return answer;
+}, [/status of 422/]));
+
+it('the dashboard of a day', () => inAllLooks('dashboard', async page => {
+	const answer = await openDashboard(page, stack.login);
+	assert.ok(await page.getByText('Rahul Sharma').isVisible());
+	assert.ok(await page.getByText('User 99').isVisible());
+	assert.ok(await page.getByText('Needs a look').isVisible());
+	return answer;
+}));
+
+it('the dashboard of a company where nobody has come yet', () =>
+    inAllLooks('empty', async page => {
+	const answer = await openDashboard(page, empty);
+	assert.ok(await page.getByText('Nobody has come in yet').isVisible());
+	return answer;
+}));
+
+it('the dashboard of a company without anything', () =>
+    inAllLooks('bare', async page => {
+	const answer = await openDashboard(page, bare);
+	assert.ok(await page.getByText('No terminal yet').isVisible());
+	return answer;
+}));
+
+it('errors', async () => {
+	await inAllLooks('not-found', async page => {
+		const answer = await page.goto('/nothing/here');
+		assert.equal(answer.status(), 404);
+		return answer;
+	}, [/status of 404/]);
+	await inAllLooks('refused', async page => {
+		const answer = await page.goto('/static/nothing');
+		assert.equal(answer.status(), 404);
+		return answer;
+	}, [/status of 404/]);
+});
+
+it('without workers', async () => {
+	await stack.web.stop();
+	try {
+		await inAllLooks('unavailable', async page => {
+			const answer = await page.goto('/');
+			assert.equal(answer.status(), 503);
+			return answer;
+		}, [/status of 503/]);
+	} finally {
+		await stack.web.start();
+	}
+});
+
+// ---- who has no script, or no mouse ----------------------------------------
+
+it('without JavaScript: sign in, see who came, sign out', async () => {
+	const page = await browser.page(stack, { signedIn: true,
+	    context: { javaScriptEnabled: false } });
+	assert.ok(await page.getByText('Rahul Sharma').isVisible());
+	const hint = page.locator('noscript p');
+	assert.match(await hint.textContent(), /Without JavaScript/);
+	assert.ok(await hint.isVisible());
+	assert.ok(await page.getByRole('button', { name: 'Pause' }).isHidden());
+	assert.match(await page.locator('#counts').textContent(), /Came in/);
+	await hint.locator('a').click();
+	assert.ok(await hint.isVisible());
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	assert.ok(await page.getByText('You are signed out').isVisible());
+	await page.goto('/');
+	assert.equal(new URL(page.url()).pathname, '/login');
+	await page.context().close();
+	browser.check();
+});
+
+// Presses Tab until what `name` says has the focus.
+async function tabTo(page, name) {
+	for (let i = 0; i < 20; i++) {
+		await page.keyboard.press('Tab');
+		const at = await page.evaluate(() => {
+			const e = document.activeElement;
+			const style = getComputedStyle(e);
+			return { name: (e.labels?.[0] ?? e).textContent.trim(),
+			    seen: style.outlineStyle !== 'none' ||
+			    style.boxShadow !== 'none' };
+		});
+		if (!at.name.includes(name))
+			continue;
+		assert.ok(at.seen, `one sees that ${name} has the focus`);
+		return;
+	}
+	assert.fail(`no way to ${name} by keyboard`);
+}
+
+it('with the keyboard alone: sign in, pause, resume, sign out', async () => {
+	const page = await browser.page(stack, { path: '/login' });
+	await tabTo(page, 'E-mail address');
+	await page.keyboard.type(stack.login.email);
+	await tabTo(page, 'Password');
+	await page.keyboard.type(stack.login.password);
+	await page.keyboard.press('Enter');
+	await page.getByText('Live', { exact: true }).waitFor();
+	await tabTo(page, 'Skip to the page');
+	await page.keyboard.press('Enter');
+	await tabTo(page, 'Pause');
+	await page.keyboard.press('Space');
+	await page.getByText('Paused').waitFor();
+	await page.keyboard.press('Space');	// Resume has the focus now
+	await page.getByText('Live', { exact: true }).waitFor();
+	await page.goto('/');
+	await tabTo(page, 'Sign out');
+	await page.keyboard.press('Enter');
+	await page.getByText('You are signed out').waitFor();
+	await page.context().close();
+	browser.check();
+});
