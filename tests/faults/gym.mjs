@@ -5,12 +5,13 @@ const HOUR_MS = 3600000;
 const KOLKATA_MS = 5.5 * HOUR_MS;
 
 // Makes it noon in Asia/Kolkata for all programs, so that "today" does not
-// end during a test.
+// end during a test.  Returns that day: '2026-03-12'.
 export function makeNoon(stack) {
 	const local = Date.now() + KOLKATA_MS;
 	const noon = local - local % (24 * HOUR_MS) + 12 * HOUR_MS;
 
 	stack.setClock(noon - local);
+	return new Date(noon).toISOString().slice(0, 10);
 }
 
 // The gym's wall clock, `ago` seconds ago: '2026-03-12T11:59:00'.
