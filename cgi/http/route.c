@@ -171,10 +171,13 @@ static enum status
 run(const struct route *r, const struct route_hooks *hooks, struct req *req,
     struct res *res)
 {
-	bool is_form = r->body == ROUTE_FORM;
+	bool is_person = r->who == ROUTE_STAFF || r->who == ROUTE_OWNER;
+	/* not only forms: whatever a person's browser can be made to send */
+	bool is_guarded = r->body == ROUTE_FORM ||
+		(is_person && r->method != HTTP_GET);
 	enum status status;
 
-	if (is_form && is_cross_site(req))
+	if (is_guarded && is_cross_site(req))
 		return HTTP_403;
 	status = hooks->identify(req, res, r->who);
 	if (status != HTTP_200)
@@ -182,7 +185,7 @@ run(const struct route *r, const struct route_hooks *hooks, struct req *req,
 	status = read_body(req, r->body);
 	if (status != HTTP_200)
 		return status;
-	if (is_form && !hooks->csrf_matches(req))
+	if (is_guarded && !hooks->csrf_matches(req))
 		return HTTP_403;
 	return r->handler(req, res);
 }
