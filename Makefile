@@ -4,6 +4,12 @@
 #   make run        a whole Gymgate on http://127.0.0.1:8080 (PORT=, RUN_DIR=)
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
+#   make soak       the faults of `make test`, SOAK=10 times as many punches
+#   make fuzz       libFuzzer on every parser of foreign bytes, each for
+#                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
+#                   finds lies in build/fuzz/found/; a seed comes of it
+#   make bench      what it can take, beside what the machine can; the same
+#                   in build/bench.json
 #   make lint       what the compiler does not see
 #   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
 #                   first: make RELEASE=1
@@ -35,9 +41,10 @@ HARDEN = -fPIE -fstack-protector-strong \
 	$(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANITIZER = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DGYMGATE_VERSION='"$(VERSION)"' \
+DEFINES = -std=c11 -D_GNU_SOURCE -DGYMGATE_VERSION='"$(VERSION)"' \
 	-DGYMGATE_PREFIX='"$(PREFIX)"' $(if $(RELEASE),-DGYMGATE_RELEASE) \
-	-Icgi -Ibridge -I. -Ibuild/gen $(WARN) $(HARDEN) $(SANITIZER) $(CFLAGS)
+	-Icgi -Ibridge -I. -Ibuild/gen
+ALL_CFLAGS = $(DEFINES) $(WARN) $(HARDEN) $(SANITIZER) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZER) $(LDFLAGS)
 
 FLAGS_NOW := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
@@ -65,6 +72,8 @@ build/lib/terminal.a: $(TERMINAL)
 PROGRAMS = $(MAINS:%=build/bin/gymgate-%) build/bin/gymgate-bridge
 TOOLS = build/bin/zk-terminal
 UNITS = $(patsubst tests/unit/%.c,build/tests/bin/%,$(wildcard tests/unit/test_*.c))
+PARSERS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SEEDED = $(PARSERS:%=build/tests/bin/fuzz_%)
 
 BASE_PKGS = inih
 WEB_PKGS = mysqlclient json-c libsodium libevent
@@ -80,7 +89,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # one after the other, each of them with all processors
 again = +$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all setup run reset test units lint install clean
+.PHONY: all setup run reset test units soak fuzz bench lint install clean
 
 setup:
 	@sh tests/stack/setup.sh test
@@ -99,8 +108,26 @@ test:
 	@T='$(T)' WRAP='$(WRAP)' SANITIZE='$(SANITIZE)' CC='$(CC)' \
 	  exec node tests/run.mjs
 
-units: $(UNITS)
+units: $(UNITS) $(SEEDED)
 	@:
+
+SOAK ?= 10
+
+soak:
+	@SOAK='$(SOAK)' $(MAKE) --no-print-directory test T=faults
+
+FUZZ ?= $(PARSERS)
+FUZZ_SECONDS ?= 60
+
+fuzz:
+	@sh tests/stack/setup.sh fuzz
+	@$(again) $(FUZZ:%=build/fuzz/bin/%)
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' exec sh tests/fuzz/run.sh $(FUZZ)
+
+bench:
+	@sh tests/stack/setup.sh bench
+	@$(again) all
+	@exec node tests/bench/run.mjs
 
 lint: build/.ready build/gen/db/stmt_names.h
 	@CC='$(CC)' sh tests/stack/lint.sh
@@ -153,6 +180,38 @@ build/tests/bin/%: build/tests/unit/%.o $(LIBS)
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS) cmocka) \
 	  -lfcgi -lpthread
+
+# the same fuzz_*.c, fed by a loop instead of libFuzzer
+build/tests/bin/fuzz_%: build/tests/fuzz/fuzz_%.o build/tests/fuzz/driver.o \
+		$(LIBS)
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
+	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) -lfcgi \
+	  -lpthread
+
+# ---- fuzzers: clang, with objects of their own ---------------------------
+
+FUZZ_CC ?= clang
+FUZZ_CFLAGS = $(DEFINES) $(WARN) -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZED = $(patsubst build/%,build/fuzz/%,$(BASE) $(WEB) $(BRIDGE))
+
+build/fuzz/%.o: %.c build/flags | build/.ready build/gen/db/stmt_names.h
+	$(call say,FUZZCC,$<)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFLAGS) \
+	  $(call pkg,cflags,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) \
+	  -MMD -MP -c -o $@ $<
+
+build/fuzz/gen/%.o: build/gen/%.c build/flags
+	$(call say,FUZZCC,$<)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFLAGS) \
+	  -MMD -MP -c -o $@ $<
+
+build/fuzz/all.a: $(FUZZED)
+	$(call say,AR,$@)rm -f $@ && $(AR) qcs $@ $^
+
+build/fuzz/bin/%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/all.a
+	$(call say,LINK,$@)mkdir -p $(@D) && $(FUZZ_CC) -o $@ $^ \
+	  -fsanitize=fuzzer,address,undefined \
+	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) -lfcgi \
+	  -lpthread
 
 # ---- what nginx serves ---------------------------------------------------
 

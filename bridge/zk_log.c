@@ -149,7 +149,8 @@ zk_read_users(struct zk_session *zk, uint32_t count, zk_user_fn *each,
 		               .kind = 5, .sink = take_users, .arg = &all };
 	enum zk_result rc = zk_inside_read_table(zk, &table);
 	size_t total = all.len < HEAD_BYTES ? 0 : all.len - HEAD_BYTES;
-	const uint8_t *raw = (uint8_t *)all.data + HEAD_BYTES;
+	const uint8_t *raw = total == 0 ? NULL :
+		(uint8_t *)all.data + HEAD_BYTES;
 	size_t bytes = total == 0 ? 0 : zk_user_bytes(raw, total, count);
 	struct zk_user user;
 

@@ -216,6 +216,7 @@ zk_create(const struct zk_options *options, zk_event_fn *on_event, void *arg)
 
 	if (zk == NULL || !zk_link_init(&zk->link))
 		log_die("cannot start a session: %s", strerror(errno));
+	buf_reserve(&zk->in, ZK_HEADER_BYTES);	/* never NULL, even if empty */
 	zk->options = *options;
 	zk->on_event = on_event;
 	zk->event_arg = arg;

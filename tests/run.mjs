@@ -30,13 +30,23 @@ const script = dir => list(`tests/${dir}`, /\.test\.mjs$/).map(name => ({
 	argv: [process.execPath, '--test', '--test-reporter=tap',
 	    `tests/${dir}/${name}`] }));
 
+const wrap = (process.env.WRAP ?? '').split(' ').filter(Boolean);
+
 // A unit program is one of which there is a source.
 function units() {
-	const wrap = (process.env.WRAP ?? '').split(' ').filter(Boolean);
 	return list('tests/unit', /^test_.*\.c$/).map(source => {
 		const bin = `build/tests/bin/${source.slice(0, -2)}`;
 		return { layer: 'unit', name: source.slice(5, -2), limit_s: 60,
 		    argv: [...wrap, bin] };
+	});
+}
+
+// Every parser of foreign bytes, over its seeds.
+function seeds() {
+	return list('tests/fuzz', /^fuzz_.*\.c$/).map(source => {
+		const name = source.slice(5, -2);
+		return { layer: 'fuzz', name, limit_s: 60, argv: [...wrap,
+		    `build/tests/bin/fuzz_${name}`, `tests/fuzz/seeds/${name}`] };
 	});
 }
 
@@ -45,6 +55,7 @@ function everything() {
 		{ layer: 'lint', name: 'lint', limit_s: 120,
 		    argv: ['sh', 'tests/stack/lint.sh'] },
 		...units(),
+		...seeds(),
 		...['stack', 'web', 'bridge', 'browser', 'faults'].flatMap(script),
 	];
 }

@@ -60,7 +60,7 @@ escape(char *out, size_t size, const char *in)
 	return n;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 write_line(enum log_level level, const char *format, va_list args)
 {
 	char message[MESSAGE_MAX], line[MESSAGE_MAX + 100];

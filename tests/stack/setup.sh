@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh: installs what building, running or testing lacks, and only that
 #
-#   sh tests/stack/setup.sh [build|run|test]     installs; run by default
+#   sh tests/stack/setup.sh [build|run|test|fuzz|bench]    installs; run by default
 #   sh tests/stack/setup.sh check                says what a build lacks
 #
 # It looks for commands and headers, not for packages: whoever has them from
@@ -37,6 +37,9 @@ run	command	mariadb-install-db	mariadb-server
 run	command	mariadb			mariadb-client
 test	header	cmocka.h		libcmocka-dev
 test	command	chromium		chromium
+fuzz	command	clang			clang
+fuzz	runtime	libclang_rt.fuzzer	libclang-rt-14-dev
+bench	command	wrk			wrk
 TABLE
 }
 
@@ -45,7 +48,8 @@ say() { echo "setup: $*" >&2; }
 # is_needed FROM: does our goal include what is needed from FROM on?
 is_needed() {
 	case $goal/$1 in
-	*/build | run/run | test/run | test/test) true ;;
+	*/build | run/run | test/run | bench/run) true ;;
+	test/test | fuzz/fuzz | bench/bench) true ;;
 	*) false ;;
 	esac
 }
@@ -66,6 +70,12 @@ has_header() {
 	fi
 }
 
+# What clang links to a program that it fuzzes comes in a package of its own.
+has_runtime() {
+	set -- "$(clang -print-resource-dir 2>/dev/null)"/lib/*/"$1"*
+	[ -e "$1" ]
+}
+
 # Sets `lacking` (commands and headers) and `packages`, each once.
 look() {
 	lacking='' packages='' cflags=''
@@ -77,6 +87,7 @@ look() {
 		case $kind in
 		command) command -v "$what" >/dev/null && continue ;;
 		header) has_header "$what" && continue ;;
+		runtime) has_runtime "$what" && continue ;;
 		file) [ -e "$what" ] && continue ;;
 		esac
 		lacking="$lacking $what"
@@ -186,9 +197,9 @@ check)
 	say "\`make setup\` installs the packages:$packages"
 	exit 1
 	;;
-build | run | test) ;;
+build | run | test | fuzz | bench) ;;
 *)
-	say "what is '$goal'? (build, run, test or check)"
+	say "what is '$goal'? (build, run, test, fuzz, bench or check)"
 	exit 2
 	;;
 esac

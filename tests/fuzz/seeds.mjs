@@ -1,0 +1,111 @@
+// seeds.mjs: writes those seeds that are not text
+//
+//	node tests/fuzz/seeds.mjs
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const dir = fileURLToPath(new URL('seeds', import.meta.url));
+
+function write(name, ...parts) {
+	fs.mkdirSync(path.dirname(`${dir}/${name}`), { recursive: true });
+	fs.writeFileSync(`${dir}/${name}`, Buffer.concat(parts.map(part =>
+	    Array.isArray(part) ? Buffer.from(part) : part)));
+}
+
+const u16 = n => [n & 255, n >> 8];
+const u32 = n => [...u16(n & 65535), ...u16(n >>> 16)];
+const text = (s, size) => Buffer.concat([Buffer.from(s), Buffer.alloc(size)])
+    .subarray(0, size);
+
+// Packets as a terminal sends them.
+function packet(command, session, reply, data = []) {
+	const bytes = Buffer.concat([Buffer.from([...u16(command), 0, 0,
+	    ...u16(session), ...u16(reply)]), Buffer.from(data)]);
+	let sum = 0;
+	for (let i = 0; i < bytes.length; i++) {
+		sum += i % 2 ? bytes[i] << 8 : bytes[i];
+		sum = (sum & 0xffff) + (sum >> 16);
+	}
+	bytes.writeUInt16LE(~sum & 0xffff, 2);
+	return Buffer.concat([Buffer.from([0x50, 0x50, 0x82, 0x7d,
+	    ...u32(bytes.length)]), bytes]);
+}
+
+const MORNING = 0x31e1fc68;	// 2026-01-15 06:30:00
+const record40 = (uid, user) => Buffer.concat([Buffer.from(u16(uid)),
+    text(user, 24), Buffer.from([1, ...u32(MORNING), 0]), Buffer.alloc(8)]);
+const record16 = user => Buffer.from([...u32(user), ...u32(MORNING), 1, 15,
+    ...Array(6).fill(0)]);
+const record8 = uid => Buffer.from([...u16(uid), 1, ...u32(MORNING), 0]);
+const user72 = (uid, id) => Buffer.concat([Buffer.from([...u16(uid), 14]),
+    text('pass', 8), text('Asha Rao', 24), Buffer.from(u32(0)),
+    Buffer.alloc(9), text(id, 24)]);
+const user28 = (uid, id) => Buffer.concat([Buffer.from([...u16(uid), 0]),
+    text('', 5), text('Asha', 8), Buffer.from(u32(0)), Buffer.alloc(4),
+    Buffer.from(u32(id))]);
+const sizes = Buffer.alloc(92);
+[[16, 42], [32, 1000], [64, 200000], [72, 199000]].forEach(([at, n]) =>
+    sizes.writeUInt32LE(n, at));
+
+write('zk_packet/connected', packet(2000, 4242, 0));
+write('zk_packet/option', packet(2000, 4242, 1,
+    [...Buffer.from('~SerialNumber=CRT5200-SN001\0')]));
+write('zk_packet/sizes-then-time', packet(2000, 4242, 2, [...sizes]),
+    packet(2000, 4242, 3, u32(MORNING)));
+write('zk_packet/event', packet(500, 1, 0, [...text('42', 24), 1, 0,
+    26, 1, 15, 6, 30, 0]));
+write('zk_packet/too-long', [0x50, 0x50, 0x82, 0x7d, 255, 255, 255, 255]);
+write('zk_packet/cut', packet(2000, 1, 1).subarray(0, 13));
+
+write('zk_record/log-40', [0, 2], record40(1, '1007'), record40(2, '42'));
+write('zk_record/log-16', [0, 2], record16(1007), record16(42));
+write('zk_record/log-8', [0, 2], record8(7), record8(8));
+write('zk_record/users-72', [1, 2], user72(1, '1007'), user72(2, '42'));
+write('zk_record/users-28', [1, 0], user28(1, 1007), user28(2, 42));
+write('zk_record/event-10', [2, ...u16(7), 1, 0, 26, 1, 15, 6, 30, 0]);
+write('zk_record/event-12', [2, ...u32(42), 1, 0, 26, 1, 15, 6, 30, 0]);
+write('zk_record/event-32', [2], text('42', 24),
+    [1, 0x80, 26, 1, 15, 6, 30, 0]);
+
+// Answers as fuzz_zk_session.c takes them: number, command, length, data.
+const OK = 0, DATA = 1, PREPARE = 2, UNKNOWN = 4, EVENT = 5;
+const said = (number, command, data = []) => Buffer.concat([
+    Buffer.from([number, command, ...u16(data.length)]), Buffer.from(data)]);
+const table = (...records) => {
+	const all = Buffer.concat(records);
+	return Buffer.concat([Buffer.from(u32(all.length)), all]);
+};
+const log = table(record40(1, '1007'), record40(2, '42'));
+const users = table(user72(1, '1007'), user72(2, '42'));
+
+write('zk_session/log-inline', [0, 2], said(1, OK), said(2, DATA, log),
+    said(3, OK));
+write('zk_session/log-pieces', [0, 2], said(1, OK),
+    said(2, OK, [0, ...u32(log.length)]), said(3, PREPARE, u32(log.length)),
+    said(3, DATA, log.subarray(0, 50)), said(3, DATA, log.subarray(50)),
+    said(3, OK), said(4, OK));
+write('zk_session/log-direct', [0, 2], said(1, OK), said(2, UNKNOWN),
+    said(3, PREPARE, u32(log.length)), said(0, EVENT, [...text('42', 24), 1, 0,
+    26, 1, 15, 6, 30, 0]), said(3, DATA, log), said(3, OK), said(4, OK));
+write('zk_session/log-empty', [0, 0], said(1, OK), said(2, OK), said(3, OK));
+write('zk_session/log-tail', [2 | 3 << 2, 64], said(1, OK),
+    said(2, OK, [0, ...u32(163844)]), said(3, DATA, log), said(4, OK));
+write('zk_session/users-inline', [1, 2], said(1, OK), said(2, DATA, users),
+    said(3, OK));
+write('zk_session/users-none', [1, 0], said(1, OK), said(2, OK), said(3, OK));
+write('zk_session/users-damaged', [1, 2], said(1, OK),
+    said(0x82, DATA, users));
+
+const judged = (name, n, status, body) => write(`post_judge/${name}`,
+    [n - 1, status], Buffer.from(body));
+judged('stored', 2, 0, '{"status":true,"results":[{"status":true,"access":' +
+    '"ALLOWED","code":200},{"status":false,"message":"Biometric user not ' +
+    'mapped","code":404}]}');
+judged('parked', 1, 0, '{"status":true,"results":[{"status":false,"message":' +
+    '"user_id is too long","field":"user_id","code":422}]}');
+judged('away', 1, 5, '{"status":false,"message":"Not available"}');
+judged('too-large', 8, 4, '{"status":false,"message":"Too large"}');
+judged('portal', 1, 0x80, '<!DOCTYPE html><title>Free Wi-Fi</title>');
+judged('broken-off', 1, 0, '{"status":true,"results":[{"status":tr');
+judged('not-objects', 3, 0, '{"status":true,"results":[null,7,"x"]}');
