@@ -70,7 +70,8 @@ read_freezes(struct arena *a, const char *text, struct admit_facts *out)
 		                       DAY_LEN) == 0;
 
 		list[i].is_inactive = *part == 'I';
-		if (!read_day(part + 1, &list[i].from_day) ||
+		if ((*part != 'F' && *part != 'I') ||
+		    !read_day(part + 1, &list[i].from_day) ||
 		    !read_day(part + 1 + DAY_LEN, &list[i].to_day))
 			return false;
 		if (is_open)
