@@ -83,7 +83,9 @@ intake_decide(struct arena *a, const struct intake_context *c,
 		return;
 	}
 	now_local = clock_local(c->zone, now_at);
-	out->is_late = now_local - (local - p->clock_offset_s) > LATE_SECONDS;
+	/* where the server's time stands in, no terminal's clock was wrong */
+	out->is_late = p->is_readable &&
+		now_local - (local - p->clock_offset_s) > LATE_SECONDS;
 	if (is_clock_wrong(local, now_local)) {
 		keep_in_inbox(out, INTAKE_CLOCK, "CLOCK");
 		if (c->inbox_id != 0)
