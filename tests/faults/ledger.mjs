@@ -11,9 +11,10 @@ export async function held(stack) {
 		const said = await terminal.send(`dump ${file}`);
 		assert.match(said, /^ok /);
 		for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-			const [user, day, time] = line.split(' ');
+			const [user, ...when] = line.split(' ');
 			if (user)
-				all.push(`${terminal.serial} ${user} ${day} ${time}`);
+				all.push([terminal.serial, user,
+				    ...when.slice(0, 2)].join(' '));
 		}
 	}
 	return all.sort();
