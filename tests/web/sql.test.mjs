@@ -1,0 +1,242 @@
+// sql.test.mjs: every statement of sql/queries.sql finds its rows by a key
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { REPO, Stack } from '../stack/stack.mjs';
+import { quote } from './gym.mjs';
+
+// Tables that grow with every punch, member or year of a gym.
+const BIG = ['mst_members_lists', 'trn_member_attendances',
+    'trn_member_biometric_mappings', 'trn_member_freezes',
+    'trn_member_subscriptions', 'trn_punch_inbox', 'trn_audit_trails'];
+const DAY = '2026-03-12';
+const MEMBERS = { SF: 40, HUGE: 900 };
+const hashes = {};	// of a token, by company
+let stack, statements;
+
+// Their names and texts, with the values left out.
+function read() {
+	const text = fs.readFileSync(`${REPO}/sql/queries.sql`, 'utf8');
+	return Object.fromEntries(text.split(/^-- name: */m).slice(1)
+	    .map(part => [part.match(/^\w+/)[0], part.slice(part.indexOf('\n'))
+	    .replace(/--.*$/gm, '').trim().replace(/;$/, '')]));
+}
+
+before(async () => {
+	stack = await Stack.start({ demo: true, web: false, nginx: false });
+	statements = read();
+	await stack.sql(fill());
+	await stack.admin(['token', 'add', 'HUGE', 'x']);
+	for (const row of await stack.sql(`SELECT tok_compcode, tok_hash
+	    FROM mst_api_tokens`))
+		hashes[row.tok_compcode] = row.tok_hash;
+});
+after(() => stack.stop());
+
+// A second company, many times as large as SF: 20,000 punches in 20 days.
+function fill() {
+	const numbers = (name, n) => `WITH RECURSIVE ${name} (n) AS (SELECT 0
+	    UNION ALL SELECT n + 1 FROM ${name} WHERE n < ${n - 1})`;
+	const recursion = `SET max_recursive_iterations = 100000;`;
+	return `${recursion}
+	INSERT INTO mst_companies (cmp_compcode, cmp_name, cmp_created_at)
+	VALUES ('HUGE', 'Huge', '2026-01-01');
+	INSERT INTO mst_branches (brn_compcode, id, brn_name, brn_zone,
+	  brn_created_at) VALUES ('HUGE', 100, 'Main', 'Asia/Kolkata',
+	  '2026-01-01');
+	INSERT INTO mst_devices (dev_compcode, dev_sn, dev_branch_id, dev_name,
+	  dev_start, dev_from_at) VALUES ('HUGE', 'SN-HUGE', 100, 'Door',
+	  '2020-01-01', '2026-01-01');
+	INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id,
+	  mbr_code, mbr_name, mbr_joined_date, mbr_created_at)
+	${numbers('m', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 100,
+	  CONCAT('H-', n), CONCAT('Member ', n), '2025-01-01', '2026-01-01'
+	  FROM m;
+	INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
+	  ms_start_date, ms_end_date, ms_created_at)
+	${numbers('s', 3 * MEMBERS.HUGE)} SELECT 'HUGE',
+	  10000 + n % ${MEMBERS.HUGE}, '2026-01-01', '2026-12-31',
+	  '2026-01-01' FROM s;
+	INSERT INTO trn_member_freezes (frz_compcode, frz_member_id, frz_from,
+	  frz_to, frz_created_at)
+	${numbers('f', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, '2026-02-01',
+	  '2026-02-10', '2026-01-01' FROM f;
+	INSERT INTO trn_member_biometric_mappings (mbm_compcode, mbm_device_sn,
+	  mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
+	${numbers('b', MEMBERS.HUGE)} SELECT 'HUGE', 'SN-HUGE', n, 10000 + n,
+	  '2020-01-01', '2026-01-01' FROM b;
+	INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
+	  att_member_id, att_device_user_id, att_device_sn, att_punch_time,
+	  att_status, att_received_at)
+	${numbers('a', 20000)} SELECT 'HUGE', 100,
+	  10000 + n % ${MEMBERS.HUGE}, n % ${MEMBERS.HUGE}, 'SN-HUGE',
+	  '2026-03-01' + INTERVAL n * 86 SECOND, 'ALLOWED',
+	  '2026-03-01' + INTERVAL n * 86 SECOND FROM a;
+	INSERT INTO trn_punch_inbox (pin_compcode, pin_branch_id, pin_device_sn,
+	  pin_device_user_id, pin_punch_time, pin_state, pin_received_at)
+	${numbers('p', 5000)} SELECT 'HUGE', 100, 'SN-HUGE',
+	  CONCAT('x', n % 300), '2026-03-01' + INTERVAL n * 340 SECOND,
+	  IF(n % 4, 'REPEAT', 'UNMAPPED'),
+	  '2026-03-01' + INTERVAL n * 340 SECOND FROM p;
+	INSERT INTO trn_audit_trails (aud_compcode, aud_at, aud_action,
+	  aud_table, aud_row) ${numbers('t', 5000)} SELECT 'HUGE',
+	  '2026-03-01' + INTERVAL n MINUTE, 'x', 'x', n FROM t;
+	ANALYZE TABLE ${BIG.join(', ')}, mst_companies, mst_devices;`;
+}
+
+// What stands for a question mark, by what stands before it.
+const values = {
+	company: c => quote(c), code: c => quote(c),
+	list: c => quote(JSON.stringify([[sn(c), '42', `${DAY} 07:30:00`]])),
+	days: () => quote(JSON.stringify([DAY])),
+	// a few minutes before the last
+	arrival: () => quote('2026-03-20 21:36:00'),
+	date: () => quote(DAY), moment: () => quote(`${DAY} 07:30:00`),
+	sn: c => quote(sn(c)), user: () => quote('42'),
+	hash: c => quote(hashes[c]),
+	number: c => c === 'SF' ? '42' : '10042', text: () => quote('x'),
+};
+const sn = company => company === 'SF' ? 'CRT5200-SN001' : 'SN-HUGE';
+
+const kinds = [[/compcode$/, 'company'], [/(^|_)date$/, 'date'],
+    [/received_at$/, 'arrival'],
+    [/_(at|time|minute|from|to|start)$/, 'moment'], [/_sn$/, 'sn'],
+    [/device_user_id$/, 'user'], [/tok_hash$/, 'hash'],
+    [/(^|_)(id|key|failures|revision)$/, 'number']];
+
+function kindOf(before_, name) {
+	if (/JSON_TABLE\($/.test(before_))
+		return name === 'device_days' ? 'days' : 'list';
+	const column = before_.match(/(?:\.|\b)(\w+)\s*(?:=|<=|>=|<|>|<>)\s*$/) ??
+	    before_.match(/(\w+) BETWEEN (?:\? AND )?$/) ??
+	    before_.match(/(\w+) BETWEEN '[^']*' AND $/);
+	const found = column && kinds.find(([is]) => is.test(column[1]));
+	return found ? found[1] : null;
+}
+
+// The statement with values put in: its filters are those of `company`.
+function withValues(name, company) {
+	const text = statements[name];
+	const insert = text.match(/^INSERT INTO \w+\s*\(([^)]*)\)/);
+	const columns = insert ? insert[1].split(',').map(c => c.trim()) : [];
+	let out = '', listed = 0;
+	for (const [i, part] of text.split('?').entries()) {
+		if (i > 0) {
+			let kind = kindOf(out.trimEnd(), name);
+			// what is inserted stands in the order of the columns
+			if (!kind && listed < columns.length)
+				kind = kinds.find(([is]) =>
+				    is.test(columns[listed]))?.[1] ?? 'text';
+			const isFilter = /\(\s*$/.test(out) &&
+			    /^ IS NULL/.test(part);
+			out += isFilter ? 'NULL' : values[kind ?? 'text'](company);
+			listed++;
+		}
+		out += part;
+	}
+	return out;
+}
+
+// Which table stands behind each name that EXPLAIN uses.
+function aliases(text) {
+	const found = {};
+	for (const [, table, alias] of text.matchAll(
+	    /(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?/g)) {
+		found[table] = table;
+		if (alias && !/^(WHERE|LEFT|JOIN|ON|SET|ORDER|FORCE|LIMIT|VALUES)$/i
+		    .test(alias))
+			found[alias] = table;
+	}
+	return found;
+}
+
+test('there are statements, and each has an example here', () => {
+	const names = Object.keys(statements);
+	assert.ok(names.length > 40, names.join(' '));
+	for (const name of names)
+		assert.doesNotMatch(withValues(name, 'SF'), /\?/, name);
+	assert.match(withValues('intake_context', 'HUGE'),
+	    /d\.dev_open_sn = 'SN-HUGE'/);
+	assert.match(withValues('feed_day', 'HUGE'),
+	    /a\.att_compcode = 'HUGE' AND a\.att_punch_date = '2026-03-12'/);
+});
+
+test('no statement reads a whole big table', async () => {
+	const looked = new Set();
+	for (const company of ['SF', 'HUGE'])
+		for (const name of Object.keys(statements)) {
+			const text = withValues(name, company);
+			const known = aliases(text);
+			const plan = await stack.sql(`EXPLAIN ${text}`)
+			    .catch(e => assert.fail(`${name}: ${e.message}\n${text}`));
+			for (const row of plan) {
+				const table = known[row.table];
+				// looked up by a unique key, and not there
+				if (name === 'inbox_add_repeat' &&
+				    /const table/.test(row.Extra))
+					looked.add(name);
+				if (!BIG.includes(table) || row.select_type ===
+				    'INSERT' || (/^INSERT/.test(text) &&
+				    row.id === '1' && row.rows === null))
+					continue;
+				const what = `${name} of ${company}: ${
+				    JSON.stringify(row)}`;
+				looked.add(name);
+				assert.ok(!['ALL', 'index'].includes(row.type),
+				    what);
+				assert.ok(row.key, what);
+				// the company leads every key but those of ids
+				assert.ok(!/_id$/.test(row.key) ||
+				    Number(row.rows) <= 1, what);
+				// a day, a member, a number; never all of them
+				const most = name === 'member_coverage_all' ?
+				    MEMBERS.HUGE * 1.5 : 3000;
+				assert.ok(Number(row.rows) <= most, what);
+			}
+		}
+	// a plan may be "Impossible WHERE": then the example here was a bad one
+	for (const [name, text] of Object.entries(statements))
+		if (Object.values(aliases(text)).some(t => BIG.includes(t)) &&
+		    !/\)\s*(VALUES|SELECT \?, j)/.test(text))
+			assert.ok(looked.has(name), `${name} was not looked at`);
+});
+
+test('a single punch is found by exact keys', async () => {
+	for (const name of ['intake_context', 'intake_context_batch',
+	    'attendance_find_raw', 'inbox_find_raw', 'inbox_settle']) {
+		const text = withValues(name, 'HUGE');
+		const known = aliases(text);
+		for (const row of await stack.sql(`EXPLAIN ${text}`))
+			if (BIG.includes(known[row.table]))
+				assert.ok(Number(row.rows) <= 20,
+				    `${name}: ${JSON.stringify(row)}`);
+	}
+});
+
+test('this test can tell a full scan', async () => {
+	const plan = await stack.sql(`EXPLAIN SELECT id FROM
+	    trn_member_attendances WHERE att_device_user_id = '42'`);
+	assert.ok(['ALL', 'index'].includes(plan[0].type));
+});
+
+test('every statement of a company\'s own tables asks for the company', () => {
+	// by a secret's hash, across companies on purpose, or of no company
+	const others = ['company_list', 'token_find', 'intake_context',
+	    'session_find', 'role_first', 'role_companies'];
+	for (const [name, text] of Object.entries(statements)) {
+		const own = /\b(trn_(member|punch|audit)|mst_(members|devices))/
+		    .test(text) || /\bmst_(branches|api_tokens)/.test(text);
+		if (!own || others.includes(name))
+			continue;
+		assert.match(text, /_compcode = \?|^INSERT INTO \w+\s*\(\w+_compcode/,
+		    name);
+	}
+});
+
+test('texts are bound, listed by name, and bounded', () => {
+	for (const [name, text] of Object.entries(statements)) {
+		assert.doesNotMatch(text, /SELECT \*/, name);
+		assert.doesNotMatch(text, /INSERT IGNORE|NOW\(\)|CURDATE|CONVERT_TZ/i,
+		    name);
+	}
+});
