@@ -195,12 +195,12 @@ FUZZ_CFLAGS = $(DEFINES) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZED = $(patsubst build/%,build/fuzz/%,$(BASE) $(WEB) $(BRIDGE))
 
-build/fuzz/%.o: %.c build/flags | build/.ready build/gen/db/stmt_names.h
+build/fuzz/%.o: %.c Makefile | build/.ready build/gen/db/stmt_names.h
 	$(call say,FUZZCC,$<)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFLAGS) \
 	  $(call pkg,cflags,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) \
 	  -MMD -MP -c -o $@ $<
 
-build/fuzz/gen/%.o: build/gen/%.c build/flags
+build/fuzz/gen/%.o: build/gen/%.c Makefile
 	$(call say,FUZZCC,$<)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFLAGS) \
 	  -MMD -MP -c -o $@ $<
 

@@ -1,0 +1,75 @@
+// machine.mjs: what is measured with: wrk, processor time, memory, the disk
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+
+const TICKS = 100;	// USER_HZ, of every Linux
+
+export const median = list => {
+	const sorted = [...list].sort((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)];
+};
+export const percentile = (list, p) => [...list].sort((a, b) => a - b)[
+    Math.min(list.length - 1, Math.floor(list.length * p / 100))];
+
+// Seconds of processor time that these processes have used.
+function cpu(pids) {
+	return pids.reduce((sum, pid) => {
+		const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+		const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		return sum + (Number(f[11]) + Number(f[12])) / TICKS;
+	}, 0);
+}
+
+// Bytes that only this process has.
+export function privateBytes(pid) {
+	const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+	return ['Private_Clean', 'Private_Dirty'].reduce((sum, key) => sum +
+	    1024 * Number(text.match(new RegExp(`^${key}: +(\\d+)`, 'm'))[1]), 0);
+}
+
+// Microseconds of processor time a request costs, by who spends them.
+export async function withCpu(stack, run) {
+	const who = { nginx: [stack.nginx.pid, ...stack.nginx.children()],
+	    worker: stack.web.children(), database: [stack.db.pid] };
+	const before = Object.values(who).map(cpu);
+	const got = await run();
+	const after = Object.values(who).map(cpu);
+	got.cpu_us = Object.fromEntries(Object.keys(who).map((name, i) =>
+	    [name, Math.round((after[i] - before[i]) / got.requests * 1e6)]));
+	return got;
+}
+
+// wrk over load.lua; see there.  Resolves to what its last line says.
+export function wrk(url, { connections, seconds, args }) {
+	const script = new URL('load.lua', import.meta.url).pathname;
+	return new Promise((done, fail) => execFile('wrk', ['-t', '2', '-c',
+	    String(connections), '-d', `${seconds}s`, '--timeout', '20s',
+	    '-s', script, url, '--', ...args], (error, out, err) => {
+		const line = out.trim().split('\n').at(-1);
+		if (error || !line.startsWith('{'))
+			return fail(new Error(`wrk: ${err || out || error}`));
+		const got = JSON.parse(line);
+		done({ ...got, rate: got.requests / got.us * 1e6 });
+	}));
+}
+
+// Milliseconds that the disk takes to keep 4 KB, in the middle.
+export function fsyncMs(dir) {
+	const file = `${dir}/fsync`;
+	const fd = fs.openSync(file, 'w');
+	const block = Buffer.alloc(4096, 1);
+	const times = Array.from({ length: 200 }, () => {
+		const began = process.hrtime.bigint();
+		fs.writeSync(fd, block);
+		fs.fsyncSync(fd);
+		return Number(process.hrtime.bigint() - began) / 1e6;
+	});
+	fs.closeSync(fd);
+	fs.rmSync(file);
+	return median(times);
+}
+
+export const machine = dir => ({ cores: os.cpus().length,
+    processor: os.cpus()[0]?.model.trim() ?? '', load: os.loadavg()[0],
+    fsync_ms: Number(fsyncMs(dir).toFixed(3)) });

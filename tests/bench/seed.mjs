@@ -1,0 +1,64 @@
+// seed.mjs: the gym that is measured: 10,000 more members, 100,000 punches
+export const MEMBERS = 10000;
+export const PUNCHES = 100000;
+export const FIRST = 10001;	// id, and number at the terminal
+
+// 1,000 punches a day up to today, `day` (load.lua sends some of them again).
+// Of ten members one has expired and one renewed before the end.
+export async function seed(stack, day) {
+	const id = `(${FIRST} + seq)`;
+	await stack.sql(`
+	    INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id,
+	           mbr_code, mbr_name, mbr_joined_date, mbr_created_at)
+	    SELECT 'SF', ${id}, 1, CONCAT('B-', ${id}),
+	           CONCAT('Member ', ${id}), '2020-01-01', '2020-01-01'
+	      FROM seq_0_to_${MEMBERS - 1};
+	    INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
+	           ms_start_date, ms_end_date, ms_created_at)
+	    SELECT 'SF', ${id}, '2020-01-01', '${day}' + INTERVAL
+	           IF(seq % 10 = 0, -5, seq % 60) DAY, '2020-01-01'
+	      FROM seq_0_to_${MEMBERS - 1};
+	    INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
+	           ms_start_date, ms_end_date, ms_created_at)
+	    SELECT ms_compcode, ms_member_id, ms_end_date + INTERVAL 1 DAY,
+	           ms_end_date + INTERVAL 31 DAY, '2020-01-01'
+	      FROM trn_member_subscriptions
+	     WHERE ms_member_id >= ${FIRST} AND ms_member_id % 10 = 5;
+	    INSERT INTO trn_member_biometric_mappings (mbm_compcode,
+	           mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from,
+	           mbm_created_at)
+	    SELECT 'SF', 'CRT5200-SN001', ${id}, ${id}, '2020-01-01',
+	           '2020-01-01' FROM seq_0_to_${MEMBERS - 1};
+	    INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
+	           att_member_id, att_device_user_id, att_device_sn,
+	           att_punch_time, att_status, att_reason, att_received_at)
+	    SELECT 'SF', 1, ${FIRST} + seq % 1000 * 7 % ${MEMBERS},
+	           ${FIRST} + seq % 1000 * 7 % ${MEMBERS}, 'CRT5200-SN001',
+	           '${day}' - INTERVAL seq DIV 1000 DAY + INTERVAL
+	           6 * 3600 + seq % 1000 * 20 SECOND,
+	           IF(seq % 10 = 0, 'DENIED', 'ALLOWED'),
+	           IF(seq % 10 = 0, 'Subscription expired', NULL),
+	           '${day}' - INTERVAL seq DIV 1000 + 1 DAY
+	      FROM seq_0_to_${PUNCHES - 1};
+	    UPDATE mst_companies SET cmp_revision = cmp_revision + 1
+	     WHERE cmp_compcode = 'SF';
+	    ANALYZE TABLE mst_members_lists, trn_member_subscriptions,
+	            trn_member_biometric_mappings, trn_member_attendances;`);
+}
+
+// `count` INSERTs of 500 rows as a bare client sends them, on a day of their
+// own: into the same table, so with the same keys and checks.
+export function bareInserts(day, count) {
+	const row = i => {
+		const id = FIRST + i % MEMBERS, minute = Math.floor(i / MEMBERS);
+		const time = new Date(minute * 60000).toISOString().slice(11, 19);
+		return `('SF',1,${id},'${id}','CRT5200-SN001','${day} ${time}',` +
+		    `'ALLOWED','TERMINAL',1,'${day} 12:00:00')`;
+	};
+	return Array.from({ length: count }, (_, n) =>
+	    'INSERT INTO trn_member_attendances (att_compcode, att_branch_id, ' +
+	    'att_member_id, att_device_user_id, att_device_sn, att_punch_time, ' +
+	    'att_status, att_time_source, att_is_late, att_received_at) VALUES' +
+	    Array.from({ length: 500 }, (_, i) => row(n * 500 + i)).join() +
+	    ';').join('\n');
+}
