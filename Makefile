@@ -4,12 +4,13 @@
 #   make run        a whole Gymgate on http://127.0.0.1:8080 (PORT=, RUN_DIR=)
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
-#   make soak       the faults of `make test`, SOAK=10 times as many punches
+#   make soak       the faults of `make test` with SOAK=10 times as many
+#                   punches (at most 20), some ten minutes; tests/stack/wait.mjs
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for
 #                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
 #                   finds lies in build/fuzz/found/; a seed comes of it
 #   make bench      what it can take, beside what the machine can; the same
-#                   in build/bench.json
+#                   in build/bench.json (BENCH_SECONDS=4, BENCH_ROUNDS=3)
 #   make lint       what the compiler does not see
 #   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
 #                   first: make RELEASE=1

@@ -17,6 +17,7 @@ process.env.PATH += ':/usr/local/sbin:/usr/sbin:/sbin';
 
 const LOGS = 'build/tests/logs';
 const SLOW = process.env.SANITIZE || process.env.WRAP ? 4 : 1;
+const SOAK = Number(process.env.SOAK || 1);
 const MOST_LINES = 150;		// of what a failing file wrote
 
 // ---- what there is to run ------------------------------------------------
@@ -26,7 +27,7 @@ const list = (dir, pattern) => fs.existsSync(dir) ?
 
 const script = dir => list(`tests/${dir}`, /\.test\.mjs$/).map(name => ({
 	layer: dir, name: name.replace('.test.mjs', ''), isNode: true,
-	limit_s: dir === 'faults' ? 400 : 240,
+	limit_s: dir === 'faults' ? 400 * SOAK : 240,
 	argv: [process.execPath, '--test', '--test-reporter=tap',
 	    `tests/${dir}/${name}`] }));
 

@@ -1,14 +1,15 @@
 // workers-killed.test.mjs: 10,000 punches while the workers are killed, then
-// 2,000 while the bridge is; each arrives exactly once
+// 2,000 while the bridge is; each arrives exactly once (`make soak`: more)
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
-import { pause, SLOW, until } from '../stack/wait.mjs';
+import { pause, SLOW, SOAK, until } from '../stack/wait.mjs';
 import { killWorkers, makeNoon } from './gym.mjs';
 import { count, forget, held, same, stored } from './ledger.mjs';
 
-const PUNCHES = SLOW > 1 ? 3000 : 10000;
+const PUNCHES = (SLOW > 1 ? 3000 : 10000) * SOAK;
+const LOGGED = 2000 * SOAK;	// while the bridge is killed
 const seed = Number(process.env.SEED ?? Date.now() % 100000);
 let stack;
 
@@ -124,14 +125,15 @@ function dice() {
 
 // Young bridges have read nothing yet, older ones are in the midst of it: it
 // is killed at all ages.  In between punches go on at the terminal.
-test('2,000 punches, the bridge killed again and again', async t => {
+test(`${LOGGED} punches, the bridge killed again and again`, async t => {
 	t.diagnostic(`seed ${seed}`);
 	const roll = dice(), began = Date.now(), left = [];
-	const terminal = await begin(2000, { server: { batch: 3,
+	const terminal = await begin(LOGGED, { server: { batch: 3,
 	    backoff_least_ms: 20, backoff_most_ms: 100 } });
 	let kills = 0, live = 0;
 
-	for (let stored = 0; stored < 2000 + live && kills < 40; kills++) {
+	for (let stored = 0; stored < LOGGED + live && kills < 40 * SOAK;
+	    kills++) {
 		await pause(roll() * 400);	// its age; no wait
 		if (kills < 10) {
 			assert.match(await terminal.send(`punch ${++live}`),
@@ -145,10 +147,10 @@ test('2,000 punches, the bridge killed again and again', async t => {
 		await stack.bridge.start();
 	}
 	await until('all to arrive', async () =>
-	    await count(stack) >= 2000 + live, 60000, 50);
+	    await count(stack) >= LOGGED + live, 60000, 50);
 	t.diagnostic(`killed ${kills} times, with ${left.join(' ')} stored; ` +
 	    `${((Date.now() - began) / 1000).toFixed(1)} s`);
-	assert.ok(new Set(left.filter(n => n > 0 && n < 2000 + live)).size >= 2,
+	assert.ok(new Set(left.filter(n => n > 0 && n < LOGGED + live)).size >= 2,
 	    'some were killed in the midst of it');
-	await isExact(2000 + live);
+	await isExact(LOGGED + live);
 });

@@ -5,13 +5,17 @@ import net from 'node:net';
 // Sanitizers take their time; what is waited for may take longer then.
 export const SLOW = process.env.SANITIZE ? 4 : 1;
 
+// `make soak`: how many times more the tests of faults are to do.
+export const SOAK = Number(process.env.SOAK || 1);
+
 export const pause = ms => new Promise(done => setTimeout(done, ms));
 
 // Asks `condition` until it answers something true, and returns that; throws
 // with `what` after `ms`.  An exception of the condition counts as "not yet",
 // unless it carries `final`; the last one is told in the end.
 export async function until(what, condition, ms = 10000, every = 20) {
-	const end = Date.now() + ms * SLOW;
+	const limit = ms * SLOW * SOAK;
+	const end = Date.now() + limit;
 	let last;
 	for (;;) {
 		try {
@@ -25,7 +29,7 @@ export async function until(what, condition, ms = 10000, every = 20) {
 			last = e;
 		}
 		if (Date.now() >= end)
-			throw new Error(`waited ${ms * SLOW} ms for ${what}` +
+			throw new Error(`waited ${limit} ms for ${what}` +
 			    (last ? `: ${last.message}` : ''));
 		await pause(every);
 	}
