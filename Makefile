@@ -5,7 +5,7 @@
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
 #   make soak       the faults of `make test` with SOAK=10 times as many
-#                   punches (at most 20), some ten minutes; tests/stack/wait.mjs
+#                   punches (at most 20): some ten minutes
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for
 #                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
 #                   finds lies in build/fuzz/found/; a seed comes of it
@@ -14,7 +14,8 @@
 #   make lint       what the compiler does not see
 #   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
 #                   first: make RELEASE=1
-#   make setup      only installs what is missing for all of the above
+#   make setup      only installs what run and test lack (fuzz and bench see
+#                   to themselves)
 #   make clean      removes build/
 #
 #   V=1 shows commands; WERROR=1 makes warnings fatal; RELEASE=1 leaves out the
