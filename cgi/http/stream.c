@@ -46,14 +46,17 @@ void
 stream_encode(struct buf *out, const char *event, const char *data)
 {
 	buf_appendf(out, "event: %s\n", event);
-	do {
-		size_t len = strcspn(data, "\n");
+	for (bool more = true; more;) {
+		size_t len = strcspn(data, "\r\n");
 
 		buf_append_str(out, "data: ");
 		buf_append(out, data, len);
 		buf_append_str(out, "\n");
 		data += len;
-	} while (*data++ == '\n');
+		more = *data != '\0';
+		/* CR LF, CR and LF each end a line for the reader, too */
+		data += strncmp(data, "\r\n", 2) == 0 ? 2 : more;
+	}
 	buf_append_str(out, "\n");
 }
 
@@ -101,7 +104,7 @@ bytes_behind(struct viewer *v)
 	return evbuffer_get_length(bufferevent_get_output(bev));
 }
 
-void
+bool
 stream_send(struct stream_viewer *pub, const struct buf *events)
 {
 	struct viewer *v = (struct viewer *)pub;
@@ -109,7 +112,7 @@ stream_send(struct stream_viewer *pub, const struct buf *events)
 
 	if (bytes_behind(v) > BEHIND_MAX) {
 		stream_close(pub);
-		return;
+		return false;
 	}
 	chunk = evbuffer_new();
 	if (chunk == NULL || evbuffer_add(chunk, events->data,
@@ -117,6 +120,7 @@ stream_send(struct stream_viewer *pub, const struct buf *events)
 		log_die("out of memory");
 	evhttp_send_reply_chunk(v->req, chunk);
 	evbuffer_free(chunk);
+	return true;
 }
 
 static void

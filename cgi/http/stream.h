@@ -55,9 +55,10 @@ void stream_destroy(struct stream_server *s);
 void stream_encode(struct buf *out, const char *event, const char *data);
 /*
  * Sends encoded events.  A viewer that takes nothing any more, and lies 1 MB
- * behind, is closed: it comes again and reads the page anew.
+ * behind, is closed: it comes again and reads the page anew.  False: that has
+ * happened, `closed` was called, and `v` is gone.
  */
-void stream_send(struct stream_viewer *v, const struct buf *events);
+bool stream_send(struct stream_viewer *v, const struct buf *events);
 /* Ends a stream from our side; `closed` is called before it returns. */
 void stream_close(struct stream_viewer *v);
 

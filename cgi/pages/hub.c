@@ -167,12 +167,12 @@ recheck_watcher(struct hub *hub, struct watcher *w, struct arena *arena)
 	w->recheck_due = clock_mono_ms() + RECHECK_MS;
 	if (rc == DB_FAIL || same)
 		return;
-	if (rc == DB_NONE) {
+	if (rc == DB_NONE)
 		stream_encode(&goodbye, "signed-out", "");
-		stream_send(w->viewer, &goodbye);
-		buf_finish(&goodbye);
-	}
-	stream_close(w->viewer);	/* with another role it comes again */
+	/* with another role it comes again */
+	if (goodbye.len == 0 || stream_send(w->viewer, &goodbye))
+		stream_close(w->viewer);
+	buf_finish(&goodbye);
 }
 
 static void
