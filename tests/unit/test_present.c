@@ -1,0 +1,299 @@
+/* test_present.c: from C structs to the dashboard, drawn with the real pages */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "http/view.h"
+#include "pages/present.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define NOW_AT INT64_C(1773300600000)		/* 12 Mar 2026, 07:30 UTC */
+#define NOW_LOCAL INT64_C(1773300600)
+#define DAY 20524
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	return !view_open("html", false);
+}
+
+/* No test may have asked for a name that a model lacks. */
+static int
+tear_down(void **state)
+{
+	unsigned missing = view_missing();
+
+	(void)state;
+	view_close();
+	if (missing > 0)
+		print_error("%u names are missing from the model\n", missing);
+	return missing > 0;
+}
+
+static void
+expect(const char *what, const struct buf *html, const char *const *with,
+       const char *const *without)
+{
+	for (; *with != NULL; with++) {
+		if (strstr(html->data, *with) == NULL)
+			fail_msg("%s: no '%s' in:\n%s", what, *with,
+			         html->data);
+	}
+	for (; *without != NULL; without++) {
+		if (strstr(html->data, *without) != NULL)
+			fail_msg("%s: '%s' in:\n%s", what, *without,
+			         html->data);
+	}
+}
+
+/* ---- a row at the door --------------------------------------------------- */
+
+#define MOST 9
+
+static const struct {
+	struct feed_row row;
+	const char *with[MOST], *without[MOST];
+} rows[] = {
+	{ { .id = 12, .punch_local = NOW_LOCAL, .member = "Asha & <Rao>",
+	    .terminal = "Front \"door\"", .user_id = "42" },
+	  { "id=\"a12\"", "data-at=\"2026-03-12 07:30:00\"", "7:30 am",
+	    "ALLOWED", "Asha &amp; &lt;Rao&gt;", "Front &quot;door&quot;" },
+	  { "DENIED", "NOT MAPPED", "arrived late", "User 42", "<Rao>" } },
+	{ { .id = 13, .punch_local = NOW_LOCAL, .member = "Asha",
+	    .terminal = "Front", .user_id = "42", .is_denied = true,
+	    .reason = "Subscription expired", .is_late = true },
+	  { "id=\"a13\"", "DENIED", "Subscription expired", "arrived late" },
+	  { "ALLOWED", "NOT MAPPED" } },
+	{ { .is_unmapped = true, .id = 13, .punch_local = NOW_LOCAL + 43200,
+	    .terminal = "Front", .user_id = "42" },
+	  { "id=\"i13\"", "NOT MAPPED", "User 42", "7:30 pm" },
+	  { "ALLOWED", "DENIED", "arrived late" } },
+	/* what is not there prints nothing, and is asked for by name */
+	{ { .id = INT64_MAX, .punch_local = NOW_LOCAL },
+	  { "id=\"a9223372036854775807\"", "ALLOWED" }, { "null" } },
+};
+
+static void
+each_kind_of_row_is_drawn(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		json_object *model = present_punch(&rows[i].row);
+		struct buf html = BUF_INIT;
+
+		assert_true(view_partial(&html, "punch", model));
+		expect("a row", &html, rows[i].with, rows[i].without);
+		buf_finish(&html);
+		json_object_put(model);
+	}
+}
+
+/* ---- a terminal ---------------------------------------------------------- */
+
+#define HEARD(ago_ms, in_log, room) .sn = "SN1", .name = "Front", \
+	.seen_at = NOW_AT - (ago_ms), .log_count = (in_log), \
+	.log_capacity = (room)
+/* Reported a minute ago, its clock right, nothing waiting. */
+#define WELL HEARD(61000, 1204, 100000), .has_clock = true
+
+static const struct {
+	const char *what;
+	struct device_state device;
+	const char *with[MOST], *without[MOST];
+} devices[] = {
+	{ "well", { WELL },
+	  { "Working", "SN1", "61 s ago", "1,204 of 100,000", "correct",
+	    "<dd>0</dd>" },
+	  { "Needs a look", "Not heard of", "<li>", "not known" } },
+	{ "never heard of", { .sn = "SN1", .name = "Front",
+	  .seen_at = CLOCK_NO_TIME, .last_error = "x" },
+	  { "Not heard of yet", "SN1" },
+	  { "Working", "Needs a look", "Last report", "<li>" } },
+	{ "heard of, knows little", { .sn = "SN1", .name = "Front",
+	  .seen_at = NOW_AT }, { "Working", "just now", "not known" },
+	  { "correct", "ahead", "behind", "<li>" } },
+	{ "silent", { HEARD(300001, 0, 0) },
+	  { "Needs a look", "The last report came 5 min ago" },
+	  { "Working" } },
+	{ "not silent yet", { HEARD(300000, 0, 0) },
+	  { "Working" }, { "Needs a look" } },
+	{ "log filling", { HEARD(0, 80001, 100000) },
+	  { "Needs a look", "80,001 of 100,000. Clear it" }, { "Working" } },
+	{ "log not filling yet", { HEARD(0, 80000, 100000) },
+	  { "Working" }, { "Clear it" } },
+	{ "capacity not known", { HEARD(0, 1204, 0) },
+	  { "Working", "not known" }, { "Clear it", "1,204" } },
+	{ "clock ahead, not to matter", { WELL, .clock_offset_s = 6 },
+	  { "Working", "6 s ahead" }, { "correct", "Set it right" } },
+	{ "clock right enough", { WELL, .clock_offset_s = -5 },
+	  { "Working", "correct" }, { "behind" } },
+	{ "clock ahead", { WELL, .clock_offset_s = 121 },
+	  { "Needs a look", "Its clock is 2 min ahead. Set it right" },
+	  { "behind", "correct" } },
+	{ "clock behind", { WELL, .clock_offset_s = -7200 },
+	  { "Needs a look", "Its clock is 2 h behind. Set it right" },
+	  { "ahead", "correct" } },
+	{ "clock behind, just not", { WELL, .clock_offset_s = -120 },
+	  { "Working", "2 min behind" }, { "Set it right" } },
+	{ "an offset that is not known", { HEARD(0, 0, 0),
+	  .clock_offset_s = 9999 }, { "Working", "not known" },
+	  { "ahead", "correct" } },
+	{ "many waiting", { WELL, .waiting = 1051 },
+	  { "Needs a look", "Waiting to be sent: 1,051" }, { "Working" } },
+	{ "some waiting", { WELL, .waiting = 50 },
+	  { "Working", "<dd>50</dd>" }, { "Waiting to be sent" } },
+	{ "parked", { WELL, .parked = 1 },
+	  { "Needs a look", "Not taken by the server: 1." }, { "Working" } },
+	{ "in trouble", { WELL, .last_error = "cannot <connect>\n" },
+	  { "Needs a look", "cannot &lt;connect&gt;" }, { "Working" } },
+};
+
+static void
+each_state_of_a_terminal_is_drawn(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		struct device_state device = devices[i].device;
+		struct present_today today = { .now_at = NOW_AT,
+			.devices = &device, .device_count = 1 };
+		json_object *model = json_object_new_object();
+		struct buf html = BUF_INIT;
+
+		present_terminals(model, &today);
+		assert_true(view_partial(&html, "terminals", model));
+		expect(devices[i].what, &html, devices[i].with,
+		       devices[i].without);
+		buf_finish(&html);
+		json_object_put(model);
+	}
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+static const struct session asha = { .user_name = "asha@gym.example",
+	.company = "SF", .company_name = "Spine & Fitness" };
+
+/* Draws the dashboard of today for who is signed in. */
+static void
+draw(const struct present_today *today, const char *const *with,
+     const char *const *without)
+{
+	struct res res = { .arena = arena_create(),
+		           .model = json_object_new_object() };
+
+	present_session(res.model, &asha, "c5rf");
+	present_feed(res.model, today);
+	assert_int_equal(view_page(&res, "dashboard"), HTTP_200);
+	expect("the dashboard", &res.body, with, without);
+	json_object_put(res.model);
+	buf_finish(&res.body);
+	arena_destroy(res.arena);
+}
+
+static void
+a_full_day_is_drawn(void **state)
+{
+	struct feed_row list[COUNT(rows)];
+	struct device_state states[COUNT(devices)];
+	struct present_today today = {
+		.now_at = NOW_AT, .day = DAY,
+		.rows = { list, COUNT(rows) },
+		.counts = { 1234, 56, 7 }, .members = { 268, 12, 1041 },
+		.devices = states, .device_count = COUNT(devices),
+	};
+	static const char *const with[] = {
+		"Spine &amp; Fitness", "asha@gym.example", "value=\"c5rf\"",
+		"Thu 12 Mar", "<dd>1,234</dd>", "<dd>56</dd>", "<dd>7</dd>",
+		"<dd>268</dd>", "<dd>12</dd>", "<dd>1,041</dd>",
+		"<div class=\"is-bad\"><dt>Refused",
+		"<div class=\"is-odd\"><dt>Not mapped", "id=\"a12\"",
+		"id=\"i13\"", "class=\"empty\" hidden", NULL,
+	};
+	static const char *const without[] = { "No terminal yet", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		list[i] = rows[i].row;
+	for (size_t i = 0; i < COUNT(devices); i++)
+		states[i] = devices[i].device;
+	draw(&today, with, without);
+}
+
+static void
+an_empty_day_is_drawn(void **state)
+{
+	struct device_state device = { WELL };
+	struct present_today today = { .now_at = NOW_AT, .day = DAY };
+	static const char *const bare[] = {
+		"Nobody can come in yet", "No terminal yet",
+		"<div><dt>Refused</dt><dd>0</dd>",
+		"<div><dt>Not mapped</dt><dd>0</dd>", NULL,
+	};
+	static const char *const quiet[] = {
+		"Nobody has come in yet today", "Working", NULL,
+	};
+	static const char *const no_row[] = { "<li id", NULL };
+
+	(void)state;
+	draw(&today, bare, no_row);
+	today.devices = &device;
+	today.device_count = 1;
+	draw(&today, quiet, no_row);
+}
+
+static void
+nobody_sees_a_page_without_a_name(void **state)
+{
+	struct res res = { .arena = arena_create(),
+		           .model = json_object_new_object() };
+
+	(void)state;
+	present_nobody(res.model);
+	assert_int_equal(view_error(&res, HTTP_404), HTTP_404);
+	assert_null(strstr(res.body.data, "Sign out"));
+	json_object_put(res.model);
+	buf_finish(&res.body);
+	arena_destroy(res.arena);
+}
+
+static void
+values_become_json(void **state)
+{
+	json_object *model = json_object_new_object();
+
+	(void)state;
+	present_str(model, "a", "x");
+	present_str(model, "b", NULL);
+	present_bool(model, "c", true);
+	present_number(model, "d", -1234567);
+	assert_string_equal(json_object_to_json_string_ext(model,
+	                    JSON_C_TO_STRING_PLAIN),
+	                    "{\"a\":\"x\",\"b\":null,\"c\":true,"
+	                    "\"d\":\"-1,234,567\"}");
+	json_object_put(model);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_kind_of_row_is_drawn),
+		TEST(each_state_of_a_terminal_is_drawn),
+		TEST(a_full_day_is_drawn),
+		TEST(an_empty_day_is_drawn),
+		TEST(nobody_sees_a_page_without_a_name),
+		TEST(values_become_json),
+	};
+
+	return cmocka_run_group_tests_name("present", tests, NULL, NULL);
+}
