@@ -75,12 +75,20 @@ forget(struct viewer *v)
 	free(v);
 }
 
-/* The other end went away; the request is libevent's to free. */
+/*
+ * The other end went away.  Where libevent has parted the request from its
+ * connection already, it leaves it to us; else it frees both.
+ */
 static void
 on_gone(struct evhttp_connection *conn, void *arg)
 {
+	struct viewer *v = arg;
+	struct evhttp_request *req = v->req;
+
 	(void)conn;
-	forget(arg);
+	forget(v);
+	if (evhttp_request_get_connection(req) == NULL)
+		evhttp_request_free(req);
 }
 
 void
