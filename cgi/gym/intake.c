@@ -40,7 +40,9 @@ is_plain(const struct punch *p)
 static bool
 is_same_minute(int64_t a, int64_t b)
 {
-	return a - clock_split(a).second == b - clock_split(b).second;
+	int64_t minute = a - (a % 60 + 60) % 60;
+
+	return b >= minute && b < minute + 60;
 }
 
 /* ---- one punch ----------------------------------------------------------- */
