@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
-import { addActive, addMember, ALLOWED, attendances, DENIED, inbox, kolkata,
-    ledger, memberSql, punch, quote, random, REPEAT, rowCounts, seed, SN,
+import { until } from '../stack/wait.mjs';
+import { addActive, addMember, ALLOWED, attendances, DENIED, hold, inbox,
+    kolkata, ledger, memberSql, punch, quote, random, REPEAT, rowCounts, seed, SN,
     UNMAPPED } from './gym.mjs';
 
 const MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
@@ -287,6 +288,24 @@ test('sent many times at once without a time it is one row', async () => {
 	assert.equal((await attendances(stack, 241)).length, 1);
 	assert.equal((await inbox(stack, 241)).length, 0);
 	assert.equal((await inbox(stack, 'Nobody3')).length, 1);
+});
+
+test('two without a time are one, though a minute passes between them',
+    async t => {
+	t.after(() => stack.setClock(null));
+	await addActive(stack, 244);
+	// the first is held up where it stores its row
+	const held = await hold(stack, `SELECT id FROM mst_members_lists
+	    WHERE mbr_compcode = 'SF' AND id = 244`);
+	const first = stack.post(punch(244));
+	await until('the first to wait', async () => await held.busy() === 1);
+	stack.setClock(2 * MINUTE);
+	const second = stack.post(punch(244));
+	await until('the second to wait', async () => await held.busy() === 2);
+	await held.release();
+	assert.equal((await first).text, ALLOWED);
+	assert.equal((await second).text, REPEAT);
+	assert.equal((await attendances(stack, 244)).length, 1);
 });
 
 test('a time with an offset is converted to the wall clock of the branch',

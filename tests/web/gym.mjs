@@ -1,5 +1,7 @@
 // gym.mjs: what tests of the web workers share: members, punches, what is held
 import crypto from 'node:crypto';
+import { query } from '../stack/database.mjs';
+import { until } from '../stack/wait.mjs';
 
 export const SN = 'CRT5200-SN001';
 export const ALLOWED = '{"status":true,"access":"ALLOWED"}';
@@ -108,6 +110,25 @@ export async function rowCounts(stack) {
 	    `SELECT '${name}' AS name, COUNT(*) AS n FROM ${name}`)
 	    .join(' UNION ALL '));
 	return Object.fromEntries(rows.map(row => [row.name, Number(row.n)]));
+}
+
+// Somebody who locks the rows that `text` selects until release() is called.
+// busy(like) counts the statements of programs that wait meanwhile.
+export async function hold(stack, text) {
+	const root = sql => query(stack.db.socket, sql,
+	    { schema: stack.schema });
+	const list = () => root('SHOW FULL PROCESSLIST');
+	const holder = root(`START TRANSACTION; ${text} FOR UPDATE;
+	    SELECT SLEEP(60);`).catch(() => {});
+	const found = await until('the lock', async () =>
+	    (await list()).find(r => r.db === stack.schema &&
+	    /SELECT SLEEP/.test(r.Info ?? '')));
+	return { busy: async (like = /./) => (await list()).filter(r =>
+	    r.User === stack.schema && like.test(r.Info ?? '')).length,
+	    release: async () => {
+		await root(`KILL ${found.Id}`);
+		await holder;
+	} };
 }
 
 // CRC-32 as zlib has it, by its definition.

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { query } from '../stack/database.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { SLOW, until } from '../stack/wait.mjs';
-import { addActive, ALLOWED, attendances, ledger, memberSql, punch, quote,
+import { addActive, ALLOWED, attendances, hold, ledger, memberSql, punch, quote,
     REPEAT, rowCounts, SN } from './gym.mjs';
 
 const WORKERS = 3;
@@ -234,31 +234,15 @@ test('a reload with a broken configuration changes nothing', async () => {
 	assert.ok(stack.web.running);
 });
 
-// Somebody who holds the terminal's row until release() is called; a punch
-// without a time waits for it.
-async function holdTerminal() {
-	const root = text => query(stack.db.socket, text,
-	    { schema: stack.schema });
-	const list = () => root('SHOW FULL PROCESSLIST');
-	const holder = root(`START TRANSACTION; SELECT id FROM mst_devices
-	    FOR UPDATE; SELECT SLEEP(60);`).catch(() => {});
-	const found = await until('the lock', async () =>
-	    (await list()).find(r => /SELECT SLEEP/.test(r.Info ?? '')));
-	return { waiting: async () => (await list()).filter(r =>
-	    r.User === stack.schema && /FOR UPDATE/.test(r.Info ?? '')).length,
-	    release: async () => {
-		await root(`KILL ${found.Id}`);
-		await holder;
-	} };
-}
-
 test('SIGHUP and SIGTERM let a request in hand be answered', async () => {
 	await addActive(stack, 900);
 	await addActive(stack, 901);
 	for (const [user, signal] of [[900, 'SIGHUP'], [901, 'SIGTERM']]) {
-		const held = await holdTerminal();
+		// a punch without a time waits for its terminal's row
+		const held = await hold(stack, 'SELECT id FROM mst_devices');
 		const answer = stack.post(punch(user));
-		await until('it to wait', async () => await held.waiting() === 1);
+		await until('it to wait', async () =>
+		    await held.busy(/FOR UPDATE/) === 1);
 		const ended = stack.web.ended, old = stack.web.children();
 		stack.web.wanted = false;
 		stack.web.signal(signal);
