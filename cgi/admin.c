@@ -169,13 +169,15 @@ main(int argc, char **argv)
 	config = parse_options(argc, argv, &c);
 	c.arena = arena_create();
 	cmd = find_command(argc - optind, argv + optind, &c);
-	if (cmd == NULL)
-		return admin_misused("no such command; --help lists them");
-	if (!site_load(&c.site, config, error, sizeof error))
-		return admin_misused(error);
-	secret_init();
-	status = run(&c, cmd);
-	site_finish(&c.site);
+	if (cmd == NULL) {
+		status = admin_misused("no such command; --help lists them");
+	} else if (!site_load(&c.site, config, error, sizeof error)) {
+		status = admin_misused(error);
+	} else {
+		secret_init();
+		status = run(&c, cmd);
+		site_finish(&c.site);
+	}
 	arena_destroy(c.arena);
 	return status;
 }

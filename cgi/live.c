@@ -99,8 +99,10 @@ main(int argc, char **argv)
 	}
 	log_open("gymgate-live", (enum log_level)site.log);
 	secret_init();
-	if (!view_open(site.html, site.reread))
+	if (!view_open(site.html, site.reread)) {
+		site_finish(&site);
 		return 2;
+	}
 	if (!o.check)
 		serve(&site);
 	view_close();

@@ -127,8 +127,10 @@ main(int argc, char **argv)
 	}
 	log_open("gymgate-web", (enum log_level)site.log);
 	secret_init();
-	if (!view_open(site.html, site.reread))
+	if (!view_open(site.html, site.reread)) {
+		site_finish(&site);
 		return 2;
+	}
 	feed_wake_open(site.wake_socket);
 	if (o.mode == MODE_CGI) {
 		answer_cgi(&site);

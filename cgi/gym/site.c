@@ -94,12 +94,14 @@ bool
 site_load(struct site *site, const char *path, char *error, size_t size)
 {
 	*site = (struct site){ 0 };
-	if (!conf_load(path == NULL ? SITE_DEFAULT_FILE : path, keys,
-	               KEY_COUNT, everything, site, error, size))
+	if (conf_load(path == NULL ? SITE_DEFAULT_FILE : path, keys,
+	              KEY_COUNT, everything, site, error, size))
+		site->db_password = read_password(site->db_password_file,
+		                                  error, size);
+	if (site->db_password == NULL) {
+		site_finish(site);
 		return false;
-	site->db_password = read_password(site->db_password_file, error, size);
-	if (site->db_password == NULL)
-		return false;
+	}
 	site->db = db_options(site, site->db_user, site->db_password);
 	return true;
 }
