@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 #define DEPTH_MAX 8
-#define NUMBER_MOST INT64_C(1000000000000000000)	/* 10^18 */
 
 static void
 put_json(void *json)
@@ -59,12 +58,19 @@ find_in_form(const struct http_pairs *form, const char *name,
 	return SHAPE_NONE;
 }
 
+/* json-c makes the nearest number it has of one that does not fit 64 bits. */
+static bool
+is_clamped(json_object *number)
+{
+	return json_object_get_int64(number) == INT64_MIN ||
+	       json_object_get_uint64(number) == UINT64_MAX;
+}
+
 static enum shape
 find_in_json(struct arena *a, json_object *object, const char *name,
              const char **text)
 {
 	json_object *value;
-	int64_t number;
 	size_t len;
 
 	if (!json_object_object_get_ex(object, name, &value) || value == NULL)
@@ -75,11 +81,9 @@ find_in_json(struct arena *a, json_object *object, const char *name,
 		len = (size_t)json_object_get_string_len(value);
 		return strlen(*text) == len ? SHAPE_TEXT : SHAPE_OTHER;
 	case json_type_int:
-		/* json-c clamps what does not fit, so the longest are left out */
-		number = json_object_get_int64(value);
-		if (number <= -NUMBER_MOST || number >= NUMBER_MOST)
+		if (is_clamped(value))
 			return SHAPE_OTHER;
-		*text = arena_printf(a, "%lld", (long long)number);
+		*text = arena_strdup(a, json_object_to_json_string(value));
 		return SHAPE_WHOLE;
 	case json_type_double:
 		*text = arena_strdup(a, json_object_to_json_string(value));
