@@ -249,12 +249,13 @@ user_signin_try(struct db *db, const char *email, const char *address,
 	enum db_result rc;
 
 	purge(db, now_at);
-	delay_key("address", address, key);
-	rc = try_key(db, key, now_at, ADDRESS_FREE_TRIES, wait_s);
+	/* the account first: who only waits for it holds up nobody else there */
+	delay_key("account", email, key);
+	rc = try_key(db, key, now_at, FREE_TRIES, wait_s);
 	if (rc != DB_OK)
 		return rc;
-	delay_key("account", email, key);
-	return try_key(db, key, now_at, FREE_TRIES, wait_s);
+	delay_key("address", address, key);
+	return try_key(db, key, now_at, ADDRESS_FREE_TRIES, wait_s);
 }
 
 static void
