@@ -219,11 +219,9 @@ take_batch(struct req *req, struct res *res, const char *token_hash,
            json_object *list)
 {
 	size_t count = json_object_array_length(list), good = 0;
-	struct item *items = arena_alloc(req->arena, count * sizeof *items);
-	struct punch *punches = arena_alloc(req->arena,
-	                                    count * sizeof *punches);
-	enum intake_answer *answered = arena_alloc(req->arena,
-	                                           count * sizeof *answered);
+	struct item *items;
+	struct punch *punches;
+	enum intake_answer *answered;
 	struct token token;
 	bool stored = false, done;
 
@@ -238,6 +236,9 @@ take_batch(struct req *req, struct res *res, const char *token_hash,
 	if (count > INTAKE_BATCH_MAX)
 		return http_json_error(res, HTTP_413,
 		                       "At most 1,000 punches at once", NULL);
+	items = arena_alloc(req->arena, count * sizeof *items);
+	punches = arena_alloc(req->arena, count * sizeof *punches);
+	answered = arena_alloc(req->arena, count * sizeof *answered);
 	read_items(req, list, token.company, items, count);
 	for (size_t i = 0; i < count; i++) {
 		if (items[i].error.message == NULL)
