@@ -105,7 +105,7 @@ async function isRight(opened = page) {
 		if (byId(rows).join() !== byId(expected).join())
 			throw new Error(`${byId(rows)} is not ${byId(expected)}`);
 		return true;
-	}, 15000);
+	}, 8000);
 	assert.deepEqual(rows.map(row => row.at), expected.map(row => row.at),
 	    'newest first');
 	assert.deepEqual(await opened.evaluate(() => window.twice), [],
@@ -245,8 +245,9 @@ it('pause holds what comes, resume shows it', async () => {
 	browser.check();
 });
 
-it('60 at once: the newest 50, in order', async () => {
+it('60 at once: the newest 50, in order', async t => {
 	const terminal = stack.terminals[0];
+	t.after(() => stack.bridge.signal('SIGCONT'));
 	stack.bridge.signal('SIGSTOP');	// so that they come as one
 	for (let i = 60; i > 0; i--)
 		await punch(members[i % 30],
@@ -255,6 +256,20 @@ it('60 at once: the newest 50, in order', async () => {
 	const rows = await isRight();
 	assert.equal(rows.length, MOST_ROWS);
 	await countsAre(page, { 'Came in': 75, Refused: 1, 'Not mapped': 1 });
+	browser.check();
+});
+
+it('a row that was fetched before it came live is there once', async t => {
+	t.after(() => stack.live.signal('SIGCONT'));
+	stack.live.signal('SIGSTOP');
+	await punch(next());
+	await until('it to be stored', async () => await count(stack) === punches);
+	await page.getByRole('button', { name: 'Pause' }).click();
+	await page.getByRole('button', { name: 'Resume' }).click();
+	await isRight();
+	stack.live.signal('SIGCONT');
+	await punch(next());	// when this one is there, that one has come
+	await isRight();
 	browser.check();
 });
 
@@ -267,7 +282,7 @@ it('the hub killed: the page says so, and nothing is missed', async () => {
 	await stack.live.start();
 	await isLive(page);
 	await isRight();
-	await countsAre(page, { 'Came in': 77 });
+	await countsAre(page, { 'Came in': 79 });
 	browser.check(...AWAY);
 });
 
@@ -294,8 +309,9 @@ it('the database gone for a while: nothing missed or twice', async () => {
 	browser.check(...AWAY);
 });
 
-it('the line of the browser cut, then silent: as above', async () => {
+it('the line of the browser cut, then silent: as above', async t => {
 	const line = await Line.to(stack.port);
+	t.after(() => line.close());
 	const far = await browser.page({ url: line.url }, { path: '/login' });
 	await far.clock.install();
 	await signIn(far, stack.login);
@@ -318,7 +334,6 @@ it('the line of the browser cut, then silent: as above', async () => {
 	await isRight(far);
 	await isRight();
 	await far.context().close();
-	await line.close();
 	browser.check(...AWAY);
 });
 
