@@ -354,14 +354,15 @@ UNION ALL
   ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 50)
 ORDER BY 3 DESC, 2 DESC LIMIT 50;
 
--- name: feed_arrived    the same by arrival, oldest first, for the live hub
+-- name: feed_arrived    of a day, what has arrived since, oldest first; for the live hub
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
         COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
         a.att_status = 'DENIED', a.att_reason, a.att_is_late
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
    LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
-  WHERE a.att_compcode = ? AND a.att_received_at >= ? AND a.att_corrects_id IS NULL
+  WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_received_at >= ?
+    AND a.att_corrects_id IS NULL
     AND (? IS NULL OR a.att_branch_id = ?)
   ORDER BY a.att_received_at DESC LIMIT 1000)
 UNION ALL
@@ -369,7 +370,8 @@ UNION ALL
         COALESCE(d.dev_name, p.pin_device_sn), p.pin_device_user_id, 0, NULL, 0
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
-  WHERE p.pin_compcode = ? AND p.pin_received_at >= ? AND p.pin_state = 'UNMAPPED'
+  WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
+    AND p.pin_punch_time >= ? AND p.pin_punch_time < ? AND p.pin_received_at >= ?
     AND (? IS NULL OR p.pin_branch_id = ?)
   ORDER BY p.pin_received_at DESC LIMIT 1000)
 ORDER BY 4, 1, 2 LIMIT 2000;
@@ -400,10 +402,11 @@ ON DUPLICATE KEY UPDATE mct_date = VALUES(mct_date), mct_revision = VALUES(mct_r
   mct_active = VALUES(mct_active), mct_expiring = VALUES(mct_expiring),
   mct_expired = VALUES(mct_expired);
 
--- name: member_coverage_all    what admit needs, of every member
+-- name: member_coverage_all    what admit needs, of every member of a branch or all
 SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
           FROM trn_member_subscriptions
-         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
+         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'
+           AND (? IS NULL OR ms_branch_id IS NULL OR ms_branch_id = ?)),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
          WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)

@@ -67,15 +67,18 @@ feed_day(struct db *db, struct arena *a, const struct feed_scope *scope,
 
 enum db_result
 feed_arrived(struct db *db, struct arena *a, const struct feed_scope *scope,
-             int64_t since_at, struct feed_list *out)
+             int32_t day, int64_t since_at, struct feed_list *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_FEED_ARRIVED);
 
-	for (int i = 0; i < 2; i++) {
-		db_in_str(st, scope->company);
-		db_in_at(st, since_at);
-		in_branch(st, scope);
-	}
+	db_in_str(st, scope->company);
+	db_in_day(st, day);
+	db_in_at(st, since_at);
+	in_branch(st, scope);
+	db_in_str(st, scope->company);
+	in_day_span(st, day);
+	db_in_at(st, since_at);
+	in_branch(st, scope);
 	return read_rows(st, a, FEED_ARRIVED_MAX, out);
 }
 

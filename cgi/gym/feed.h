@@ -41,10 +41,13 @@ struct feed_scope {
 enum db_result feed_day(struct db *db, struct arena *a,
                         const struct feed_scope *scope, int32_t day,
                         struct feed_list *out);
-/* The rows that have arrived since an instant, oldest first. */
+/*
+ * The rows of a day that have arrived since an instant, oldest first: a
+ * backlog of other days does not crowd them out.
+ */
 enum db_result feed_arrived(struct db *db, struct arena *a,
-                            const struct feed_scope *scope, int64_t since_at,
-                            struct feed_list *out);
+                            const struct feed_scope *scope, int32_t day,
+                            int64_t since_at, struct feed_list *out);
 enum db_result feed_count(struct db *db, const struct feed_scope *scope,
                           int32_t day, struct feed_counts *out);
 

@@ -349,7 +349,8 @@ take_each(struct batch *b, const char *token_hash, const struct punch *list,
 			continue;
 		answers[i] = intake_one(b->db, b->arena, token_hash, &list[i],
 		                        b->now_at, stored);
-		if (answers[i] == INTAKE_UNAVAILABLE)
+		/* one that cannot be judged does not stop the others */
+		if (answers[i] == INTAKE_UNAVAILABLE && !db_ping(b->db))
 			return false;
 	}
 	return true;
@@ -379,11 +380,8 @@ intake_many(struct db *db, struct arena *a, const char *company,
 			rc = take_set(&b, stored);
 		if (rc == DB_FAIL || rc == DB_AGAIN)
 			return false;
-		for (size_t i = 0; rc == DB_OK && i < b.count; i++) {
+		for (size_t i = 0; rc == DB_OK && i < b.count; i++)
 			answers[place[i]] = b.items[i].plan.answer;
-			if (answers[place[i]] == INTAKE_UNAVAILABLE)
-				return false;
-		}
 	}
 	return take_each(&b, token_hash, list, count, answers, stored);
 }

@@ -56,8 +56,9 @@ enum intake_answer intake_one(struct db *db, struct arena *a,
 /*
  * Takes in a list for a company, whose token may be limited to `token_sn`
  * (else NULL): one read and one transaction for all; one by one only when a
- * race breaks that.  Answers in order.  False when the database is away: then
- * some may be stored, and the same list again is harmless.
+ * race breaks that.  Answers in order; INTAKE_UNAVAILABLE for one that cannot
+ * be judged now.  False when the database is away: then some may be stored,
+ * and the same list again is harmless.
  */
 bool intake_many(struct db *db, struct arena *a, const char *company,
                  const char *token_sn, const char *token_hash,

@@ -65,6 +65,23 @@ judge(struct arena *a, const struct intake_context *c, struct intake_plan *out)
 		: INTAKE_DENIED;
 }
 
+/*
+ * Both by the wall and by the instant: on a day when clocks change, one of
+ * the two is an hour off.
+ */
+static bool
+is_late(const struct punch *p, int64_t local, const char *zone,
+        int64_t now_at, int64_t now_local)
+{
+	int64_t true_local = local - p->clock_offset_s;
+
+	/* where the server's time stands in, no terminal's clock was wrong */
+	if (!p->is_readable || now_local - true_local <= LATE_SECONDS)
+		return false;
+	return now_at - clock_instant(zone, true_local) >
+		LATE_SECONDS * INT64_C(1000);
+}
+
 void
 intake_decide(struct arena *a, const struct intake_context *c,
               const struct punch *p, int64_t local, int64_t now_at,
@@ -83,9 +100,7 @@ intake_decide(struct arena *a, const struct intake_context *c,
 		return;
 	}
 	now_local = clock_local(c->zone, now_at);
-	/* where the server's time stands in, no terminal's clock was wrong */
-	out->is_late = p->is_readable &&
-		now_local - (local - p->clock_offset_s) > LATE_SECONDS;
+	out->is_late = is_late(p, local, c->zone, now_at, now_local);
 	if (is_clock_wrong(local, now_local)) {
 		keep_in_inbox(out, INTAKE_CLOCK, "CLOCK");
 		if (c->inbox_id != 0)

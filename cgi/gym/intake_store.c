@@ -118,6 +118,8 @@ store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
 	bool was_held = item->plan.store == INTAKE_STORE_TAKEN;
 	enum db_result rc = add_attendance(db, item, now_at);
 
+	if (rc == DB_DUPLICATE && !db_duplicate_key(db, "att_minute"))
+		return DB_FAIL;
 	if (rc != DB_DUPLICATE) {
 		if (rc == DB_OK && was_held)
 			rc = settle_inbox(db, item, "TAKEN");

@@ -93,14 +93,14 @@ static bool
 apply(struct run *r, const char *name)
 {
 	char *sql = read_sql(r, "migrations/", name), *reason;
-	char at[CLOCK_TEXT_SIZE], note[300];
+	char at[CLOCK_TEXT_SIZE], note[NAME_MAX_BYTES + 100];
 	bool ok;
 
 	if (sql == NULL)
 		return false;
 	clock_format(r->now_at / 1000, at);
 	snprintf(note, sizeof note, "INSERT INTO mst_migrations VALUES "
-	         "('%s', '%s')", name, at);
+	         "('%.*s', '%s')", NAME_MAX_BYTES, name, at);
 	ok = script(r, sql, NULL, NULL);
 	free(sql);
 	if (ok)
@@ -117,7 +117,7 @@ was_applied(const struct run *r, const char *name)
 {
 	char line[NAME_MAX_BYTES + 3];
 
-	snprintf(line, sizeof line, "\n%s\n", name);
+	snprintf(line, sizeof line, "\n%.*s\n", NAME_MAX_BYTES, name);
 	return r->applied.len > 0 && strstr(r->applied.data, line) != NULL;
 }
 

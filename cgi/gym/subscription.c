@@ -149,6 +149,8 @@ count_all(struct db *db, const char *company, int64_t branch_id, int32_t day,
 	enum db_result rc;
 
 	*out = (struct subscription_counts){ 0 };
+	db_in_id(st, branch_id);
+	db_in_id(st, branch_id);
 	db_in_str(st, company);
 	db_in_id(st, branch_id);
 	db_in_id(st, branch_id);

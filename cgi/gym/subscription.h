@@ -23,7 +23,8 @@ struct subscription_counts {
 };
 
 /*
- * Counts for `branch_id` (0: all).  Taken from what was kept for this day
+ * Counts the members of `branch_id` by what they may there (0: all members,
+ * by what they may anywhere).  Taken from what was kept for this day
  * while the company's revision stands, else computed anew and kept.
  */
 enum db_result subscription_count(struct db *db, const char *company,

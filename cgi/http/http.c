@@ -57,15 +57,17 @@ add_pair(struct arena *a, const char *text, size_t len, struct http_pair *out)
 {
 	const char *equals = memchr(text, '=', len);
 	size_t name_len = equals == NULL ? len : (size_t)(equals - text);
-	size_t ignored;
+	size_t decoded;
 
-	out->name = decode(a, text, name_len, true, &ignored);
+	out->name = decode(a, text, name_len, true, &decoded);
+	if (out->name == NULL || strlen(out->name) != decoded)
+		return false;	/* a NUL would make another name of it */
 	if (equals == NULL)
 		out->value = arena_strdup(a, "");
 	else
 		out->value = decode(a, equals + 1, len - name_len - 1, true,
 		                    &out->value_len);
-	return out->name != NULL && out->value != NULL;
+	return out->value != NULL;
 }
 
 bool

@@ -95,7 +95,8 @@ struct res {
 	bool is_api;		/* errors are JSON */
 };
 
-/* Decodes "a=1&b=%20" (+ is a blank); false on a bad % or over 200 pairs. */
+/* Decodes "a=1&b=%20" (+ is a blank); false on a bad %, a
+ * NUL in a name, or over 200 pairs. */
 bool http_parse_pairs(struct arena *a, const char *text, size_t len,
                       struct http_pairs *out);
 /* Decodes the % of a path; false on a bad one, a NUL, or bad UTF-8. */

@@ -241,24 +241,17 @@ pick_new(const struct audience *a, struct feed_list *list)
 }
 
 static void
-encode_rows(struct buf *events, const struct feed_row *rows, size_t count,
-            int32_t today)
+encode_rows(struct buf *events, const struct feed_row *rows, size_t count)
 {
 	struct buf html = BUF_INIT;
-	size_t of_today = 0;
 
-	for (size_t i = 0; i < count; i++)
-		of_today += clock_day(rows[i].punch_local) == today;
-	if (of_today > BURST) {
+	if (count > BURST) {
 		stream_encode(events, "refresh", "");
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		json_object *model;
+		json_object *model = present_punch(&rows[i]);
 
-		if (clock_day(rows[i].punch_local) != today)
-			continue;
-		model = present_punch(&rows[i]);
 		buf_reset(&html);
 		if (view_partial(&html, "punch", model))
 			stream_encode(events, "punch", html.data);
@@ -310,31 +303,23 @@ static bool
 look(struct hub *hub, struct audience *a, struct arena *arena)
 {
 	struct feed_scope scope = { a->company, a->branch_id };
-	int64_t now_at = clock_now_ms(), local;
+	int64_t now_at = clock_now_ms();
 	int64_t since_at = (a->is_known ? a->looked_at : now_at) - OVERLAP_MS;
 	struct buf events = BUF_INIT;
 	struct feed_list list, fresh;
+	int32_t today;
 
-	if (feed_arrived(hub->db, arena, &scope, since_at, &list) != DB_OK)
+	if (!present_find_day(hub->db, arena, &scope, now_at, &today) ||
+	    feed_arrived(hub->db, arena, &scope, today, since_at, &list) !=
+	    DB_OK)
 		return false;
-	switch (branch_local(hub->db, arena, a->company, a->branch_id, now_at,
-	                     &local)) {
-	case DB_OK:
-		break;
-	case DB_NONE:	/* no branch yet, so no rows either */
-		local = now_at / 1000;
-		break;
-	default:
-		return false;
-	}
 	fresh.rows = arena_alloc(arena, (list.count + 1) *
 	                         sizeof *fresh.rows);
 	memcpy(fresh.rows, list.rows, list.count * sizeof *fresh.rows);
 	fresh.count = list.count;
 	fresh.count = pick_new(a, &fresh);
 	if (a->is_known)
-		encode_rows(&events, fresh.rows, fresh.count,
-		            clock_day(local));
+		encode_rows(&events, fresh.rows, fresh.count);
 	if (fresh.count > 0 || clock_mono_ms() >= a->parts_due)
 		encode_parts(hub, a, arena, now_at, &events);
 	keep_seen(a, &list);

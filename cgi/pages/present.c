@@ -76,25 +76,33 @@ present_punch(const struct feed_row *row)
 	return model;
 }
 
+bool
+present_find_day(struct db *db, struct arena *a, const struct feed_scope *scope,
+                 int64_t now_at, int32_t *day)
+{
+	int64_t local;
+
+	switch (branch_local(db, a, scope->company, scope->branch_id, now_at,
+	                     &local)) {
+	case DB_OK:
+		*day = clock_day(local);
+		return true;
+	case DB_NONE:	/* no branch yet, so nothing to show on any day */
+		*day = clock_day(now_at / 1000);
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum status
 present_read_today(struct db *db, struct arena *a,
                    const struct feed_scope *scope, int64_t now_at,
                    bool with_rows, struct present_today *out)
 {
-	int64_t local;
-
 	*out = (struct present_today){ .now_at = now_at };
-	switch (branch_local(db, a, scope->company, scope->branch_id, now_at,
-	                     &local)) {
-	case DB_OK:
-		break;
-	case DB_NONE:	/* a company without a branch yet: nothing to show */
-		local = now_at / 1000;
-		break;
-	default:
+	if (!present_find_day(db, a, scope, now_at, &out->day))
 		return HTTP_503;
-	}
-	out->day = clock_day(local);
 	if ((with_rows && feed_day(db, a, scope, out->day, &out->rows) !=
 	     DB_OK) ||
 	    feed_count(db, scope, out->day, &out->counts) != DB_OK ||

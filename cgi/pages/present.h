@@ -35,6 +35,11 @@ struct present_today {
 	size_t device_count;
 };
 
+/* Which day it is at the gym of a scope; false when the database is away. */
+bool present_find_day(struct db *db, struct arena *a,
+                      const struct feed_scope *scope, int64_t now_at,
+                      int32_t *day);
+
 /*
  * Reads it from the database for a scope.  HTTP_200, or HTTP_503; what the
  * live hub has no use for (`rows`) is left out when `with_rows` is false.

@@ -71,6 +71,8 @@ static const struct {
 	{ "a=%1g", NULL },
 	{ "a=%-1", NULL },
 	{ "a=% 1", NULL },
+	{ "a%00b=1", NULL },
+	{ "a%00", NULL },
 	{ "a=%\xc1\xc1", NULL },
 };
 

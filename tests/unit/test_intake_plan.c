@@ -247,6 +247,40 @@ ten_minutes_are_not_late_yet(void **state)
 	}
 }
 
+/* Wall clock and instant disagree by an hour on the days of a change. */
+static void
+a_change_of_clocks_makes_nothing_late(void **state)
+{
+	static const struct {
+		const char *now, *raw;	/* UTC; wall clock of Berlin */
+		bool is_late;
+	} punches[] = {
+		/* 01:59:59 is followed by 03:00:00 */
+		{ "2026-03-29 01:00:30", "2026-03-29 01:59:59", false },
+		{ "2026-03-29 01:00:30", "2026-03-29 01:49:59", true },
+		/* 02:59:59 by 02:00:00: 02:30 comes twice */
+		{ "2026-10-25 00:30:00", "2026-10-25 02:30:00", false },
+		{ "2026-10-25 01:30:00", "2026-10-25 02:30:00", false },
+		{ "2026-10-25 02:41:00", "2026-10-25 02:30:00", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(punches); i++) {
+		struct intake_context c = { .company = "SF", .device_id = 1,
+			.branch_id = 1, .zone = "Europe/Berlin", MEMBER };
+		struct punch p = { .device_sn = "T1", .user_id = "42" };
+		struct arena *a = arena_create();
+		struct intake_plan plan;
+
+		intake_read_time(&p, punches[i].raw);
+		intake_decide(a, &c, &p, p.local,
+		              wall(punches[i].now) * 1000, &plan);
+		if (plan.is_late != punches[i].is_late)
+			fail_msg("punch %zu", i);
+		arena_destroy(a);
+	}
+}
+
 /* ---- times that cannot be read ------------------------------------------- */
 
 static void
@@ -301,6 +335,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_case_is_decided_right),
 		TEST(ten_minutes_are_not_late_yet),
+		TEST(a_change_of_clocks_makes_nothing_late),
 		TEST(without_a_time_the_servers_stands_in),
 		TEST(times_are_taken_into_the_punch),
 	};
