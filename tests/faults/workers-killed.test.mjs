@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
-import { pause, SLOW, SOAK, until } from '../stack/wait.mjs';
+import { pause, SOAK, until } from '../stack/wait.mjs';
 import { killWorkers, makeNoon } from './gym.mjs';
 import { count, forget, held, same, stored } from './ledger.mjs';
 
-const PUNCHES = (SLOW > 1 ? 3000 : 10000) * SOAK;
+const PUNCHES = 10000 * SOAK;
 const LOGGED = 2000 * SOAK;	// while the bridge is killed
 const seed = Number(process.env.SEED ?? Date.now() % 100000);
 let stack;
