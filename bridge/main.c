@@ -1,10 +1,10 @@
 /* main.c: the bridge: carries punches from terminals to the API */
-#include <getopt.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "post.h"
 #include "setup.h"
@@ -20,17 +20,21 @@
 
 enum { EXIT_USAGE = 2 };
 
-static const char help[] =
-	"usage: " PROGRAM " [-c FILE] [-n | status | retry]\n"
-	"Carries punches from fingerprint terminals to Gymgate.\n"
-	"\n"
-	"  -c, --config FILE  configuration (" DEFAULT_CONF ")\n"
-	"  -n, --check        check the configuration and exit\n"
-	"      --help         this text\n"
-	"      --version      the version\n"
-	"\n"
-	"  status             show each terminal, what waits and what is parked\n"
-	"  retry              send parked punches again\n";
+static void
+help(void)
+{
+	fputs("usage: " PROGRAM " [-c FILE] [-n | status | retry]\n"
+	      "Carries punches from fingerprint terminals to Gymgate.\n"
+	      "\n"
+	      "  -c, --config FILE  configuration (" DEFAULT_CONF ")\n"
+	      "  -n, --check        check the configuration and exit\n"
+	      "  -h, --help         show this\n"
+	      "  -V, --version      show the version\n"
+	      "\n"
+	      "  status             show each terminal, what waits and what is parked\n"
+	      "  retry              send parked punches again\n",
+	      stdout);
+}
 
 struct options {
 	const char *config;
@@ -196,46 +200,23 @@ run_command(size_t which, const struct setup *setup)
 
 /* ---- options ------------------------------------------------------------ */
 
-/* Returns false when the program is to end with `status`. */
-static bool
-parse_options(int argc, char **argv, struct options *o, int *status)
-{
-	static const struct option longs[] = {
-		{ "check", no_argument, NULL, 'n' },
-		{ "config", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
-	};
-	int c;
+static const struct options_key option_keys[] = {
+	{ "check", 'n', OPTIONS_FLAG, offsetof(struct options, check) },
+	{ "config", 'c', OPTIONS_TEXT, offsetof(struct options, config) },
+};
 
-	*status = 0;
-	while ((c = getopt_long(argc, argv, "c:n", longs, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 'n':
-			o->check = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return false;
-		case 'V':
-			puts(PROGRAM " " GYMGATE_VERSION);
-			return false;
-		default:	/* getopt has said what is wrong */
-			*status = EXIT_USAGE;
-			return false;
-		}
-	}
-	if (optind < argc)
-		o->command = argv[optind++];
-	if (optind == argc && find_command(o->command) < COMMAND_COUNT)
+/* Takes the command, of which there may be one; false, said, on another. */
+static bool
+take_words(int argc, char **argv, int first, struct options *o)
+{
+	const char *odd = first + 1 < argc ? argv[first + 1] : NULL;
+
+	if (first < argc)
+		o->command = argv[first];
+	if (odd == NULL && find_command(o->command) < COMMAND_COUNT)
 		return true;
 	fprintf(stderr, PROGRAM ": unknown command '%s'; see --help\n",
-	        optind < argc ? argv[optind] : o->command);
-	*status = EXIT_USAGE;
+	        odd != NULL ? odd : o->command);
 	return false;
 }
 
@@ -245,11 +226,14 @@ main(int argc, char **argv)
 	struct options o = { .config = DEFAULT_CONF };
 	struct setup setup;
 	char error[500];
-	int status;
+	int status = 0, words;
 
 	log_open(PROGRAM, LOG_INFO);
-	if (!parse_options(argc, argv, &o, &status))
-		return status;
+	words = options_read(PROGRAM, help, option_keys,
+	                     sizeof option_keys / sizeof *option_keys, &o,
+	                     argc, argv);
+	if (!take_words(argc, argv, words, &o))
+		return EXIT_USAGE;
 	if (!setup_load(&setup, o.config, error, sizeof error)) {
 		log_error("%s", error);
 		setup_finish(&setup);

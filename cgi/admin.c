@@ -1,5 +1,5 @@
 /* admin.c: gymgate-admin: what is done from the command line */
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,10 @@
 #include "admin/call.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "gym/secret.h"
+
+#define PROGRAM "gymgate-admin"
 
 static const struct command {
 	const char *name, *verb;	/* verb NULL: the name is enough */
@@ -41,7 +44,7 @@ static const struct command {
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static void
-print_usage(void)
+help(void)
 {
 	puts("Usage: gymgate-admin [-c FILE] COMMAND ...\n"
 	     "\n"
@@ -62,61 +65,19 @@ print_usage(void)
 
 /* ---- the command line ---------------------------------------------------- */
 
-static const struct option long_options[] = {
-	{ "branch", required_argument, NULL, 'b' },
-	{ "company", required_argument, NULL, 'C' },
-	{ "config", required_argument, NULL, 'c' },
-	{ "currency", required_argument, NULL, 'u' },
-	{ "device", required_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "role", required_argument, NULL, 'r' },
-	{ "start", required_argument, NULL, 's' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
+#define AT(field) offsetof(struct admin_call, field)
+
+static const struct options_key option_keys[] = {
+	{ "branch", 0, OPTIONS_TEXT, AT(branch) },
+	{ "company", 0, OPTIONS_TEXT, AT(company) },
+	{ "config", 'c', OPTIONS_TEXT, AT(config) },
+	{ "currency", 0, OPTIONS_TEXT, AT(currency) },
+	{ "device", 0, OPTIONS_TEXT, AT(device) },
+	{ "role", 0, OPTIONS_TEXT, AT(role) },
+	{ "start", 0, OPTIONS_TEXT, AT(start) },
 };
 
-static const char *
-parse_options(int argc, char **argv, struct admin_call *c)
-{
-	const char *config = NULL;
-	int option;
-
-	while ((option = getopt_long(argc, argv, "c:hV", long_options,
-	                             NULL)) != -1) {
-		switch (option) {
-		case 'b':
-			c->branch = optarg;
-			break;
-		case 'C':
-			c->company = optarg;
-			break;
-		case 'c':
-			config = optarg;
-			break;
-		case 'u':
-			c->currency = optarg;
-			break;
-		case 'd':
-			c->device = optarg;
-			break;
-		case 'r':
-			c->role = optarg;
-			break;
-		case 's':
-			c->start = optarg;
-			break;
-		case 'h':
-			print_usage();
-			exit(0);
-		case 'V':
-			puts("gymgate-admin " GYMGATE_VERSION);
-			exit(0);
-		default:
-			exit(ADMIN_MISUSED);
-		}
-	}
-	return config;
-}
+#define OPTIONS (sizeof option_keys / sizeof *option_keys)
 
 /* The command of the words from `argv` on; takes what follows as its own. */
 static const struct command *
@@ -161,17 +122,17 @@ main(int argc, char **argv)
 {
 	struct admin_call c = { .now_at = clock_now_ms() };
 	const struct command *cmd;
-	const char *config;
 	char error[512];
-	int status;
+	int status, words;
 
-	log_open("gymgate-admin", LOG_WARN);
-	config = parse_options(argc, argv, &c);
+	log_open(PROGRAM, LOG_WARN);
+	words = options_read(PROGRAM, help, option_keys, OPTIONS, &c, argc,
+	                     argv);
 	c.arena = arena_create();
-	cmd = find_command(argc - optind, argv + optind, &c);
+	cmd = find_command(argc - words, argv + words, &c);
 	if (cmd == NULL) {
 		status = admin_misused("no such command; --help lists them");
-	} else if (!site_load(&c.site, config, error, sizeof error)) {
+	} else if (!site_load(&c.site, c.config, error, sizeof error)) {
 		status = admin_misused(error);
 	} else {
 		secret_init();

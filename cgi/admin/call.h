@@ -17,7 +17,8 @@ struct admin_call {
 	struct arena *arena;
 	int64_t now_at;
 	const char *args[ADMIN_ARGS_MAX];
-	const char *branch, *company, *currency, *device, *role, *start;
+	const char *branch, *company, *config, *currency, *device, *role;
+	const char *start;
 };
 
 /*
