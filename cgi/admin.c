@@ -91,8 +91,8 @@ find_command(int argc, char **argv, struct admin_call *c)
 		    (words == 2 && strcmp(argv[1], cmd->verb) != 0))
 			continue;
 		if (argc - words != cmd->args)
-			exit(admin_misused(arena_printf(c->arena, "%s%s%s wants: %s",
-				cmd->name, words == 2 ? " " : "",
+			exit(admin_misused(arena_printf(c->arena,
+				"%s%s%s wants: %s", cmd->name, words == 2 ? " " : "",
 				words == 2 ? cmd->verb : "",
 				*cmd->help == '\0' ? "nothing" : cmd->help)));
 		for (int k = 0; k < cmd->args; k++)
@@ -109,8 +109,8 @@ run(struct admin_call *c, const struct command *cmd)
 
 	c->db = db_create(&c->site.db);
 	if (cmd->needs_tables && db_connect(c->db) != DB_OK)
-		status = admin_complain("the database cannot be used; is it there, "
-		                  "and has 'gymgate-admin migrate' been run?");
+		status = admin_complain("the database cannot be used; is it "
+			"there, and has 'gymgate-admin migrate' been run?");
 	else
 		status = cmd->run(c);
 	db_destroy(c->db);

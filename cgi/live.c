@@ -16,7 +16,8 @@ help(void)
 	fputs("Usage: gymgate-live [-c FILE] [-n]\n"
 	      "Holds the event streams of open dashboards.\n"
 	      "\n"
-	      "  -c, --config FILE  configuration (default " SITE_DEFAULT_FILE ")\n"
+	      "  -c, --config FILE  configuration "
+	      "(default " SITE_DEFAULT_FILE ")\n"
 	      "  -n, --check        only check configuration and pages\n"
 	      "  -h, --help         show this\n"
 	      "  -V, --version      show the version\n"
@@ -63,7 +64,8 @@ main(int argc, char **argv)
 
 	if (options_read(PROGRAM, help, option_keys, OPTIONS, &o, argc,
 	                 argv) < argc) {
-		fprintf(stderr, PROGRAM ": only options are expected; see --help\n");
+		fputs(PROGRAM ": only options are expected; see --help\n",
+		      stderr);
 		return 2;
 	}
 	if (!start_begin(&site, PROGRAM, o.config))

@@ -17,7 +17,8 @@ help(void)
 	fputs("Usage: gymgate-web [-c FILE] [-n | --cgi]\n"
 	      "Answers the pages and the API of Gymgate to nginx (FastCGI).\n"
 	      "\n"
-	      "  -c, --config FILE  configuration (default " SITE_DEFAULT_FILE ")\n"
+	      "  -c, --config FILE  configuration "
+	      "(default " SITE_DEFAULT_FILE ")\n"
 	      "  -n, --check        only check configuration and pages\n"
 	      "      --cgi          answer one request as a plain CGI program\n"
 	      "  -h, --help         show this\n"
@@ -82,7 +83,8 @@ main(int argc, char **argv)
 
 	if (options_read(PROGRAM, help, option_keys, OPTIONS, &o, argc,
 	                 argv) < argc) {
-		fprintf(stderr, PROGRAM ": only options are expected; see --help\n");
+		fputs(PROGRAM ": only options are expected; see --help\n",
+		      stderr);
 		return 2;
 	}
 	if (!start_begin(&site, PROGRAM, o.config))

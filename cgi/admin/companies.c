@@ -34,7 +34,8 @@ admin_company_add(struct admin_call *c)
 	enum db_result rc;
 
 	if (!text_is_word(c->args[0], COMPANY_CODE_MAX, "-_"))
-		return admin_misused("a company code is 1 to 16 letters or digits");
+		return admin_misused("a company code is 1 to 16 letters or "
+		                     "digits");
 	if (!admin_name_fits(c->args[1], COMPANY_NAME_MAX))
 		return admin_misused("the name is empty or too long");
 	if (strlen(currency) != 3 || strspn(currency,
@@ -44,8 +45,8 @@ admin_company_add(struct admin_call *c)
 	if (rc == DB_OK)
 		rc = company_add(c->db, c->args[0], c->args[1], currency,
 		                 c->now_at);
-	rc = admin_audited(c, rc, c->args[0], "add", "mst_companies", c->args[0],
-	                "cmp_name,cmp_currency");
+	rc = admin_audited(c, rc, c->args[0], "add", "mst_companies",
+	                   c->args[0], "cmp_name,cmp_currency");
 	return admin_finish(rc, "", "a company of that code is there already");
 }
 
@@ -58,7 +59,8 @@ print_company(const char *code, const char *name, const char *status)
 int
 admin_company_list(struct admin_call *c)
 {
-	return admin_finish(company_each(c->db, c->arena, print_company), "", "");
+	return admin_finish(company_each(c->db, c->arena, print_company), "",
+	                    "");
 }
 
 int
@@ -76,8 +78,8 @@ admin_branch_add(struct admin_call *c)
 	if (rc == DB_OK)
 		rc = branch_add(c->db, c->args[0], c->args[1], c->args[2],
 		                c->now_at);
-	rc = admin_audited(c, rc, c->args[0], "add", "mst_branches", admin_last_row(c),
-	                "brn_name,brn_zone");
+	rc = admin_audited(c, rc, c->args[0], "add", "mst_branches",
+	                   admin_last_row(c), "brn_name,brn_zone");
 	return admin_finish(rc, "", "a branch of that name is there already");
 }
 
@@ -90,6 +92,6 @@ print_branch(const struct branch *b)
 int
 admin_branch_list(struct admin_call *c)
 {
-	return admin_finish(branch_each(c->db, c->arena, c->args[0], print_branch),
-	              "", "");
+	return admin_finish(branch_each(c->db, c->arena, c->args[0],
+	                                print_branch), "", "");
 }

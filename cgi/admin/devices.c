@@ -25,11 +25,13 @@ find_device_place(struct admin_call *c, int64_t *branch_id, int32_t *start)
 	if (*branch_id == 0)
 		*branch_id = company.branch_id;
 	if (*branch_id == 0)
-		return admin_complain("the company has no branch yet: add one first");
+		return admin_complain("the company has no branch yet: add one "
+		                      "first");
 	if (c->start != NULL)
 		return 0;
-	status = admin_finish(branch_local(c->db, c->arena, c->args[0], *branch_id,
-	                             c->now_at, &local), "", "");
+	status = admin_finish(branch_local(c->db, c->arena, c->args[0],
+	                                   *branch_id, c->now_at, &local), "",
+	                      "");
 	if (status == 0)
 		*start = clock_day(local);
 	return status;
@@ -56,10 +58,11 @@ admin_device_add(struct admin_call *c)
 	if (rc == DB_OK)
 		rc = device_add(c->db, c->args[0], c->args[1], branch_id,
 		                c->args[2], start, c->now_at);
-	rc = admin_audited(c, rc, c->args[0], "add", "mst_devices", admin_last_row(c),
-	                "dev_sn,dev_branch_id,dev_name,dev_start");
-	return admin_finish(rc, "", "this terminal belongs to a company already; "
-	              "close it there first");
+	rc = admin_audited(c, rc, c->args[0], "add", "mst_devices",
+	                   admin_last_row(c),
+	                   "dev_sn,dev_branch_id,dev_name,dev_start");
+	return admin_finish(rc, "", "this terminal belongs to a company "
+	                    "already; close it there first");
 }
 
 int
@@ -69,8 +72,8 @@ admin_device_close(struct admin_call *c)
 
 	if (rc == DB_OK)
 		rc = device_close(c->db, c->args[0], c->args[1], c->now_at);
-	rc = admin_audited(c, rc, c->args[0], "close", "mst_devices", c->args[1],
-	                "dev_to_at");
+	rc = admin_audited(c, rc, c->args[0], "close", "mst_devices",
+	                   c->args[1], "dev_to_at");
 	return admin_finish(rc, "the company has no such terminal", "");
 }
 
@@ -133,8 +136,8 @@ print_token(const struct token_row *t)
 int
 admin_token_list(struct admin_call *c)
 {
-	return admin_finish(token_each(c->db, c->arena, c->args[0], print_token),
-	              "", "");
+	return admin_finish(token_each(c->db, c->arena, c->args[0],
+	                               print_token), "", "");
 }
 
 int
@@ -144,7 +147,8 @@ admin_token_revoke(struct admin_call *c)
 	int64_t id;
 
 	if (!text_to_int(c->args[1], 1, INT64_MAX, &id))
-		return admin_misused("a token is named by its number in the list");
+		return admin_misused("a token is named by its number in the "
+		                     "list");
 	rc = db_tx_begin(c->db);
 	if (rc == DB_OK)
 		rc = token_revoke(c->db, c->args[0], id, c->now_at);

@@ -115,8 +115,8 @@ print_role(const char *email, const char *name, const char *role,
 int
 admin_user_list(struct admin_call *c)
 {
-	return admin_finish(role_each(c->db, c->arena, c->args[0], print_role), "",
-	              "");
+	return admin_finish(role_each(c->db, c->arena, c->args[0],
+	                              print_role), "", "");
 }
 
 int

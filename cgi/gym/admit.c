@@ -20,7 +20,7 @@ admit_reason(enum admit_verdict verdict)
 	return reasons[verdict];
 }
 
-/* The last day of a rest as seen on `day`: an open one lasts at least so long. */
+/* The last day of a rest as seen on `day`: an open one lasts at least so far */
 static int32_t
 rest_end(const struct freeze *f, int32_t day)
 {

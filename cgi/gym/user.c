@@ -249,7 +249,7 @@ user_signin_try(struct db *db, const char *email, const char *address,
 	enum db_result rc;
 
 	purge(db, now_at);
-	/* the account first: who only waits for it holds up nobody else there */
+	/* the account first: who only waits for it holds up nobody else */
 	delay_key("account", email, key);
 	rc = try_key(db, key, now_at, FREE_TRIES, wait_s);
 	if (rc != DB_OK)

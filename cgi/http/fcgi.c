@@ -1,4 +1,4 @@
-/* fcgi.c: requests from FastCGI or plain CGI; the only file that knows libfcgi */
+/* fcgi.c: requests by FastCGI or plain CGI; the only one to know libfcgi */
 #include "http/fcgi.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* fcgi.h: requests from FastCGI or plain CGI; the only file that knows libfcgi */
+/* fcgi.h: requests by FastCGI or plain CGI; the only one to know libfcgi */
 #ifndef FCGI_H
 #define FCGI_H
 

@@ -292,7 +292,8 @@ reload(struct pool *p)
 	char number[16];
 
 	if (!check_config(p)) {
-		log_error("reload: the configuration is wrong; going on as before");
+		log_error("reload: the configuration is wrong; going on as "
+		          "before");
 		return;
 	}
 	log_info("reload: starting anew");

@@ -14,8 +14,8 @@
 
 /* What the form shows, at first and when it is drawn again. */
 struct login_form {
-	const char *email, *email_error, *password_error;
-	bool is_wrong, is_slow, is_signed_out;
+	const char *email;
+	bool is_email_bad, is_password_bad, is_wrong, is_slow, is_signed_out;
 	int64_t wait_s;
 };
 
@@ -25,8 +25,8 @@ draw(struct res *res, const struct login_form *form, enum status status)
 	char wait[VIEW_TEXT_SIZE];
 
 	present_str(res->model, "email", form->email);
-	present_str(res->model, "email_error", form->email_error);
-	present_str(res->model, "password_error", form->password_error);
+	present_bool(res->model, "is_email_bad", form->is_email_bad);
+	present_bool(res->model, "is_password_bad", form->is_password_bad);
 	present_bool(res->model, "is_wrong", form->is_wrong);
 	present_bool(res->model, "is_slow", form->is_slow);
 	present_bool(res->model, "is_signed_out", form->is_signed_out);
@@ -54,15 +54,12 @@ read_form(struct req *req, struct login_form *form, const char **password)
 
 	form->email = email == NULL ? "" : email;
 	*password = http_find(&req->form, "password");
-	if (!user_email_valid(form->email))
-		form->email_error = "Enter an e-mail address, like name@example.org.";
-	if (*password == NULL || **password == '\0')
-		form->password_error = "Enter the password.";
-	else if (strlen(*password) > SECRET_PASSWORD_MAX)
-		form->password_error = "That is longer than any password here.";
+	form->is_email_bad = !user_email_valid(form->email);
+	form->is_password_bad = *password == NULL || **password == '\0' ||
+		strlen(*password) > SECRET_PASSWORD_MAX;
 	if (!text_is_utf8(form->email, strlen(form->email)))
 		form->email = "";
-	return form->email_error == NULL && form->password_error == NULL;
+	return !form->is_email_bad && !form->is_password_bad;
 }
 
 /* Whose password it is, and the company they see first; DB_NONE: nobody's. */

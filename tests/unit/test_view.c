@@ -76,7 +76,7 @@ at(int year, int month, int day, int hour, int minute)
 #define DASHBOARD "{" FRAME "," COUNTS "," ROWS "," TERMINALS "}"
 
 #define LOGIN "{\"is_signed_in\":false,\"email\":\"a\\\"b@c\","          \
-	"\"email_error\":\"No.\",\"password_error\":null,"               \
+	"\"is_email_bad\":true,\"is_password_bad\":false,"               \
 	"\"is_wrong\":true,\"is_slow\":true,\"wait_text\":\"30 s\","     \
 	"\"is_signed_out\":false}"
 
