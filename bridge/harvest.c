@@ -84,7 +84,7 @@ harvest_begin(struct harvest *h, const char *sn)
 	if (h->terminal == 0 ||
 	    !spool_mark_load(h->spool, h->terminal, &h->mark))
 		return HARVEST_SPOOL;
-	h->has_counted = h->has_roster = false;
+	h->has_counted = false;
 	h->clock_at = 0;
 	h->clock_offset = SPOOL_NONE;
 	h->last_punch_local = spool_last_punch(h->spool, h->terminal,
@@ -121,30 +121,36 @@ harvest_event(void *arg, const uint8_t *data, size_t len)
 	struct zk_punch from;
 	struct spool_punch p;
 	enum zk_flaw flaw = zk_event_decode(data, len, &from);
-	const char *user_id = from.user_id;
 	size_t added;
 
+	if (h->terminal == 0)
+		return;		/* from whom is not known yet */
 	h->wanted = true;
 	if (flaw != ZK_SOUND) {
 		log_warn("%s: a live event of %zu bytes that cannot be used: "
 		         "%s", h->name, len, zk_flaw_words(flaw));
 		return;
 	}
-	if (from.uid_only)
-		user_id = roster_find(&h->roster, from.uid);
-	if (user_id == NULL)
-		return;		/* the log will tell */
+	if (from.uid_only) {
+		zk_hurry(h->zk);	/* log and users will tell */
+		return;
+	}
 	p = (struct spool_punch){
-		.uid = from.uid_only ? from.uid : SPOOL_NONE,
-		.local = from.local, .clock_offset = h->clock_offset,
-		.fresh = true,
+		.uid = SPOOL_NONE, .local = from.local,
+		.clock_offset = h->clock_offset, .fresh = true,
 	};
-	text_copy(p.user_id, sizeof p.user_id, user_id);
+	text_copy(p.user_id, sizeof p.user_id, from.user_id);
 	if (!spool_add(h->spool, h->terminal, &p, 1, &added))
 		return;
 	harvest_note(h, &p);
 	if (added > 0)
 		h->on_new(h->arg);
+}
+
+void
+harvest_end(struct harvest *h)
+{
+	h->terminal = 0;
 }
 
 void

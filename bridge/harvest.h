@@ -15,7 +15,9 @@
  * full) a short log is read at every poll, a long one every 15 minutes.
  *
  * Live events are taken as they come; the reading beneath them finds the same
- * punches again, and the spool knows them by the same key.
+ * punches again, and the spool knows them by the same key.  An event with no
+ * more than a uid brings the reading forward instead: users are read anew with
+ * each reading that needs them, for a uid may have changed hands since.
  */
 struct harvest {
 	/* set before harvest_begin() */
@@ -32,10 +34,10 @@ struct harvest {
 	int64_t last_punch_local;	/* or SPOOL_NONE */
 
 	/* its own */
-	int64_t terminal;	/* number in the spool */
+	int64_t terminal;	/* number in the spool; 0: none is connected */
 	struct spool_mark mark;
 	struct roster roster;
-	bool has_roster, roster_is_new;
+	bool has_roster;	/* read in the reading in hand */
 	bool wanted;		/* something asks for a reading */
 	bool has_counted;	/* on this connection */
 	uint32_t counted;
@@ -57,6 +59,8 @@ enum harvest_result harvest_begin(struct harvest *h, const char *sn);
 enum harvest_result harvest_poll(struct harvest *h);
 /* A live event: a zk_event_fn, with the harvest as `arg`. */
 void harvest_event(void *arg, const uint8_t *data, size_t len);
+/* The connection is over: who is there next may be another terminal. */
+void harvest_end(struct harvest *h);
 void harvest_finish(struct harvest *h);
 
 #endif

@@ -37,19 +37,18 @@ set_aside(struct reading *r, const void *raw, size_t len, const char *why)
 		r->spool_failed = true;
 }
 
-/* A uid that nobody has: perhaps a user entered since the users were read. */
+/* A uid that nobody has stays nobody's: who gets it next did not punch. */
 static void
 take_nameless(struct reading *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		if (r->punches[i].novelty != SPOOL_NAMELESS)
 			continue;
-		if (!r->h->roster_is_new) {
-			r->needs_roster = true;
-			return;
-		}
 		set_aside(r, r->raws[i].raw, r->raws[i].len,
 		          "a user that the terminal does not know any more");
+		if (!r->spool_failed && !spool_forsake(r->h->spool,
+		    r->h->terminal, &r->punches[i]))
+			r->spool_failed = true;
 	}
 }
 
@@ -71,7 +70,7 @@ flush(struct reading *r)
 	r->added += added;
 	if (added > 0)
 		h->on_new(h->arg);
-	return !r->spool_failed && !r->needs_roster;
+	return !r->spool_failed;
 }
 
 /* A record that was read before: is it what is remembered of its place? */
@@ -181,7 +180,7 @@ read_roster(struct harvest *h)
 	roster_reset(&h->roster);
 	rc = zk_read_users(h->zk, h->sizes.users, add_user, &h->roster);
 	roster_sort(&h->roster);
-	h->has_roster = h->roster_is_new = rc == ZK_OK;
+	h->has_roster = rc == ZK_OK;
 	return rc;
 }
 
@@ -261,7 +260,7 @@ reading_run(struct harvest *h, bool all)
 
 	if (r == NULL)
 		log_die("out of memory");
-	h->roster_is_new = false;
+	h->has_roster = false;
 	rc = read_again(r, h, tail);
 	if (tail && !r->spool_failed && (rc == ZK_REFUSED ||
 	    (rc == ZK_OK && !is_continued(r)))) {

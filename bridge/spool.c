@@ -328,6 +328,15 @@ spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
 	                             why, clock_now_ms())));
 }
 
+bool
+spool_forsake(struct spool *s, int64_t terminal,
+              const struct spool_punch *p)
+{
+	lock(s);
+	return unlock(s, run(s, bind(s, SQL_SEE_UID, "iii", terminal,
+	                             p->local, p->uid)));
+}
+
 /* ---- out ---------------------------------------------------------------- */
 
 static void

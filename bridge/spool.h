@@ -72,6 +72,10 @@ bool spool_add(struct spool *s, int64_t terminal, struct spool_punch *punches,
 bool spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                      size_t len, const char *why);
 
+/* The punch of a uid without a user is known from now on, as nobody's. */
+bool spool_forsake(struct spool *s, int64_t terminal,
+                   const struct spool_punch *punch);
+
 /* ---- out ---------------------------------------------------------------- */
 
 struct spool_item {

@@ -42,7 +42,7 @@ const char *const spool_statements[SQL__COUNT] = {
 	[SQL_SEE] = "INSERT INTO seen (terminal, local, user) VALUES (?, ?, ?)"
 		" ON CONFLICT DO NOTHING",
 	[SQL_SEE_UID] = "INSERT INTO seen_uid (terminal, local, uid)"
-		" VALUES (?, ?, ?)",
+		" VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
 	[SQL_UID_SEEN] = "SELECT 1 FROM seen_uid WHERE terminal = ? AND local = ?"
 		" AND uid = ?",
 	[SQL_QUEUE_ADD] = "INSERT INTO queue (terminal, user, local, clock_offset,"

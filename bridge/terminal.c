@@ -250,6 +250,7 @@ visit(struct terminal *t)
 	if (rc != ZK_OK && rc != ZK_STOPPED)
 		set_error(t, zk_error(t->zk));
 	zk_disconnect(t->zk);
+	harvest_end(&t->harvest);
 }
 
 static void *

@@ -14,6 +14,7 @@ struct zk_session {
 	struct buf in;		/* received; the first `used` bytes are done */
 	size_t used;
 	uint16_t refusal;
+	bool hurried;		/* the next zk_wait() is over */
 	char error[256];
 };
 

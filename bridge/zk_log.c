@@ -154,6 +154,9 @@ zk_read_users(struct zk_session *zk, uint32_t count, zk_user_fn *each,
 	size_t bytes = total == 0 ? 0 : zk_user_bytes(raw, total, count);
 	struct zk_user user;
 
+	if (rc == ZK_OK && total == 0 && count > 0)
+		rc = zk_inside_fail(zk, ZK_PROTOCOL, "no users came, of %u",
+			(unsigned)count);
 	if (rc == ZK_OK && total > 0 && bytes == 0)
 		rc = zk_inside_fail(zk, ZK_PROTOCOL, "%zu bytes of users in "
 			"records of a form that is not known", total);

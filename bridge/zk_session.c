@@ -152,18 +152,23 @@ enum zk_result
 zk_wait(struct zk_session *zk, int ms)
 {
 	int64_t deadline = clock_mono_ms() + ms;
+	enum zk_result rc = ZK_OK;
 
-	for (;;) {
+	while (rc == ZK_OK && !zk->hurried) {
 		struct zk_packet packet;
-		enum zk_result rc = next_packet(zk, deadline, &packet);
 
-		if (rc == ZK_TIMEOUT)
-			return ZK_OK;
+		rc = next_packet(zk, deadline, &packet);
 		if (rc == ZK_OK && packet.command == ZK_EVENT)
 			rc = take_event(zk, &packet);
-		if (rc != ZK_OK)
-			return rc;
 	}
+	zk->hurried = false;
+	return rc == ZK_TIMEOUT ? ZK_OK : rc;
+}
+
+void
+zk_hurry(struct zk_session *zk)
+{
+	zk->hurried = true;
 }
 
 bool

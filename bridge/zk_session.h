@@ -16,7 +16,7 @@ struct zk_options {
 
 /*
  * A punch event, as it arrived: for zk_event_decode().  It may come in the
- * middle of any call here, so it must not use the session.
+ * middle of any call here, so it must not use the session but for zk_hurry().
  */
 typedef void zk_event_fn(void *arg, const uint8_t *data, size_t len);
 
@@ -75,6 +75,9 @@ enum zk_result zk_register_events(struct zk_session *zk, uint32_t mask);
 
 /* Waits and takes events: ZK_OK when the time is over, or what ended it. */
 enum zk_result zk_wait(struct zk_session *zk, int ms);
+
+/* Ends the zk_wait() in hand, or else the next one, early; for a zk_event_fn. */
+void zk_hurry(struct zk_session *zk);
 
 /* A pause that needs no connection; false when interrupted. */
 bool zk_pause(struct zk_session *zk, int ms);
