@@ -41,12 +41,14 @@ is_believable(const struct zk_sizes *s)
 	       (s->record_capacity == 0 || s->records < s->record_capacity);
 }
 
+/* A last reading that is yet to come was noted by a clock that was wrong. */
 static bool
 is_night_due(const struct harvest *h)
 {
 	int64_t local = clock_local(h->zone, clock_now_ms());
 
-	return clock_day(local - NIGHT_HOUR * 3600) > h->mark.full_day;
+	return clock_day(local - NIGHT_HOUR * 3600) > h->mark.full_day ||
+	       clock_day(local) < h->mark.full_day;
 }
 
 static bool

@@ -1,4 +1,4 @@
-/* test_terminal.c: whose punch it is, on terminals that know only a uid */
+/* test_terminal.c: when a terminal is read, and whose punch is whose */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -469,11 +469,45 @@ users_that_do_not_come_are_waited_for(void **state)
 	assert_punch(&items[0], "SN-ONE", "1007", MORNING);
 }
 
+/* A year that never was must not put off the readings of all the nights. */
+static void
+a_clock_that_jumped_ahead_costs_no_night(void **state)
+{
+	struct gym *g = *state;
+	struct terminal_state seen;
+	struct buf path = BUF_INIT;
+	unsigned before;
+	int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+	FILE *file;
+
+	buf_appendf(&path, "%s/clock", g->folder);
+	file = fopen(path.data, "w");
+	assert_non_null(file);
+	fprintf(file, "%lld", 3650ll * CLOCK_DAY_SECONDS * 1000);
+	fclose(file);
+	setenv("GYMGATE_TEST_CLOCK", path.data, 1);
+	put_user(&g->fake, 7, 1007);
+	put_record(&g->fake, 7, MORNING);
+	open_door(g);
+	do {
+		nap();
+		terminal_look(g->terminal, &seen);
+	} while (seen.log_count != 1 && clock_mono_ms() < deadline);
+	before = logs_read(g);
+	assert_int_equal(unlink(path.data), 0);	/* the right time again */
+	while (logs_read(g) == before && clock_mono_ms() < deadline)
+		nap();
+	assert_true(logs_read(g) > before);
+	unsetenv("GYMGATE_TEST_CLOCK");
+	buf_finish(&path);
+}
+
 int
 main(void)
 {
 #define GYM_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+		GYM_TEST(a_clock_that_jumped_ahead_costs_no_night),
 		GYM_TEST(a_new_terminal_brings_its_own_users),
 		GYM_TEST(a_punch_of_a_deleted_user_stays_nobodys),
 		GYM_TEST(a_uid_that_changes_hands_is_given_to_its_new_owner),
