@@ -52,15 +52,19 @@ set_uid(struct zk_punch *p, uint16_t uid)
 }
 
 static bool
-is_usable(const struct zk_punch *p)
+is_user_id(const char *id)
 {
-	if (p->uid_only)
-		return p->uid != 0;
-	for (const char *c = p->user_id; *c != '\0'; c++) {
+	for (const char *c = id; *c != '\0'; c++) {
 		if (!isgraph((unsigned char)*c))
 			return false;
 	}
-	return p->user_id[0] != '\0' && strcmp(p->user_id, "0") != 0;
+	return id[0] != '\0' && strcmp(id, "0") != 0;
+}
+
+static bool
+is_usable(const struct zk_punch *p)
+{
+	return p->uid_only ? p->uid != 0 : is_user_id(p->user_id);
 }
 
 static enum zk_flaw
@@ -286,5 +290,5 @@ zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out)
 		snprintf(out->user_id, sizeof out->user_id, "%u",
 		         (unsigned)zk_get_u32(&r));
 	}
-	return !r.bad && out->user_id[0] != '\0';
+	return !r.bad && is_user_id(out->user_id);
 }

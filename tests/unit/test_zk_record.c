@@ -280,6 +280,27 @@ users_are_read_in_both_widths(void **state)
 	assert_true(user.disabled);
 }
 
+/* Such an id would make a whole batch of punches unreadable to the API. */
+static void
+users_without_a_usable_id_are_none(void **state)
+{
+	static const char *const ids[] = { "", "0", "\xff\xfe", "10 7",
+		                           "1007\n", "caf\xc3\xa9" };
+	uint8_t raw[80];
+	struct zk_user user;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ids); i++) {
+		assert_int_equal(bytes_of(USER_72, raw, sizeof raw), 72);
+		memset(raw + 48, 0, 24);
+		memcpy(raw + 48, ids[i], strlen(ids[i]));
+		assert_false(zk_user_decode(72, raw, &user));
+	}
+	assert_int_equal(bytes_of(USER_28, raw, sizeof raw), 28);
+	memset(raw + 24, 0, 4);
+	assert_false(zk_user_decode(28, raw, &user));
+}
+
 static void
 the_width_of_users_is_found(void **state)
 {
@@ -323,6 +344,7 @@ main(void)
 		cmocka_unit_test(events_of_other_lengths_are_refused),
 		cmocka_unit_test(users_are_read_in_both_widths),
 		cmocka_unit_test(the_width_of_users_is_found),
+		cmocka_unit_test(users_without_a_usable_id_are_none),
 	};
 
 	return cmocka_run_group_tests_name("zk_record", tests, NULL, NULL);
