@@ -105,9 +105,11 @@ harvest_poll(struct harvest *h)
 		rc = zk_read_sizes(h->zk, &h->sizes);
 	if (rc != ZK_OK)
 		return harvest_line_result(rc);
-	if (is_due(h) || night)
+	if (is_due(h) || night) {
+		h->wanted = false;	/* an event on the way may set it */
 		result = reading_run(h, night || (!is_believable(&h->sizes) &&
 		                  h->log_bytes > SHORT_LOG_BYTES));
+	}
 	h->wanted = h->wanted || result != HARVEST_OK;
 	h->counted = h->sizes.records;
 	h->has_counted = true;

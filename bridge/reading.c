@@ -246,7 +246,6 @@ finish_reading(struct reading *r)
 	h->read_at = clock_mono_ms();
 	if (r->spool_failed || !save_mark(r))
 		return HARVEST_SPOOL;
-	h->wanted = false;
 	return HARVEST_OK;
 }
 

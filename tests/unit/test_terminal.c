@@ -30,9 +30,11 @@ struct fake {
 	struct buf users, log;
 	uint32_t user_count;	/* that it claims */
 	uint16_t event_on;	/* a command: before its answer comes an event */
+	unsigned event_skip;	/* so many of those first */
 	uint16_t event_uid;
 	int64_t event_local;
 	unsigned logs_read;
+	bool full;		/* the oldest record makes room for an event's */
 	bool drop, stop;
 };
 
@@ -88,7 +90,8 @@ put_sizes(struct fake *f, struct buf *data)
 {
 	for (uint32_t at = 0; at < 92; at += 4)
 		zk_put_u32(data, at == 16 ? f->user_count : at == 32
-		           ? (uint32_t)f->log.len / 8 : at == 64 ? 1000 : 0);
+		           ? (uint32_t)f->log.len / 8 : at == 64
+		           ? f->full ? (uint32_t)f->log.len / 8 : 1000 : 0);
 }
 
 static uint16_t
@@ -123,13 +126,19 @@ answer(struct fake *f, int fd, const struct zk_packet *rq)
 {
 	struct buf out = BUF_INIT, data = BUF_INIT;
 	uint16_t code;
+	bool told;
 
 	if (rq->command == ZK_ACK_OK)
 		return;
 	pthread_mutex_lock(&f->lock);
-	if (f->event_on == rq->command)
+	told = f->event_on == rq->command && f->event_skip-- == 0;
+	if (told)
 		put_event(f, &out);
 	code = put_answer(f, rq, &data);
+	if (told && f->full) {
+		buf_consume(&f->log, 8);
+		put_record(f, f->event_uid, f->event_local);
+	}
 	pthread_mutex_unlock(&f->lock);
 	zk_packet_format(&out, true, code, 1, rq->reply, data.data, data.len);
 	send(fd, out.data, out.len, MSG_NOSIGNAL);
@@ -502,6 +511,49 @@ a_clock_that_jumped_ahead_costs_no_night(void **state)
 	buf_finish(&path);
 }
 
+static int64_t
+count_waiting(struct gym *g)
+{
+	struct spool_counts counts;
+
+	assert_true(spool_count(g->spool, spool_terminal(g->spool, "SN-ONE"),
+	                        &counts));
+	return counts.waiting;
+}
+
+static void
+await_waiting(struct gym *g, int64_t n)
+{
+	int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+
+	while (count_waiting(g) < n && clock_mono_ms() < deadline)
+		nap();
+	assert_int_equal(count_waiting(g), n);
+}
+
+/* The count of a full log tells nothing: only the event asks for a reading. */
+static void
+an_event_in_the_middle_of_a_reading_asks_for_another(void **state)
+{
+	struct gym *g = *state;
+
+	put_user(&g->fake, 7, 1007);
+	for (int i = 0; i < 9000; i++)
+		put_record(&g->fake, 7, MORNING + i);
+	g->fake.full = true;
+	open_door(g);
+	await_waiting(g, 9000);
+	await_readings(g);
+	pthread_mutex_lock(&g->fake.lock);
+	g->fake.event_on = ZK_BUFFER_PREPARE;
+	g->fake.event_skip = 2;		/* log for the users, users, log */
+	g->fake.event_uid = 7;
+	g->fake.event_local = EVENING;
+	g->fake.drop = true;
+	pthread_mutex_unlock(&g->fake.lock);
+	await_waiting(g, 9001);
+}
+
 int
 main(void)
 {
@@ -511,6 +563,7 @@ main(void)
 		GYM_TEST(a_new_terminal_brings_its_own_users),
 		GYM_TEST(a_punch_of_a_deleted_user_stays_nobodys),
 		GYM_TEST(a_uid_that_changes_hands_is_given_to_its_new_owner),
+		GYM_TEST(an_event_in_the_middle_of_a_reading_asks_for_another),
 		GYM_TEST(users_that_do_not_come_are_waited_for),
 	};
 
