@@ -35,6 +35,7 @@ run	command	nginx			nginx
 run	command	mariadbd		mariadb-server
 run	command	mariadb-install-db	mariadb-server
 run	command	mariadb			mariadb-client
+run	command	curl			curl
 test	header	cmocka.h		libcmocka-dev
 test	command	chromium		chromium
 fuzz	command	clang			clang
