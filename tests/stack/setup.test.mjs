@@ -86,7 +86,7 @@ test('only what is missing is installed, and no service started', () => {
 	const bin = machine('root', { id: 'echo 0', node: 'echo v18.20.4',
 	    npm: 'true', mariadbd: '', 'mariadb-install-db': '', mariadb: '',
 	    cc: 'cat >/dev/null', ar: '', make: '', awk: '', 'pkg-config': '',
-	    setpriv: '', 'apt-get': `echo "$@" >>${told}
+	    setpriv: '', curl: '', 'apt-get': `echo "$@" >>${told}
 [ -x ${dir}/policy ] && echo held >>${told}
 case $* in *install*) echo '#!/bin/sh' >${dir}/root/nginx
 chmod +x ${dir}/root/nginx;; esac` });
