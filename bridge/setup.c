@@ -17,11 +17,10 @@
 #define HOUR_MS 3600000
 
 static const char *const kinds[] = { "gymgate", "article", NULL };
-static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
 
 static const struct conf_key keys[] = {
 	/* section, name, type, offset, default, least, most, words */
-	{ "bridge", "log", CONF_WORD, AT(bridge, log), "info", 0, 0, levels },
+	{ "bridge", "log", CONF_WORD, AT(bridge, log), "info", 0, 0, log_words },
 	{ "bridge", "report_seconds", CONF_INT, AT(bridge, report_seconds),
 	  "60", 1, 3600, NULL },
 	{ "bridge", "spool", CONF_STR, AT(bridge, spool), DEFAULT_SPOOL,

@@ -58,10 +58,6 @@ SELECT r.url_compcode FROM trn_user_roles r
  WHERE r.url_user_id = ?
  ORDER BY r.url_compcode, r.id LIMIT 1;
 
--- name: role_companies    for the audit of what concerns a person
-SELECT DISTINCT url_compcode FROM trn_user_roles WHERE url_user_id = ?
- ORDER BY url_compcode LIMIT 1000;
-
 -- name: role_list
 SELECT u.usr_email, u.usr_name, r.url_role, COALESCE(b.brn_name, '')
   FROM trn_user_roles r

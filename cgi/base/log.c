@@ -13,14 +13,16 @@
 static const char *log_program = "gymgate";
 static enum log_level log_least = LOG_INFO;
 
-static const struct {
-	const char *word;
-	int priority;	/* of syslog, as systemd reads it */
-} levels[LOG__COUNT] = {
-	[LOG_ERROR] = { "error", 3 },
-	[LOG_WARN] = { "warn", 4 },
-	[LOG_INFO] = { "info", 6 },
-	[LOG_DEBUG] = { "debug", 7 },
+const char *const log_words[LOG__COUNT + 1] = {
+	[LOG_ERROR] = "error",
+	[LOG_WARN] = "warn",
+	[LOG_INFO] = "info",
+	[LOG_DEBUG] = "debug",
+};
+
+/* Of syslog, as systemd reads them. */
+static const int priorities[LOG__COUNT] = {
+	[LOG_ERROR] = 3, [LOG_WARN] = 4, [LOG_INFO] = 6, [LOG_DEBUG] = 7,
 };
 
 void
@@ -28,18 +30,6 @@ log_open(const char *program, enum log_level level)
 {
 	log_program = program;
 	log_least = level;
-}
-
-bool
-log_level_parse(const char *word, enum log_level *level)
-{
-	for (int i = 0; i < LOG__COUNT; i++) {
-		if (strcmp(word, levels[i].word) == 0) {
-			*level = (enum log_level)i;
-			return true;
-		}
-	}
-	return false;
 }
 
 /* Copies `in` to `out`, control characters as \xNN; returns the length. */
@@ -74,7 +64,7 @@ write_line(enum log_level level, const char *format, va_list args)
 		head = snprintf(line, sizeof line, "%s: ", log_program);
 	else
 		head = snprintf(line, sizeof line, "<%d>%s: ",
-		                levels[level].priority, log_program);
+		                priorities[level], log_program);
 	if (head > 0 && (size_t)head < sizeof line - 10) {
 		size_t len = (size_t)head + escape(line + head,
 		                   sizeof line - (size_t)head, message);

@@ -2,8 +2,6 @@
 #ifndef LOG_H
 #define LOG_H
 
-#include <stdbool.h>
-
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG__COUNT };
 
 /*
@@ -13,8 +11,8 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG__COUNT };
  */
 void log_open(const char *program, enum log_level level);
 
-/* Reads "error", "warn", "info" or "debug"; false on any other word. */
-bool log_level_parse(const char *word, enum log_level *level);
+/* The levels as a configuration names them, in order; ends with NULL. */
+extern const char *const log_words[LOG__COUNT + 1];
 
 /*
  * Each writes one line, `<N>program: message`, in one write(2), so that lines

@@ -15,9 +15,6 @@
 
 #define AT(field) offsetof(struct site, field)
 
-static const char *const log_words[] = { "error", "warn", "info", "debug",
-	                                 NULL };
-
 static const struct conf_key keys[] = {
 	{ "server", "socket", CONF_STR, AT(socket),
 	  "/run/gymgate/web.sock", 0, SOCKET_BYTES, NULL },

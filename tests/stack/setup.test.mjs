@@ -83,13 +83,13 @@ test('clang is for fuzzing, wrk for measuring, and for nothing else', () => {
 
 test('only what is missing is installed, and no service started', () => {
 	const told = `${dir}/told`;
-	const bin = machine('root', { id: 'echo 0', node: 'echo v18.20.4',
+	const bin = machine('bare', { id: 'echo 0', node: 'echo v18.20.4',
 	    npm: 'true', mariadbd: '', 'mariadb-install-db': '', mariadb: '',
 	    cc: 'cat >/dev/null', ar: '', make: '', awk: '', 'pkg-config': '',
 	    setpriv: '', curl: '', 'apt-get': `echo "$@" >>${told}
 [ -x ${dir}/policy ] && echo held >>${told}
-case $* in *install*) echo '#!/bin/sh' >${dir}/root/nginx
-chmod +x ${dir}/root/nginx;; esac` });
+case $* in *install*) echo '#!/bin/sh' >${dir}/bare/nginx
+chmod +x ${dir}/bare/nginx;; esac` });
 	fs.mkdirSync(`${dir}/repo/node_modules`, { recursive: true });
 	const got = setup(bin, 'build');
 	assert.equal(got.status, 0, got.stderr);
