@@ -8,6 +8,7 @@
 
 #define PREFIX_MAGIC 0x7d825050u
 #define SIZES_MIN 80
+#define SIZES_WITH_FACES 92
 #define DAYS_A_MONTH 31		/* of packed times: every month has as many */
 
 const char *
@@ -131,19 +132,35 @@ zk_put_u32(struct buf *to, uint32_t value)
 	zk_put_u16(to, (uint16_t)(value >> 16));
 }
 
-/* The Internet checksum, on little-endian words. */
+static uint32_t
+fold(uint64_t sum)
+{
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint32_t)sum;
+}
+
+/*
+ * The Internet checksum, on little-endian words.  Two words are added at a
+ * time: what is carried out of 16 bits is folded in again at the end.
+ */
 uint16_t
 zk_checksum(const uint8_t *packet, size_t len)
 {
-	uint32_t sum = 0;
+	uint64_t sum = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (i == 2 || i == 3)
-			continue;
-		sum += i % 2 == 0 ? packet[i] : (uint32_t)packet[i] << 8;
-		sum = (sum & 0xffff) + (sum >> 16);
+	for (; i < len && i < 4; i++) {
+		if (i < 2)	/* the checksum itself counts as zero */
+			sum += (uint32_t)packet[i] << 8 * i;
 	}
-	return (uint16_t)~sum;
+	for (; i + 4 <= len; i += 4)
+		sum += packet[i] | (uint32_t)packet[i + 1] << 8 |
+		       (uint32_t)packet[i + 2] << 16 |
+		       (uint32_t)packet[i + 3] << 24;
+	for (size_t at = 0; i < len; i++, at++)
+		sum += (uint32_t)packet[i] << 8 * at;
+	return (uint16_t)~fold(sum);
 }
 
 bool
@@ -267,22 +284,34 @@ zk_time6_decode(const uint8_t bytes[6], int64_t *local)
 	return clock_join(&date, local);
 }
 
+static uint32_t
+u32_at(const uint8_t *data, size_t at)
+{
+	struct zk_reader r = { data + at, 4, false };
+
+	return zk_get_u32(&r);
+}
+
 void
 zk_sizes_decode(const uint8_t *data, size_t len, struct zk_sizes *out)
 {
-	struct zk_reader r = { data, len, false };
-
-	zk_skip(&r, 16);
-	out->users = zk_get_u32(&r);
-	zk_skip(&r, 12);
-	out->records = zk_get_u32(&r);
-	zk_skip(&r, 28);
-	out->record_capacity = zk_get_u32(&r);
-	zk_skip(&r, 8);
-	out->records_free = zk_get_u32(&r);
-	out->known = !r.bad && len >= SIZES_MIN;
-	if (!out->known)
-		*out = (struct zk_sizes){ 0 };
+	*out = (struct zk_sizes){ 0 };
+	if (len < SIZES_MIN)
+		return;
+	*out = (struct zk_sizes){
+		.users = u32_at(data, 16), .templates = u32_at(data, 24),
+		.records = u32_at(data, 32), .admins = u32_at(data, 48),
+		.passwords = u32_at(data, 52),
+		.template_capacity = u32_at(data, 56),
+		.user_capacity = u32_at(data, 60),
+		.record_capacity = u32_at(data, 64),
+		.users_free = u32_at(data, 72),
+		.records_free = u32_at(data, 76), .known = true,
+	};
+	if (len < SIZES_WITH_FACES)
+		return;
+	out->faces = u32_at(data, 80);
+	out->face_capacity = u32_at(data, 88);
 }
 
 void

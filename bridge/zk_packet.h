@@ -22,16 +22,23 @@
 /* Commands, and the codes that terminals answer with. */
 enum zk_code {
 	ZK_DB_READ = 7,
+	ZK_USER_WRITE = 8,
 	ZK_USERS_READ = 9,
 	ZK_OPTION_READ = 11,
 	ZK_OPTION_WRITE = 12,
 	ZK_LOG_READ = 13,
+	ZK_LOG_CLEAR = 15,
+	ZK_UNLOCK = 31,
 	ZK_FREE_SIZES = 50,
 	ZK_TIME_READ = 201,
 	ZK_TIME_WRITE = 202,
 	ZK_EVENT = 500,		/* registers for events; also each event */
 	ZK_CONNECT = 1000,
 	ZK_EXIT = 1001,
+	ZK_ENABLE = 1002,
+	ZK_DISABLE = 1003,
+	ZK_RESTART = 1004,
+	ZK_REFRESH = 1013,
 	ZK_VERSION = 1100,
 	ZK_AUTH = 1102,
 	ZK_PREPARE_DATA = 1500,
@@ -128,12 +135,16 @@ uint32_t zk_time_encode(int64_t local);
 bool zk_time6_decode(const uint8_t bytes[6], int64_t *local);
 
 /*
- * GET_FREE_SIZES.  Answers of 4 zero bytes and counts of 0 with a full log
- * exist: no zero here is a proof of anything.
+ * GET_FREE_SIZES (section 7.1 of the protocol's notes).  Answers of 4 zero
+ * bytes and counts of 0 with a full log exist: no zero here is a proof of
+ * anything.  What a terminal does not tell is 0.
  */
 struct zk_sizes {
-	uint32_t users, records;
-	uint32_t record_capacity, records_free;
+	uint32_t users, templates, records;
+	uint32_t admins, passwords;	/* of the users, those with one */
+	uint32_t user_capacity, template_capacity, record_capacity;
+	uint32_t users_free, records_free;
+	uint32_t faces, face_capacity;	/* told in 92 bytes and more */
 	bool known;		/* long enough to hold the counts */
 };
 

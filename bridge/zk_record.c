@@ -8,6 +8,7 @@
 
 #define SAMPLES 64		/* records looked at to work out a layout */
 #define STATE_VALID 0x80	/* a mark some firmware adds to the state */
+#define DISABLED 1		/* the bit of a user's privilege */
 
 static const size_t layout_bytes[ZK_LAYOUT__COUNT] = {
 	[ZK_LAYOUT_8A] = 8,
@@ -270,17 +271,36 @@ zk_user_bytes(const uint8_t *table, size_t total, uint32_t count)
 	return total % 28 == 0 ? 28 : 0;
 }
 
+/* Where the fields lie in a record of either width. */
+struct user_form {
+	size_t name, name_bytes, name_most, card, card_bytes;
+};
+
+static const struct user_form *
+form_of(size_t width)
+{
+	static const struct user_form narrow = { 8, 8, 8, 16, 5 };
+	static const struct user_form wide = { 11, 24, 23, 35, 4 };
+
+	return width == 72 ? &wide : &narrow;
+}
+
 bool
 zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out)
 {
+	const struct user_form *form = form_of(width);
 	struct zk_reader r = { raw, width, false };
 
 	*out = (struct zk_user){ 0 };
+	if (width > sizeof out->raw)
+		return false;
+	memcpy(out->raw, raw, width);
+	out->raw_len = width;
 	out->uid = zk_get_u16(&r);
 	out->privilege = zk_get_u8(&r);
-	out->disabled = out->privilege & 1;
-	zk_skip(&r, width == 72 ? 8 : 5);	/* the password is not ours */
-	zk_get_text(&r, width == 72 ? 24 : 8, out->name, sizeof out->name);
+	out->disabled = out->privilege & DISABLED;
+	zk_skip(&r, form->name - 3);	/* the password is not ours */
+	zk_get_text(&r, form->name_bytes, out->name, sizeof out->name);
 	out->card = zk_get_u32(&r);
 	if (width == 72) {
 		zk_skip(&r, 9);		/* group, time zones */
@@ -291,4 +311,45 @@ zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out)
 		         (unsigned)zk_get_u32(&r));
 	}
 	return !r.bad && is_user_id(out->user_id);
+}
+
+/* The bytes of a name that fit, no character of UTF-8 cut in two. */
+static size_t
+cut_name(const char *name, size_t most)
+{
+	size_t len = strlen(name);
+
+	if (len <= most)
+		return len;
+	for (len = most; len > 0 && (name[len] & 0xc0) == 0x80; len--)
+		;
+	return len;
+}
+
+bool
+zk_user_encode(const struct zk_user *user, uint8_t out[ZK_USER_RAW_MAX],
+               size_t *len)
+{
+	const struct user_form *form = form_of(user->raw_len);
+	struct zk_user was;
+
+	if ((user->raw_len != 28 && user->raw_len != 72) ||
+	    !zk_user_decode(user->raw_len, user->raw, &was) ||
+	    user->uid != was.uid || strcmp(user->user_id, was.user_id) != 0)
+		return false;
+	*len = user->raw_len;
+	memcpy(out, user->raw, *len);
+	out[2] = (uint8_t)((user->privilege & ~DISABLED) |
+	                   (user->disabled ? DISABLED : 0));
+	if (strcmp(user->name, was.name) != 0) {
+		memset(out + form->name, 0, form->name_bytes);
+		memcpy(out + form->name, user->name,
+		       cut_name(user->name, form->name_most));
+	}
+	if (user->card != was.card) {
+		memset(out + form->card, 0, form->card_bytes);
+		for (size_t i = 0; i < 4; i++)
+			out[form->card + i] = (uint8_t)(user->card >> 8 * i);
+	}
+	return true;
 }

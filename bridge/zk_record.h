@@ -6,7 +6,8 @@
 
 #define ZK_USER_ID_MAX 24
 #define ZK_NAME_MAX 24
-#define ZK_RAW_MAX 64		/* no record is longer */
+#define ZK_RAW_MAX 64		/* no record of a log is longer */
+#define ZK_USER_RAW_MAX 72
 
 /*
  * One width a terminal, but nothing says which.  Of the 8-byte form there
@@ -44,9 +45,11 @@ struct zk_user {
 	uint16_t uid;
 	char user_id[ZK_USER_ID_MAX + 1];
 	char name[ZK_NAME_MAX + 1];	/* bytes in the terminal's code page */
-	uint8_t privilege;
-	bool disabled;
-	uint32_t card;
+	uint8_t privilege;	/* as read: bit 0 is `disabled` once more */
+	bool disabled;		/* may not verify */
+	uint32_t card;		/* 0: none */
+	uint8_t raw[ZK_USER_RAW_MAX];	/* as read: the password is in it, */
+	size_t raw_len;			/* so it must never be logged */
 };
 
 /* Bytes of one record; 0 for ZK_LAYOUT_UNKNOWN. */
@@ -75,5 +78,18 @@ size_t zk_user_bytes(const uint8_t *table, size_t total, uint32_t count);
 
 /* One user of `width` bytes (28 or 72); false for an unusable record. */
 bool zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out);
+
+/*
+ * The record that makes a terminal know `user` as it is now (sections 10.2
+ * to 10.4): the raw one with privilege, disabled, name and card put in where
+ * they differ from what was read.  All else comes back as it was, password,
+ * groups and the junk behind a NUL included, so that a user nobody changed
+ * is equal byte for byte.  `disabled` rules over bit 0 of `privilege`; a name
+ * too long for the record is cut between characters.  Sets `len` to 28 or 72.
+ * False when there is no raw record, or when uid or user id are not those of
+ * it: that would be another user's.
+ */
+bool zk_user_encode(const struct zk_user *user, uint8_t out[ZK_USER_RAW_MAX],
+                    size_t *len);
 
 #endif
