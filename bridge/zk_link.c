@@ -14,7 +14,22 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define RECEIVE_BYTES (16 * 1024)
+#define RECEIVE_BYTES (64 * 1024)	/* no datagram is larger */
+
+const char *
+zk_result_words(enum zk_result rc)
+{
+	static const char *const words[ZK__COUNT] = {
+		[ZK_OK] = "done",
+		[ZK_TIMEOUT] = "the terminal does not answer",
+		[ZK_CLOSED] = "the connection is closed",
+		[ZK_REFUSED] = "the terminal refuses",
+		[ZK_PROTOCOL] = "what the terminal says makes no sense",
+		[ZK_STOPPED] = "stopped",
+	};
+
+	return words[rc];
+}
 
 bool
 zk_link_init(struct zk_link *link)
@@ -52,7 +67,7 @@ static enum zk_result
 wait_for(struct zk_link *link, short events, int64_t deadline)
 {
 	struct pollfd fds[2] = {
-		{ .fd = link->wake[0], .events = POLLIN },
+		{ .fd = link->deaf ? -1 : link->wake[0], .events = POLLIN },
 		{ .fd = events == 0 ? -1 : link->fd, .events = events },
 	};
 	int ready;
@@ -95,13 +110,14 @@ connect_to(struct zk_link *link, const struct addrinfo *address,
 	enum zk_result rc;
 
 	*cause = 0;
-	link->fd = socket(address->ai_family,
-	                  SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	link->fd = socket(address->ai_family, address->ai_socktype |
+	                  SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (link->fd < 0) {
 		*cause = errno;
 		return ZK_CLOSED;
 	}
-	tune(link->fd);
+	if (link->transport == ZK_TCP)
+		tune(link->fd);
 	if (connect(link->fd, address->ai_addr, address->ai_addrlen) == 0)
 		return ZK_OK;
 	if (errno != EINPROGRESS) {
@@ -119,18 +135,36 @@ connect_to(struct zk_link *link, const struct addrinfo *address,
 	return rc;
 }
 
+/* Terminals speak IPv4; over UDP no other address would be tried after it. */
+static int
+look_up(const char *host, const char *service, enum zk_transport transport,
+        struct addrinfo **list)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+
+	if (transport == ZK_UDP) {
+		hints.ai_socktype = SOCK_DGRAM;
+		hints.ai_family = AF_INET;
+		if (getaddrinfo(host, service, &hints, list) == 0)
+			return 0;
+		hints.ai_family = AF_UNSPEC;
+	}
+	return getaddrinfo(host, service, &hints, list);
+}
+
 enum zk_result
 zk_link_connect(struct zk_link *link, const char *host, int port,
-                int64_t deadline, char *error, size_t size)
+                enum zk_transport transport, int64_t deadline, char *error,
+                size_t size)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list = NULL;
 	char service[8];
 	enum zk_result rc = ZK_CLOSED;
 	int cause = 0, failed;
 
 	snprintf(service, sizeof service, "%d", port);
-	failed = getaddrinfo(host, service, &hints, &list);
+	link->transport = transport;
+	failed = look_up(host, service, transport, &list);
 	if (failed != 0) {
 		snprintf(error, size, "%s: %s", host, gai_strerror(failed));
 		return ZK_CLOSED;
@@ -184,7 +218,7 @@ zk_link_receive(struct zk_link *link, struct buf *in, int64_t deadline)
 			return rc;
 		got = recv(link->fd, buf_reserve(in, RECEIVE_BYTES),
 		           RECEIVE_BYTES, 0);
-		if (got > 0) {
+		if (got > 0 || (got == 0 && link->transport == ZK_UDP)) {
 			in->len += (size_t)got;
 			return ZK_OK;
 		}

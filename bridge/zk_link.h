@@ -18,9 +18,19 @@ enum zk_result {
 	ZK__COUNT
 };
 
+enum zk_transport {
+	ZK_TCP,
+	ZK_UDP		/* a packet is a datagram, with nothing before it */
+};
+
+/* What a result means, in a few words for people; never NULL. */
+const char *zk_result_words(enum zk_result rc);
+
 struct zk_link {
 	int fd;		/* -1: closed */
 	int wake[2];	/* a pipe: readable from zk_link_interrupt() on */
+	enum zk_transport transport;	/* of the connection */
+	bool deaf;	/* to zk_link_interrupt(): for a last word */
 };
 
 /* Deadlines are those of clock_mono_ms() in base/clock.h. */
@@ -31,19 +41,25 @@ bool zk_link_init(struct zk_link *link);
 void zk_link_finish(struct zk_link *link);
 
 /*
- * Connects over TCP; a host with several addresses is tried at each.  ZK_OK,
- * or ZK_TIMEOUT, ZK_CLOSED, ZK_STOPPED with the cause for people in `error`.
+ * Connects.  Over TCP a host with several addresses is tried at each; over
+ * UDP, where nobody answers yet, the first counts, and one of IPv4 before
+ * others.  ZK_OK, or ZK_TIMEOUT, ZK_CLOSED, ZK_STOPPED with the cause for
+ * people in `error`.
  */
 enum zk_result zk_link_connect(struct zk_link *link, const char *host,
-                               int port, int64_t deadline, char *error,
-                               size_t size);
+                               int port, enum zk_transport transport,
+                               int64_t deadline, char *error, size_t size);
 void zk_link_close(struct zk_link *link);
 
 /* Sends all of it: ZK_OK, ZK_TIMEOUT, ZK_CLOSED or ZK_STOPPED. */
 enum zk_result zk_link_send(struct zk_link *link, const void *data,
                             size_t len, int64_t deadline);
 
-/* Appends what arrives, at least a byte, to `in`; results as above. */
+/*
+ * Appends what arrives to `in`; results as above.  Over TCP that is at least
+ * a byte, over UDP one datagram, which may be empty.  ZK_CLOSED over UDP says
+ * that the other side has no such port.
+ */
 enum zk_result zk_link_receive(struct zk_link *link, struct buf *in,
                                int64_t deadline);
 

@@ -1,9 +1,11 @@
 /* zk_log.c: the log and the users of a terminal, record by record */
 #include "zk_inside.h"
 
+#include "base/text.h"
+
 #define USERS_MAX (8u * 1024 * 1024)
 #define HEAD_BYTES 4		/* the length in front of a table */
-#define SAMPLE_BYTES 4096
+#define SAMPLE_BYTES 16384	/* to work out a layout, if there are as many */
 
 struct log_reader {
 	struct zk_session *zk;
@@ -13,19 +15,30 @@ struct log_reader {
 	void *arg;
 	struct buf rest;	/* bytes that are not a whole record yet */
 	size_t skip;		/* bytes before the first whole record */
-	size_t total;		/* bytes of all records, once `begun` */
 	uint32_t index;
-	bool begun, unknown;
+	bool begun;
 };
 
 /* Where in the table a read that wants `from` begins. */
 static size_t
-start_of(const struct zk_log *log)
+start_of(const struct zk_session *zk, const struct zk_log *log)
 {
+	size_t piece = zk_inside_piece_bytes(zk);
 	size_t at = HEAD_BYTES +
 		(size_t)log->from * zk_layout_bytes(log->layout);
 
-	return log->from == 0 ? 0 : at / ZK_PIECE_BYTES * ZK_PIECE_BYTES;
+	return log->from == 0 ? 0 : at / piece * piece;
+}
+
+/* Bytes behind the last whole record, those the length omits included. */
+static void
+count_records(struct log_reader *l, size_t total)
+{
+	size_t bytes = zk_layout_bytes(l->log->layout);
+
+	l->log->bytes = l->table.size - HEAD_BYTES;
+	l->log->records = (uint32_t)(total / bytes);
+	l->log->odd_bytes = l->log->bytes - l->log->records * bytes;
 }
 
 /* From the middle: the next whole record begins after some bytes. */
@@ -35,11 +48,23 @@ begin_inside(struct log_reader *l)
 	size_t bytes = zk_layout_bytes(l->log->layout);
 	size_t at = l->table.start - HEAD_BYTES;
 
-	l->total = l->table.size - HEAD_BYTES;
 	l->index = (uint32_t)((at + bytes - 1) / bytes);
 	l->skip = l->index * bytes - at;
 	l->begun = true;
-	l->log->records = (uint32_t)(l->total / bytes);
+	count_records(l, l->table.size - HEAD_BYTES);
+}
+
+static bool
+give_up(struct log_reader *l, const struct zk_reader *r)
+{
+	struct zk_log *log = l->log;
+
+	log->unknown_form = true;
+	log->bytes = l->table.size - HEAD_BYTES;
+	log->sample_len = r->left < sizeof log->sample ? r->left
+		: sizeof log->sample;
+	memcpy(log->sample, r->at, log->sample_len);
+	return false;
 }
 
 /* From the start: waits for a sample, and works the layout out of it. */
@@ -47,27 +72,27 @@ static bool
 begin_first(struct log_reader *l)
 {
 	struct zk_reader r = { (uint8_t *)l->rest.data, l->rest.len, false };
-	size_t total = zk_get_u32(&r);
+	size_t total = zk_get_u32(&r), behind = l->table.size - HEAD_BYTES;
+	struct zk_log *log = l->log;
 
 	if (r.bad)
 		return true;
-	if (total > l->table.size - HEAD_BYTES)
-		total = l->table.size - HEAD_BYTES;
-	if (r.left < total && r.left < SAMPLE_BYTES)
+	if (total > behind)
+		total = behind;
+	if (r.left < behind && r.left < SAMPLE_BYTES)
 		return true;
-	l->total = total;
 	l->skip = HEAD_BYTES;
 	l->begun = true;
-	l->log->layout = ZK_LAYOUT_UNKNOWN;
-	if (total == 0)
+	if (behind == 0) {
+		log->layout = ZK_LAYOUT_UNKNOWN;
 		return true;
-	l->log->layout = zk_layout_choose(r.at, r.left < total ? r.left :
-	                                  total, total, l->log->count);
-	l->unknown = l->log->layout == ZK_LAYOUT_UNKNOWN;
-	if (!l->unknown)
-		l->log->records = (uint32_t)(total /
-			zk_layout_bytes(l->log->layout));
-	return !l->unknown;
+	}
+	log->layout = zk_layout_choose(r.at, r.left < total ? r.left : total,
+	                               total, log->count, log->layout);
+	if (log->layout == ZK_LAYOUT_UNKNOWN)
+		return give_up(l, &r);
+	count_records(l, total);
+	return true;
 }
 
 static bool
@@ -114,17 +139,18 @@ zk_read_log(struct zk_session *zk, struct zk_log *log, zk_record_fn *each,
 		                .arg = arg };
 	enum zk_result rc;
 
-	l.table = (struct zk_table){ .what = "the log", .command = ZK_LOG_READ,
-		                  .start = start_of(log), .sink = take_log,
-		                  .arg = &l };
 	log->records = 0;
+	log->bytes = log->odd_bytes = log->sample_len = 0;
+	log->unknown_form = false;
+	l.table = (struct zk_table){ .what = "the log", .command = ZK_LOG_READ,
+		                  .start = start_of(zk, log), .sink = take_log,
+		                  .arg = &l };
 	rc = zk_inside_read_table(zk, &l.table);
-	if (rc == ZK_OK && l.unknown)
-		rc = zk_inside_fail(zk, ZK_PROTOCOL, "%zu bytes of log in "
-			"records of a form that is not known", l.total);
 	if (rc == ZK_OK && !l.begun && l.table.start == 0 && l.table.size > 4)
 		rc = zk_inside_fail(zk, ZK_PROTOCOL, "the log is shorter "
 			"than it says");
+	if (rc == ZK_OK && !l.begun && l.table.start == 0)
+		log->layout = ZK_LAYOUT_UNKNOWN;
 	buf_finish(&l.rest);
 	return rc;
 }

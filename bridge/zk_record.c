@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define SAMPLES 64		/* records looked at to work out a layout */
 #define STATE_VALID 0x80	/* a mark some firmware adds to the state */
 #define DISABLED 1		/* the bit of a user's privilege */
 
@@ -126,94 +125,6 @@ zk_punch_decode(enum zk_layout layout, const uint8_t *raw,
 		break;
 	}
 	return judge(out, zk_time_decode(packed, &out->local), r.bad);
-}
-
-/* ---- working out the layout --------------------------------------------- */
-
-/* A plausible record: usable, of a day since 2000 that has come. */
-static bool
-is_plausible(enum zk_layout layout, const uint8_t *raw)
-{
-	struct zk_punch p;
-	int64_t now = clock_now_ms() / 1000;
-
-	return zk_punch_decode(layout, raw, &p) == ZK_SOUND &&
-	       p.local < now + 366 * CLOCK_DAY_SECONDS &&
-	       (p.state <= 5 || p.state == 255);
-}
-
-/* Plausible records of a hundred, over the whole sample. */
-static int
-score(enum zk_layout layout, const uint8_t *sample, size_t len)
-{
-	size_t bytes = layout_bytes[layout], records = len / bytes;
-	size_t step = records > SAMPLES ? records / SAMPLES : 1;
-	int seen = 0, good = 0;
-
-	for (size_t i = 0; i < records; i += step) {
-		seen++;
-		good += is_plausible(layout, sample + i * bytes);
-	}
-	return seen == 0 ? 0 : good * 100 / seen;
-}
-
-/*
- * Form B read as A shows the top byte of its time as the state, and has a
- * zero where A has the lowest byte of its time.
- */
-static enum zk_layout
-choose_8(const uint8_t *sample, size_t len)
-{
-	size_t records = len / 8, like_b = 0;
-
-	for (size_t i = 0; i < records; i++) {
-		const uint8_t *raw = sample + i * 8;
-
-		like_b += raw[7] >= 0x10 && raw[7] != 255 && raw[3] == 0;
-	}
-	return like_b * 10 >= records * 9 ? ZK_LAYOUT_8B : ZK_LAYOUT_8A;
-}
-
-/*
- * How well `count` fits records of this width: it may have been read a
- * moment before or after a punch.
- */
-static int
-fit(size_t records, uint32_t count)
-{
-	size_t apart = records > count ? records - count : count - records;
-
-	if (count == 0)
-		return 0;
-	return apart == 0 ? 60 : apart <= 16 + count / 50 ? 40 : 0;
-}
-
-/*
- * Count and bytes both speak: a count that fits may outvote bytes that look
- * bad, and bytes that all look good a count that does not fit.
- */
-enum zk_layout
-zk_layout_choose(const uint8_t *sample, size_t len, size_t total,
-                 uint32_t count)
-{
-	enum zk_layout form8 = choose_8(sample, len), best = ZK_LAYOUT_UNKNOWN;
-	int most = 49;
-
-	for (int i = ZK_LAYOUT_8A; i < ZK_LAYOUT__COUNT; i++) {
-		enum zk_layout layout = (enum zk_layout)i;
-		size_t bytes = layout_bytes[i];
-		int points;
-
-		if (total % bytes != 0 || (bytes == 8 && layout != form8))
-			continue;
-		points = score(layout, sample, len) +
-			fit(total / bytes, count);
-		if (points > most) {
-			best = layout;
-			most = points;
-		}
-	}
-	return best;
 }
 
 /* ---- events ------------------------------------------------------------- */

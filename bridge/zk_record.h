@@ -59,11 +59,15 @@ const char *zk_flaw_words(enum zk_flaw flaw);
 /*
  * Works out the layout of a log of `total` bytes in which the terminal
  * counts `count` records (0: does not say; it may be off by what was
- * punched meanwhile) from its first `len` bytes.  ZK_LAYOUT_UNKNOWN when
- * nothing fits: then nobody should guess.
+ * punched meanwhile) from its first `len` bytes (section 11.5).  A
+ * `remembered` layout, or ZK_LAYOUT_UNKNOWN, is preferred where it still
+ * fits.  Bytes at the end that are no whole record are put up with when the
+ * others leave no doubt.  ZK_LAYOUT_UNKNOWN when nothing fits, or several do
+ * and nothing decides: then nobody should guess.
  */
 enum zk_layout zk_layout_choose(const uint8_t *sample, size_t len,
-                                size_t total, uint32_t count);
+                                size_t total, uint32_t count,
+                                enum zk_layout remembered);
 
 /* One record of `layout`; `raw` has zk_layout_bytes(layout) bytes. */
 enum zk_flaw zk_punch_decode(enum zk_layout layout, const uint8_t *raw,

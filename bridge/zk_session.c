@@ -1,53 +1,17 @@
-/* zk_session.c: connect, authenticate, commands, deadlines */
+/* zk_session.c: from hello to goodbye, and the plain command */
 #include "zk_inside.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
-#define ACK_TIMEOUT_MS 2000
 #define EXIT_TIMEOUT_MS 300
+#define ENABLE_TIMEOUT_MS 500	/* as the last word of a connection */
+#define ENABLE_TRIES 3
 #define AUTH_TICKS 50		/* any would do; all clients send 50 */
-#define REPLY_ID_END 65535	/* never sent */
-
-/* ---- results ------------------------------------------------------------ */
-
-enum zk_result
-zk_inside_fail(struct zk_session *zk, enum zk_result rc, const char *format,
-               ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(zk->error, sizeof zk->error, format, args);
-	va_end(args);
-	return rc;
-}
-
-enum zk_result
-zk_inside_refused(struct zk_session *zk, const char *what, uint16_t code)
-{
-	zk->refusal = code;
-	return zk_inside_fail(zk, ZK_REFUSED,
-	                      "the terminal refuses %s: %s (code %u)", what,
-	                      zk_code_words(code), (unsigned)code);
-}
-
-/* The words for what the line itself may end with. */
-static enum zk_result
-line_failed(struct zk_session *zk, enum zk_result rc)
-{
-	static const char *const words[ZK__COUNT] = {
-		[ZK_TIMEOUT] = "the terminal does not answer",
-		[ZK_CLOSED] = "the terminal closed the connection",
-		[ZK_STOPPED] = "stopped",
-	};
-
-	return rc == ZK_OK ? rc : zk_inside_fail(zk, rc, "%s", words[rc]);
-}
+#define REPLY_ID_LAST 65534	/* 0 follows */
 
 const char *
 zk_error(const struct zk_session *zk)
@@ -59,110 +23,6 @@ uint16_t
 zk_refusal(const struct zk_session *zk)
 {
 	return zk->refusal;
-}
-
-/* ---- packets ------------------------------------------------------------ */
-
-static enum zk_result
-send_packet(struct zk_session *zk, uint16_t command, uint16_t reply,
-            const void *data, size_t len, int timeout_ms)
-{
-	struct buf out = BUF_INIT;
-	enum zk_result rc;
-
-	zk_packet_format(&out, true, command, zk->session, reply, data, len);
-	rc = zk_link_send(&zk->link, out.data, out.len,
-	                  clock_mono_ms() + timeout_ms);
-	buf_finish(&out);
-	return line_failed(zk, rc);
-}
-
-enum zk_result
-zk_inside_send(struct zk_session *zk, uint16_t command, const void *data,
-               size_t len)
-{
-	zk->reply = (uint16_t)((zk->reply + 1) % REPLY_ID_END);
-	return send_packet(zk, command, zk->reply, data, len,
-	                   zk->options.timeout_ms);
-}
-
-/* The next packet, whatever it is, that the bytes received hold. */
-static enum zk_result
-next_packet(struct zk_session *zk, int64_t deadline, struct zk_packet *out)
-{
-	for (;;) {
-		size_t taken = 0;
-		enum zk_result rc;
-
-		switch (zk_frame_parse((uint8_t *)zk->in.data + zk->used,
-		                       zk->in.len - zk->used, out, &taken)) {
-		case ZK_FRAME_READY:
-			zk->used += taken;
-			if (out->sound)
-				return ZK_OK;
-			return zk_inside_fail(zk, ZK_PROTOCOL,
-				"a packet arrived damaged (checksum)");
-		case ZK_FRAME_BAD:
-			return zk_inside_fail(zk, ZK_PROTOCOL, "what came is "
-				"not the protocol of port 4370");
-		case ZK_FRAME_MORE:
-			break;
-		}
-		buf_consume(&zk->in, zk->used);
-		zk->used = 0;
-		rc = zk_link_receive(&zk->link, &zk->in, deadline);
-		if (rc != ZK_OK)
-			return line_failed(zk, rc);
-	}
-}
-
-/* Terminals may send an event again that nobody acknowledged. */
-static enum zk_result
-take_event(struct zk_session *zk, const struct zk_packet *event)
-{
-	if (event->session == ZK_EVENT_PUNCH && zk->on_event != NULL)
-		zk->on_event(zk->event_arg, event->data, event->len);
-	return send_packet(zk, ZK_ACK_OK, 0, NULL, 0, ACK_TIMEOUT_MS);
-}
-
-enum zk_result
-zk_inside_receive(struct zk_session *zk, int timeout_ms,
-                  struct zk_packet *out)
-{
-	int64_t deadline = clock_mono_ms() + timeout_ms;
-
-	for (;;) {
-		enum zk_result rc = next_packet(zk, deadline, out);
-
-		if (rc == ZK_OK && out->command == ZK_EVENT)
-			rc = take_event(zk, out);
-		else if (rc == ZK_OK && out->reply == zk->reply)
-			return ZK_OK;
-		else if (rc == ZK_OK)
-			log_debug("%s: dropped a late packet (command %u, "
-			          "reply %u)", zk->options.host,
-			          (unsigned)out->command,
-			          (unsigned)out->reply);
-		if (rc != ZK_OK)
-			return rc;
-	}
-}
-
-enum zk_result
-zk_wait(struct zk_session *zk, int ms)
-{
-	int64_t deadline = clock_mono_ms() + ms;
-	enum zk_result rc = ZK_OK;
-
-	while (rc == ZK_OK && !zk->hurried) {
-		struct zk_packet packet;
-
-		rc = next_packet(zk, deadline, &packet);
-		if (rc == ZK_OK && packet.command == ZK_EVENT)
-			rc = take_event(zk, &packet);
-	}
-	zk->hurried = false;
-	return rc == ZK_TIMEOUT ? ZK_OK : rc;
 }
 
 void
@@ -183,15 +43,34 @@ zk_interrupt(struct zk_session *zk)
 	zk_link_interrupt(&zk->link);
 }
 
-/* Sends and receives, whatever code the answer has. */
-static enum zk_result
-exchange(struct zk_session *zk, uint16_t command, const void *data,
-         size_t len, struct zk_packet *reply)
-{
-	enum zk_result rc = zk_inside_send(zk, command, data, len);
+/* ---- the plain command -------------------------------------------------- */
 
-	return rc != ZK_OK ? rc :
-		zk_inside_receive(zk, zk->options.timeout_ms, reply);
+/* What is refused, in words. */
+static void
+name_command(uint16_t command, char *out, size_t size)
+{
+	static const struct {
+		uint16_t command;
+		const char *words;
+	} known[] = {
+		{ ZK_USER_WRITE, "to change a user" },
+		{ ZK_LOG_CLEAR, "to clear its log" },
+		{ ZK_UNLOCK, "to open the door" },
+		{ ZK_FREE_SIZES, "to tell how full it is" },
+		{ ZK_TIME_READ, "to tell its time" },
+		{ ZK_TIME_WRITE, "to set its clock" },
+		{ ZK_EVENT, "live events" },
+		{ ZK_ENABLE, "to be enabled" },
+		{ ZK_DISABLE, "to be disabled" },
+		{ ZK_RESTART, "to restart" },
+		{ ZK_REFRESH, "to refresh its data" },
+	};
+
+	snprintf(out, size, "command %u", (unsigned)command);
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].command == command)
+			text_copy(out, size, known[i].words);
+	}
 }
 
 enum zk_result
@@ -199,12 +78,19 @@ zk_command(struct zk_session *zk, uint16_t command, const void *data,
            size_t len, struct zk_packet *reply)
 {
 	struct zk_packet answer;
-	enum zk_result rc = exchange(zk, command, data, len, &answer);
-	char what[32];
+	enum zk_result rc = zk_inside_ask(zk, command, data, len,
+	                                  zk->options.timeout_ms, &answer);
+	char what[40];
 
 	if (rc != ZK_OK)
 		return rc;
-	snprintf(what, sizeof what, "command %u", (unsigned)command);
+	name_command(command, what, sizeof what);
+	if (answer.command == ZK_ACK_UNAUTH) {
+		zk->refusal = ZK_ACK_UNAUTH;
+		return zk_inside_fail(zk, ZK_REFUSED, "the terminal had "
+			"forgotten us and refused %s (code 2005); it knows "
+			"us again now", what);
+	}
 	if (answer.command != ZK_ACK_OK)
 		return zk_inside_refused(zk, what, answer.command);
 	if (reply != NULL)
@@ -212,7 +98,7 @@ zk_command(struct zk_session *zk, uint16_t command, const void *data,
 	return ZK_OK;
 }
 
-/* ---- from hello to goodbye ---------------------------------------------- */
+/* ---- hello -------------------------------------------------------------- */
 
 struct zk_session *
 zk_create(const struct zk_options *options, zk_event_fn *on_event, void *arg)
@@ -236,18 +122,20 @@ zk_destroy(struct zk_session *zk)
 	zk_disconnect(zk);
 	zk_link_finish(&zk->link);
 	buf_finish(&zk->in);
+	buf_finish(&zk->request);
 	free(zk);
 }
 
-static enum zk_result
-authenticate(struct zk_session *zk)
+enum zk_result
+zk_inside_authenticate(struct zk_session *zk)
 {
 	struct zk_packet answer;
 	enum zk_result rc;
 	uint8_t key[4];
 
 	zk_comm_key(zk->options.comm_key, zk->session, AUTH_TICKS, key);
-	rc = exchange(zk, ZK_AUTH, key, sizeof key, &answer);
+	rc = zk_inside_ask(zk, ZK_AUTH, key, sizeof key,
+	                   zk->options.timeout_ms, &answer);
 	if (rc != ZK_OK || answer.command == ZK_ACK_OK)
 		return rc;
 	return zk_inside_refused(zk, "the comm key", answer.command);
@@ -261,16 +149,26 @@ say_hello(struct zk_session *zk)
 	enum zk_result rc;
 
 	zk->session = 0;
-	zk->reply = REPLY_ID_END - 1;
-	rc = exchange(zk, ZK_CONNECT, NULL, 0, &answer);
+	zk->reply = REPLY_ID_LAST;
+	rc = zk_inside_ask(zk, ZK_CONNECT, NULL, 0, zk->options.timeout_ms,
+	                   &answer);
 	if (rc != ZK_OK)
 		return rc;
 	zk->session = answer.session;
 	if (answer.command == ZK_ACK_OK)
 		return ZK_OK;
 	if (answer.command == ZK_ACK_UNAUTH)
-		return authenticate(zk);
+		return zk_inside_authenticate(zk);
 	return zk_inside_refused(zk, "the connection", answer.command);
+}
+
+/* A connection that broke may have left the terminal disabled by us. */
+static enum zk_result
+make_up(struct zk_session *zk)
+{
+	enum zk_result rc = zk->disabled ? zk_enable(zk) : ZK_OK;
+
+	return rc == ZK_REFUSED ? ZK_OK : rc;
 }
 
 enum zk_result
@@ -282,33 +180,71 @@ zk_connect(struct zk_session *zk)
 	buf_reset(&zk->in);
 	zk->used = 0;
 	rc = zk_link_connect(&zk->link, zk->options.host, zk->options.port,
+	                     zk->options.transport,
 	                     clock_mono_ms() + zk->options.timeout_ms,
 	                     zk->error, sizeof zk->error);
 	if (rc == ZK_OK)
 		rc = say_hello(zk);
+	if (rc == ZK_OK)
+		rc = make_up(zk);
 	if (rc != ZK_OK)
 		zk_disconnect(zk);
 	return rc;
 }
 
+/* ---- goodbye ------------------------------------------------------------ */
+
+/*
+ * Closing with bytes unread may cost the terminal our last words, so those
+ * that nobody can make sense of are let pass for a moment.
+ */
+static void
+let_pass(struct zk_session *zk, int ms)
+{
+	int64_t deadline = clock_mono_ms() + ms;
+
+	do
+		buf_reset(&zk->in);
+	while (clock_mono_ms() < deadline &&
+	       zk_link_receive(&zk->link, &zk->in, deadline) == ZK_OK);
+	zk->used = 0;
+}
+
+/* A last word, whatever state the line is in; true when it was answered. */
+static bool
+say_last(struct zk_session *zk, uint16_t command, int timeout_ms)
+{
+	struct zk_packet answer;
+	enum zk_result rc = zk_inside_ask(zk, command, NULL, 0, timeout_ms,
+	                                  &answer);
+
+	if (rc == ZK_PROTOCOL)
+		let_pass(zk, timeout_ms);
+	return rc == ZK_OK && answer.command == ZK_ACK_OK;
+}
+
 /*
  * A client that leaves without EXIT can block a terminal for minutes, so it is
- * sent on a line that failed too, and when we are being stopped.  It leaves
- * the words of the last failure as they are.
+ * sent on a line that failed too, and when we are being stopped.  A terminal
+ * that we disabled is enabled before, and then a stop waits that long.  The
+ * words of the last failure stay as they are.
  */
 void
 zk_disconnect(struct zk_session *zk)
 {
 	char words[sizeof zk->error];
-	struct zk_packet answer;
+	uint16_t refusal = zk->refusal;
 
 	if (zk->link.fd < 0)
 		return;
 	memcpy(words, zk->error, sizeof words);
-	zk->reply = (uint16_t)((zk->reply + 1) % REPLY_ID_END);
-	if (send_packet(zk, ZK_EXIT, zk->reply, NULL, 0,
-	                EXIT_TIMEOUT_MS) == ZK_OK)
-		zk_inside_receive(zk, EXIT_TIMEOUT_MS, &answer);
+	zk->limit = 0;
+	zk->link.deaf = zk->disabled;
+	for (int i = 0; zk->disabled && i < ENABLE_TRIES; i++)
+		zk->disabled = !say_last(zk, ZK_ENABLE, ENABLE_TIMEOUT_MS);
+	zk->link.deaf = false;
+	say_last(zk, ZK_EXIT, EXIT_TIMEOUT_MS);
 	memcpy(zk->error, words, sizeof words);
+	zk->refusal = refusal;
 	zk_link_close(&zk->link);
 }

@@ -21,7 +21,8 @@ static void
 read_log(const uint8_t *data, size_t len, uint32_t count)
 {
 	struct zk_punch punch;
-	enum zk_layout layout = zk_layout_choose(data, len, len, count);
+	enum zk_layout layout = zk_layout_choose(data, len, len, count,
+	                                          ZK_LAYOUT_UNKNOWN);
 	size_t bytes = zk_layout_bytes(layout);
 
 	assert((layout == ZK_LAYOUT_UNKNOWN) == (bytes == 0));

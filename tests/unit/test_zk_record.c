@@ -159,8 +159,8 @@ the_layout_is_found_whatever_is_counted(void **state)
 			for (size_t c = 0; c < COUNT(counts); c++)
 				assert_int_equal(zk_layout_choose(
 					(uint8_t *)log.data, log.len > 4096
-					? 4096 : log.len, log.len, counts[c]),
-					layout);
+					? 4096 : log.len, log.len, counts[c],
+					ZK_LAYOUT_UNKNOWN), layout);
 			buf_finish(&log);
 		}
 	}
@@ -174,14 +174,14 @@ bytes_that_fit_nothing_are_not_guessed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof junk; i++)
 		junk[i] = (uint8_t)(i * 7 + 13);
-	assert_int_equal(zk_layout_choose(junk, 399, 399, 10),
+	assert_int_equal(zk_layout_choose(junk, 399, 399, 10, 0),
 	                 ZK_LAYOUT_UNKNOWN);
-	assert_int_equal(zk_layout_choose(junk, 400, 400, 0),
+	assert_int_equal(zk_layout_choose(junk, 400, 400, 0, 0),
 	                 ZK_LAYOUT_UNKNOWN);
-	assert_int_equal(zk_layout_choose(junk, 124, 124, 2000),
+	assert_int_equal(zk_layout_choose(junk, 124, 124, 2000, 0),
 	                 ZK_LAYOUT_UNKNOWN);
 	memset(junk, 0, sizeof junk);
-	assert_int_equal(zk_layout_choose(junk, 400, 400, 0),
+	assert_int_equal(zk_layout_choose(junk, 400, 400, 0, 0),
 	                 ZK_LAYOUT_UNKNOWN);
 }
 
@@ -192,7 +192,7 @@ bad_dates_do_not_hide_the_layout(void **state)
 	uint8_t log[400] = { 0 };
 
 	(void)state;
-	assert_int_equal(zk_layout_choose(log, 400, 400, 10), ZK_LAYOUT_40);
+	assert_int_equal(zk_layout_choose(log, 400, 400, 10, 0), ZK_LAYOUT_40);
 }
 
 /* ---- events ------------------------------------------------------------- */
