@@ -79,7 +79,7 @@ SEEDED = $(PARSERS:%=build/tests/bin/fuzz_%)
 
 BASE_PKGS = inih
 WEB_PKGS = mysqlclient json-c libsodium libevent
-BRIDGE_PKGS = libcurl json-c sqlite3
+BRIDGE_PKGS = libcurl json-c sqlite3 zlib libsystemd
 pkg = $(shell pkg-config --$(1) $(2))
 
 all: $(PROGRAMS) $(TOOLS) build/static/.done

@@ -5,15 +5,26 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "reading.h"
+#include "users.h"
 
 #define TAIL_EVERY_MS (15 * 60 * 1000)
+#define USERS_EVERY_MS (24 * 3600 * INT64_C(1000))
 #define NIGHT_HOUR 3
 #define SHORT_LOG_BYTES 65472
+#define WRONG_SECONDS 120	/* a clock further off is not believed live */
+#define SYNC_SECONDS 3		/* a clock less wrong is let be */
+#define QUIET_MS 5000		/* without an event, before the clock is set */
+
+static int64_t
+local_now(const struct harvest *h)
+{
+	return clock_local(h->zone, clock_now_ms());
+}
 
 int64_t
 harvest_terminal_now(const struct harvest *h)
 {
-	return clock_local(h->zone, clock_now_ms()) +
+	return local_now(h) +
 	       (h->clock_offset == SPOOL_NONE ? 0 : h->clock_offset);
 }
 
@@ -45,10 +56,11 @@ is_believable(const struct zk_sizes *s)
 static bool
 is_night_due(const struct harvest *h)
 {
-	int64_t local = clock_local(h->zone, clock_now_ms());
+	int64_t local = local_now(h);
 
-	return clock_day(local - NIGHT_HOUR * 3600) > h->mark.full_day ||
-	       clock_day(local) < h->mark.full_day;
+	return !h->is_odd &&
+	       (clock_day(local - NIGHT_HOUR * 3600) > h->mark.full_day ||
+	        clock_day(local) < h->mark.full_day);
 }
 
 static bool
@@ -62,61 +74,149 @@ is_due(const struct harvest *h)
 	return h->log_bytes <= SHORT_LOG_BYTES;
 }
 
-/* A clock that drifts is seen without a new connection. */
+static bool
+are_users_due(const struct harvest *h)
+{
+	return h->users_at == SPOOL_NONE ||
+	       clock_now_ms() >= h->users_at + USERS_EVERY_MS ||
+	       (h->sizes.known && h->sizes.users != h->users_counted);
+}
+
+/* ---- the clock ---------------------------------------------------------- */
+
 static enum zk_result
-measure_clock(struct harvest *h)
+read_clock(struct harvest *h)
 {
 	int64_t asked_at = clock_now_ms(), shown, now;
-	enum zk_result rc;
+	enum zk_result rc = zk_read_time(h->zk, &shown);
 
-	if (h->clock_at != 0 &&
-	    clock_mono_ms() < h->clock_at + TAIL_EVERY_MS)
-		return ZK_OK;
-	rc = zk_read_time(h->zk, &shown);
 	now = clock_local(h->zone, asked_at + (clock_now_ms() - asked_at) / 2);
 	h->clock_offset = shown == CLOCK_NO_TIME ? SPOOL_NONE : shown - now;
 	h->clock_at = clock_mono_ms();
 	return rc;
 }
 
-enum harvest_result
-harvest_begin(struct harvest *h, const char *sn)
+/* Not while somebody punches, and not where the owner has yet to answer. */
+static bool
+is_sync_due(const struct harvest *h)
 {
-	h->terminal = spool_terminal(h->spool, sn);
-	if (h->terminal == 0 ||
-	    !spool_mark_load(h->spool, h->terminal, &h->mark))
-		return HARVEST_SPOOL;
-	h->has_counted = false;
-	h->clock_at = 0;
-	h->clock_offset = SPOOL_NONE;
-	h->last_punch_local = spool_last_punch(h->spool, h->terminal,
-		clock_local(h->zone, clock_now_ms()) + CLOCK_DAY_SECONDS);
-	return harvest_line_result(measure_clock(h));
+	return h->clock_sync && h->is_zone_sure && h->may_write(h->arg) &&
+	       h->clock_offset != SPOOL_NONE &&
+	       llabs(h->clock_offset) >= SYNC_SECONDS &&
+	       (h->event_at == 0 || clock_mono_ms() >= h->event_at + QUIET_MS);
 }
 
-enum harvest_result
-harvest_poll(struct harvest *h)
+static enum zk_result
+sync_clock(struct harvest *h)
 {
-	enum harvest_result result = HARVEST_OK;
-	enum zk_result rc = measure_clock(h);
-	bool night = is_night_due(h);
+	int64_t before = h->clock_offset;
+	enum zk_result rc = zk_write_time(h->zk, local_now(h));
 
-	if (rc == ZK_OK)
-		rc = zk_read_sizes(h->zk, &h->sizes);
-	if (rc != ZK_OK)
-		return harvest_line_result(rc);
-	if (is_due(h) || night) {
-		h->wanted = false;	/* an event on the way may set it */
-		result = reading_run(h, night || (!is_believable(&h->sizes) &&
-		                  h->log_bytes > SHORT_LOG_BYTES));
-	}
-	h->wanted = h->wanted || result != HARVEST_OK;
-	h->counted = h->sizes.records;
-	h->has_counted = true;
-	return result;
+	if (rc == ZK_REFUSED)
+		log_warn("%s: its clock cannot be set: %s", h->name,
+		         zk_error(h->zk));
+	else if (rc == ZK_OK && (rc = read_clock(h)) == ZK_OK)
+		log_info("%s: its clock was %+lld s off, now %+lld s", h->name,
+		         (long long)before, h->clock_offset == SPOOL_NONE ? 0ll
+		         : (long long)h->clock_offset);
+	return rc == ZK_REFUSED ? ZK_OK : rc;
+}
+
+/* A clock that drifts is seen without a new connection. */
+static enum zk_result
+measure_clock(struct harvest *h)
+{
+	enum zk_result rc;
+
+	if (h->clock_at != 0 && h->pending_count == 0 &&
+	    clock_mono_ms() < h->clock_at + TAIL_EVERY_MS)
+		return ZK_OK;
+	rc = read_clock(h);
+	return rc == ZK_OK && is_sync_due(h) ? sync_clock(h) : rc;
 }
 
 /* ---- live --------------------------------------------------------------- */
+
+/* Stores one now; the log has it too, in case this fails. */
+static void
+take_live(struct harvest *h, struct spool_punch *p)
+{
+	size_t added;
+
+	/* a tail costs little; a log that is read whole can wait its turn */
+	h->wanted = h->wanted || is_believable(&h->sizes) ||
+		h->log_bytes <= SHORT_LOG_BYTES;
+	if (!spool_add(h->spool, h->terminal, 0, p, 1, &added)) {
+		h->wanted = h->spool_failed = true;
+		return;
+	}
+	harvest_note(h, p);
+	if (added > 0)
+		h->on_new(h->arg);
+}
+
+/* Is this how wrong the clock is known to be? */
+static bool
+is_explained(const struct harvest *h, int64_t off)
+{
+	return h->clock_offset != SPOOL_NONE &&
+	       llabs(off - h->clock_offset) < WRONG_SECONDS / 2;
+}
+
+static void
+use_own_time(struct harvest *h, struct spool_punch *p, int64_t came_at)
+{
+	if (h->clock_offset != SPOOL_NONE &&
+	    llabs(h->clock_offset) > WRONG_SECONDS)
+		p->sent_local = clock_local(h->zone, came_at);
+	p->clock_offset = h->clock_offset;
+}
+
+/* Those whose clock had to be measured first. */
+static void
+take_pending(struct harvest *h)
+{
+	size_t count = h->pending_count;
+
+	h->pending_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct harvest_pending *pending = &h->pending[i];
+
+		use_own_time(h, &pending->punch, pending->came_at);
+		take_live(h, &pending->punch);
+	}
+}
+
+static void
+hurry(struct harvest *h)
+{
+	h->hurried = true;
+	zk_hurry(h->zk);
+}
+
+bool
+harvest_is_hurried(const struct harvest *h)
+{
+	return h->hurried;
+}
+
+static void
+judge_live(struct harvest *h, struct spool_punch *p)
+{
+	int64_t off = p->local - local_now(h);
+
+	if (h->is_zone_sure && llabs(off) > WRONG_SECONDS) {
+		if (is_explained(h, off)) {
+			use_own_time(h, p, clock_now_ms());
+		} else if (h->pending_count < HARVEST_PENDING) {
+			h->pending[h->pending_count++] =
+				(struct harvest_pending){ *p, clock_now_ms() };
+			hurry(h);
+			return;
+		}
+	}
+	take_live(h, p);
+}
 
 void
 harvest_event(void *arg, const uint8_t *data, size_t len)
@@ -125,30 +225,101 @@ harvest_event(void *arg, const uint8_t *data, size_t len)
 	struct zk_punch from;
 	struct spool_punch p;
 	enum zk_flaw flaw = zk_event_decode(data, len, &from);
-	size_t added;
 
 	if (h->terminal == 0)
 		return;		/* from whom is not known yet */
-	h->wanted = true;
+	h->event_at = clock_mono_ms();
 	if (flaw != ZK_SOUND) {
 		log_warn("%s: a live event of %zu bytes that cannot be used: "
 		         "%s", h->name, len, zk_flaw_words(flaw));
+		h->wanted = true;
 		return;
 	}
 	if (from.uid_only) {
-		zk_hurry(h->zk);	/* log and users will tell */
+		h->wanted = true;
+		hurry(h);	/* log and users will tell */
 		return;
 	}
 	p = (struct spool_punch){
 		.uid = SPOOL_NONE, .local = from.local,
-		.clock_offset = h->clock_offset, .fresh = true,
+		.sent_local = SPOOL_NONE, .clock_offset = h->clock_offset,
+		.fresh = true,
 	};
 	text_copy(p.user_id, sizeof p.user_id, from.user_id);
-	if (!spool_add(h->spool, h->terminal, &p, 1, &added))
-		return;
-	harvest_note(h, &p);
-	if (added > 0)
-		h->on_new(h->arg);
+	judge_live(h, &p);
+}
+
+/* ---- polls -------------------------------------------------------------- */
+
+enum harvest_result
+harvest_begin(struct harvest *h, const char *sn)
+{
+	struct spool_identity identity;
+
+	h->terminal = spool_terminal(h->spool, sn);
+	if (h->terminal == 0 ||
+	    !spool_identity_load(h->spool, h->terminal, &identity) ||
+	    !spool_mark_load(h->spool, h->terminal, &h->mark))
+		return HARVEST_SPOOL;
+	h->users_at = identity.users_at;
+	h->has_counted = h->is_odd = h->hurried = false;
+	h->clock_at = h->event_at = 0;
+	h->pending_count = 0;
+	h->clock_offset = SPOOL_NONE;
+	h->last_punch_local = spool_last_punch(h->spool, h->terminal,
+		local_now(h) + CLOCK_DAY_SECONDS);
+	return harvest_line_result(measure_clock(h));
+}
+
+enum harvest_result
+harvest_ask(struct harvest *h)
+{
+	return harvest_line_result(zk_read_sizes(h->zk, &h->sizes));
+}
+
+/* What is due of log and users. */
+static enum harvest_result
+read_due(struct harvest *h)
+{
+	bool night = is_night_due(h), all;
+	enum harvest_result result = HARVEST_OK;
+
+	if (is_due(h) || night) {
+		h->wanted = false;	/* an event on the way may set it */
+		all = night || (!is_believable(&h->sizes) &&
+		                h->log_bytes > SHORT_LOG_BYTES);
+		result = reading_run(h, all, night);
+		h->nights += night && result == HARVEST_OK;
+	}
+	if (result == HARVEST_OK && are_users_due(h))
+		result = users_read(h);
+	return result;
+}
+
+/* A spool that could not be written is tried before the log is read. */
+enum harvest_result
+harvest_poll(struct harvest *h)
+{
+	enum harvest_result result;
+
+	h->hurried = false;
+	result = harvest_line_result(measure_clock(h));
+	if (result == HARVEST_OK)
+		result = harvest_ask(h);
+	if (result != HARVEST_OK)
+		return result;
+	if (h->spool_failed && !spool_probe(h->spool))
+		return HARVEST_SPOOL;
+	h->spool_failed = false;
+	take_pending(h);
+	result = read_due(h);
+	h->spool_failed = h->spool_failed || result == HARVEST_SPOOL;
+	h->wanted = h->wanted ||
+		(result != HARVEST_OK && result != HARVEST_ODD);
+	h->is_odd = result == HARVEST_ODD || (h->is_odd && !h->wanted);
+	h->counted = h->sizes.records;
+	h->has_counted = true;
+	return h->is_odd && result == HARVEST_OK ? HARVEST_ODD : result;
 }
 
 void

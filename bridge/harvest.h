@@ -18,13 +18,28 @@
  * punches again, and the spool knows them by the same key.  An event with no
  * more than a uid brings the reading forward instead: users are read anew with
  * each reading that needs them, for a uid may have changed hands since.
+ *
+ * A live event of a clock that is more than 120 s wrong is told to the server
+ * with the time of this machine; the terminal's own stays the key.
  */
+#define HARVEST_PENDING 16
+
+/* A live event that waits for the clock to be measured. */
+struct harvest_pending {
+	struct spool_punch punch;
+	int64_t came_at;	/* instant */
+};
+
 struct harvest {
 	/* set before harvest_begin() */
 	struct zk_session *zk;
 	struct spool *spool;
 	const char *name;	/* of the terminal, for the log */
 	const char *zone;	/* of its clock */
+	const char *charset;	/* of its users' names */
+	bool is_zone_sure;	/* it is the gym's, not just this machine's */
+	bool clock_sync;	/* set its clock right */
+	bool (*may_write)(void *arg);	/* to the terminal */
 	void (*on_new)(void *arg);	/* new punches wait in the spool */
 	void *arg;
 
@@ -32,6 +47,9 @@ struct harvest {
 	struct zk_sizes sizes;
 	int64_t clock_offset;	/* seconds ahead, or SPOOL_NONE */
 	int64_t last_punch_local;	/* or SPOOL_NONE */
+	char words[160];	/* of HARVEST_ODD */
+	uint32_t nights;	/* readings of the night, and of users, so far */
+	uint32_t user_lists;
 
 	/* its own */
 	int64_t terminal;	/* number in the spool; 0: none is connected */
@@ -39,10 +57,16 @@ struct harvest {
 	struct roster roster;
 	bool has_roster;	/* read in the reading in hand */
 	bool wanted;		/* something asks for a reading */
+	bool hurried;		/* and that at once */
+	bool spool_failed;	/* nothing is read until it can be written */
+	bool is_odd;		/* the log's form is not known */
 	bool has_counted;	/* on this connection */
-	uint32_t counted;
-	int64_t read_at, clock_at;	/* of clock_mono_ms */
+	uint32_t counted, users_counted;
+	int64_t users_at;	/* instant of the last list, or SPOOL_NONE */
+	int64_t read_at, clock_at, event_at;	/* of clock_mono_ms */
 	size_t log_bytes;
+	struct harvest_pending pending[HARVEST_PENDING];
+	size_t pending_count;
 };
 
 /* What a poll came to. */
@@ -50,6 +74,7 @@ enum harvest_result {
 	HARVEST_OK,
 	HARVEST_LINE,	/* zk_error() says what: connect again */
 	HARVEST_SPOOL,	/* spool_error() says what: try again later */
+	HARVEST_ODD,	/* `words` say what: the log cannot be understood */
 	HARVEST_STOPPED,
 };
 
@@ -57,6 +82,10 @@ enum harvest_result {
 enum harvest_result harvest_begin(struct harvest *h, const char *sn);
 /* Asks, and reads what there is to read. */
 enum harvest_result harvest_poll(struct harvest *h);
+/* Asks for no more than a sign of life. */
+enum harvest_result harvest_ask(struct harvest *h);
+/* Did an event ask for the next poll at once? */
+bool harvest_is_hurried(const struct harvest *h);
 /* A live event: a zk_event_fn, with the harvest as `arg`. */
 void harvest_event(void *arg, const uint8_t *data, size_t len);
 /* The connection is over: who is there next may be another terminal. */

@@ -1,201 +1,133 @@
 /* main.c: the bridge: carries punches from terminals to the API */
-#include <signal.h>
-#include <sys/time.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "base/log.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "post.h"
+#include "doctor.h"
+#include "run.h"
 #include "setup.h"
 #include "show.h"
 #include "spool.h"
-#include "tell.h"
-#include "terminal.h"
 
 #define PROGRAM "gymgate-bridge"
 #define DEFAULT_CONF "/etc/gymgate/gymgate-bridge.conf"
-#define POST_GRACE_MS 1000	/* for the request in hand at the end */
-#define END_US 1800000		/* whatever hangs: then the process is gone */
 
 enum { EXIT_USAGE = 2 };
 
 static void
 help(void)
 {
-	fputs("usage: " PROGRAM " [-c FILE] [-n | status | retry]\n"
+	fputs("usage: " PROGRAM " [-c FILE] [-n | --once]\n"
+	      "       " PROGRAM " [-c FILE] status [--json]\n"
+	      "       " PROGRAM " [-c FILE] users [NAME]\n"
+	      "       " PROGRAM " [-c FILE] retry\n"
+	      "       " PROGRAM " [-c FILE] doctor HOST\n"
 	      "Carries punches from fingerprint terminals to Gymgate.\n"
 	      "\n"
 	      "  -c, --config FILE  configuration (" DEFAULT_CONF ")\n"
 	      "  -n, --check        check the configuration and exit\n"
+	      "      --once         read each terminal once, send, and exit: for cron\n"
+	      "      --json         of status: for programs\n"
 	      "  -h, --help         show this\n"
 	      "  -V, --version      show the version\n"
 	      "\n"
 	      "  status             show each terminal, what waits and what is parked\n"
-	      "  retry              send parked punches again\n",
+	      "  users [NAME]       list the users of the terminals, or of one\n"
+	      "  retry              send parked punches again\n"
+	      "  doctor HOST        find out why a terminal cannot be read: HOST[:PORT],\n"
+	      "                     or its NAME in the configuration\n",
 	      stdout);
 }
 
 struct options {
 	const char *config;
-	bool check;
+	bool check, once, json;
 	const char *command;	/* or NULL: run */
+	const char *word;	/* behind it, or NULL */
 };
 
-/* ---- running ------------------------------------------------------------ */
+/* ---- commands on the spool ---------------------------------------------- */
 
-struct bridge {
-	struct post *post;
-	struct tell *tell;
-	struct terminal *terminals[SETUP_TERMINALS_MAX];
-};
-
-static void
-on_new(void *arg)
-{
-	post_wake(((struct bridge *)arg)->post);
-}
-
-static void
-on_change(void *arg)
-{
-	tell_wake(((struct bridge *)arg)->tell);
-}
-
-/* The spool is safe at any moment, so leaving at once loses nothing. */
-static void
-on_overdue(int signo)
-{
-	(void)signo;
-	_exit(0);
-}
-
-static void
-start_ending(void)
-{
-	const struct itimerval limit = { .it_value = { END_US / 1000000,
-		                         END_US % 1000000 } };
-
-	signal(SIGALRM, on_overdue);
-	setitimer(ITIMER_REAL, &limit, NULL);
-}
-
-/* Blocked before any thread starts, so that all inherit it. */
-static void
-block_signals(sigset_t *set)
-{
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(set);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, set, NULL);
-}
-
-static int
-run(const struct setup *setup, struct spool *spool)
-{
-	struct bridge b = { NULL, NULL, { NULL } };
-	const struct terminal_world world = {
-		spool, terminal_zone(setup->bridge.zone), on_new, on_change,
-		&b,
-	};
-	sigset_t signals;
-	int signo = 0;
-
-	block_signals(&signals);
-	b.post = post_create(&setup->server, spool);
-	for (size_t i = 0; i < setup->terminal_count; i++)
-		b.terminals[i] = terminal_create(setup->terminals[i], &world);
-	b.tell = tell_create(setup, spool, b.terminals);
-	for (size_t i = 0; i < setup->terminal_count; i++)
-		terminal_start(b.terminals[i]);
-	log_info("version %s, %zu terminals, server %s", GYMGATE_VERSION,
-	         setup->terminal_count, setup->server.url);
-
-	sigwait(&signals, &signo);
-	log_info("ending");
-	start_ending();
-	for (size_t i = 0; i < setup->terminal_count; i++)
-		terminal_stop(b.terminals[i]);
-	for (size_t i = 0; i < setup->terminal_count; i++)
-		terminal_join(b.terminals[i]);
-	tell_destroy(b.tell);
-	post_destroy(b.post, POST_GRACE_MS);
-	for (size_t i = 0; i < setup->terminal_count; i++)
-		terminal_destroy(b.terminals[i]);
-	return 0;
-}
-
-/* ---- commands ----------------------------------------------------------- */
-
-static int
-run_bridge(const struct setup *setup, struct spool *spool)
-{
-	if (!spool_claim(spool)) {
-		log_error("another " PROGRAM " uses the spool %s",
-		          setup->bridge.spool);
-		return 1;
-	}
-	return run(setup, spool);
-}
-
-static int
-run_status(const struct setup *setup, struct spool *spool)
-{
-	return show_status(setup, spool) ? 0 : 1;
-}
-
-static int
-run_retry(const struct setup *setup, struct spool *spool)
+static bool
+do_retry(const struct setup *setup, struct spool *spool,
+         const struct options *o)
 {
 	size_t count;
 
 	(void)setup;
+	(void)o;
 	if (!spool_retry(spool, &count))
-		return 1;
+		return false;
 	printf("%zu parked punches wait again\n", count);
-	return 0;
+	return true;
 }
 
-static const struct {
-	const char *name;	/* NULL: the bridge itself */
-	int (*run)(const struct setup *setup, struct spool *spool);
-	bool creates;		/* the spool */
+static bool
+do_status(const struct setup *setup, struct spool *spool,
+          const struct options *o)
+{
+	return o->json ? show_status_json(setup, spool)
+		: show_status(setup, spool);
+}
+
+static bool
+do_users(const struct setup *setup, struct spool *spool,
+         const struct options *o)
+{
+	return show_users(setup, spool, o->word);
+}
+
+/* ---- the table ---------------------------------------------------------- */
+
+static const struct command {
+	const char *name;
+	int words_least, words_most;	/* behind it */
+	/* of those that only look into the spool; else NULL */
+	bool (*look)(const struct setup *setup, struct spool *spool,
+	             const struct options *o);
 } commands[] = {
-	{ NULL, run_bridge, true },
-	{ "retry", run_retry, false },
-	{ "status", run_status, false },
+	{ "doctor", 1, 1, NULL },
+	{ "retry", 0, 0, do_retry },
+	{ "status", 0, 0, do_status },
+	{ "users", 0, 1, do_users },
 };
 
-#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
-
-static size_t
+static const struct command *
 find_command(const char *name)
 {
-	size_t i = name == NULL ? 0 : 1;
-
-	while (name != NULL && i < COMMAND_COUNT &&
-	       strcmp(commands[i].name, name) != 0)
-		i++;
-	return i;
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
 }
 
 static int
-run_command(size_t which, const struct setup *setup)
+look(const struct command *command, const struct setup *setup,
+     const struct options *o)
 {
 	char error[300];
-	struct spool *spool = spool_open(setup->bridge.spool,
-		commands[which].creates, error, sizeof error);
-	int status;
+	enum spool_fault fault;
+	struct spool *spool = spool_open(setup->bridge.spool, SPOOL_LOOK,
+	                                 &fault, error, sizeof error);
+	bool ok;
 
 	if (spool == NULL) {
 		log_error("%s", error);
 		return 1;
 	}
-	status = commands[which].run(setup, spool);
+	ok = command->look(setup, spool, o);
 	spool_close(spool);
-	return status;
+	return ok ? 0 : 1;
+}
+
+static int
+run_command(const struct setup *setup, const struct options *o)
+{
+	if (o->command != NULL)
+		return look(find_command(o->command), setup, o);
+	return o->once ? run_once(setup) : run_bridge(setup);
 }
 
 /* ---- options ------------------------------------------------------------ */
@@ -203,21 +135,37 @@ run_command(size_t which, const struct setup *setup)
 static const struct options_key option_keys[] = {
 	{ "check", 'n', OPTIONS_FLAG, offsetof(struct options, check) },
 	{ "config", 'c', OPTIONS_TEXT, offsetof(struct options, config) },
+	{ "json", 0, OPTIONS_FLAG, offsetof(struct options, json) },
+	{ "once", 0, OPTIONS_FLAG, offsetof(struct options, once) },
 };
 
-/* Takes the command, of which there may be one; false, said, on another. */
-static bool
+static int
+complain(const char *what, const char *word)
+{
+	fprintf(stderr, PROGRAM ": %s '%s'; see --help\n", what, word);
+	return EXIT_USAGE;
+}
+
+/* Takes the command and the word behind it; 0, or said. */
+static int
 take_words(int argc, char **argv, int first, struct options *o)
 {
-	const char *odd = first + 1 < argc ? argv[first + 1] : NULL;
+	const struct command *command;
+	int words = argc - first - 1;
 
-	if (first < argc)
-		o->command = argv[first];
-	if (odd == NULL && find_command(o->command) < COMMAND_COUNT)
-		return true;
-	fprintf(stderr, PROGRAM ": unknown command '%s'; see --help\n",
-	        odd != NULL ? odd : o->command);
-	return false;
+	if (first == argc)
+		return 0;
+	o->command = argv[first];
+	o->word = words > 0 ? argv[first + 1] : NULL;
+	command = find_command(o->command);
+	if (command == NULL)
+		return complain("unknown command", o->command);
+	if (words < command->words_least)
+		return complain("a word is missing behind", o->command);
+	if (words > command->words_most)
+		return complain("unknown command",
+		                argv[first + 1 + command->words_most]);
+	return 0;
 }
 
 int
@@ -226,14 +174,17 @@ main(int argc, char **argv)
 	struct options o = { .config = DEFAULT_CONF };
 	struct setup setup;
 	char error[500];
-	int status = 0, words;
+	int status, first;
 
 	log_open(PROGRAM, LOG_INFO);
-	words = options_read(PROGRAM, help, option_keys,
+	first = options_read(PROGRAM, help, option_keys,
 	                     sizeof option_keys / sizeof *option_keys, &o,
 	                     argc, argv);
-	if (!take_words(argc, argv, words, &o))
-		return EXIT_USAGE;
+	status = take_words(argc, argv, first, &o);
+	if (status != 0)
+		return status;
+	if (o.command != NULL && strcmp(o.command, "doctor") == 0)
+		return doctor_run(o.word, o.config);
 	if (!setup_load(&setup, o.config, error, sizeof error)) {
 		log_error("%s", error);
 		setup_finish(&setup);
@@ -241,7 +192,7 @@ main(int argc, char **argv)
 	}
 	log_open(PROGRAM, (enum log_level)setup.bridge.log);
 	if (!o.check)
-		status = run_command(find_command(o.command), &setup);
+		status = run_command(&setup, &o);
 	setup_finish(&setup);
 	return status;
 }

@@ -5,8 +5,9 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#define BATCH 256		/* punches a transaction */
+#define BATCH 512		/* punches a transaction */
 #define FRESH_SECONDS 600	/* older ones are a backlog */
+#define KEEP_SECONDS (60 * INT64_C(86400))	/* a server's old backup */
 #define PROGRESS_RECORDS 10000
 
 struct pending {
@@ -17,6 +18,7 @@ struct pending {
 struct reading {
 	struct harvest *h;
 	struct zk_log log;
+	int64_t round;		/* its number, 0 for a tail */
 	int64_t known;		/* records before this index were read before */
 	int64_t matched;	/* of the remembered ones, found in place */
 	bool differs;		/* one was not */
@@ -47,7 +49,7 @@ take_nameless(struct reading *r)
 		set_aside(r, r->raws[i].raw, r->raws[i].len,
 		          "a user that the terminal does not know any more");
 		if (!r->spool_failed && !spool_forsake(r->h->spool,
-		    r->h->terminal, &r->punches[i]))
+		    r->h->terminal, r->round, &r->punches[i]))
 			r->spool_failed = true;
 	}
 }
@@ -59,8 +61,8 @@ flush(struct reading *r)
 	struct harvest *h = r->h;
 	size_t added = 0;
 
-	if (r->count > 0 && !spool_add(h->spool, h->terminal, r->punches,
-	                               r->count, &added))
+	if (r->count > 0 && !spool_add(h->spool, h->terminal, r->round,
+	                               r->punches, r->count, &added))
 		r->spool_failed = true;
 	else
 		take_nameless(r);
@@ -105,7 +107,7 @@ queue_punch(struct reading *r, const struct zk_record *record)
 		user_id = roster_find(&r->h->roster, from->uid);
 	*p = (struct spool_punch){
 		.uid = from->uid_only ? from->uid : SPOOL_NONE,
-		.local = from->local,
+		.local = from->local, .sent_local = SPOOL_NONE,
 		.clock_offset = r->h->clock_offset,
 		.fresh = from->local >= harvest_terminal_now(r->h) - FRESH_SECONDS,
 	};
@@ -151,6 +153,7 @@ save_mark(struct reading *r)
 	memset(&mark, 0, sizeof mark);
 	mark.records = r->log.records;
 	mark.layout = r->log.layout;
+	mark.round = r->log.from > 0 ? h->mark.round : r->round;
 	mark.full_day = r->log.from > 0 ? h->mark.full_day
 		: clock_day(clock_local(h->zone, clock_now_ms()));
 	for (int64_t i = r->seen - kept; i < r->seen; i++) {
@@ -186,11 +189,14 @@ read_roster(struct harvest *h)
 
 /* One pass over the log, from the tail's first record or from 0. */
 static enum zk_result
-pass(struct reading *r, struct harvest *h, bool tail)
+pass(struct reading *r, struct harvest *h, bool tail, bool night)
 {
 	enum zk_result rc;
 
-	*r = (struct reading){ .h = h, .known = tail ? h->mark.records : 0 };
+	*r = (struct reading){
+		.h = h, .known = tail ? h->mark.records : 0,
+		.round = tail ? 0 : h->mark.round + night,
+	};
 	r->log.count = h->sizes.records;
 	r->log.layout = (enum zk_layout)h->mark.layout;
 	if (tail)
@@ -210,14 +216,14 @@ is_continued(const struct reading *r)
 }
 
 static enum zk_result
-read_again(struct reading *r, struct harvest *h, bool tail)
+read_again(struct reading *r, struct harvest *h, bool tail, bool night)
 {
-	enum zk_result rc = pass(r, h, tail);
+	enum zk_result rc = pass(r, h, tail, night);
 
 	if (r->needs_roster) {
 		rc = read_roster(h);
 		if (rc == ZK_OK)
-			rc = pass(r, h, tail);
+			rc = pass(r, h, tail, night);
 	}
 	return rc;
 }
@@ -231,26 +237,62 @@ has_tail(const struct harvest *h)
 	       h->mark.tail_len == SPOOL_TAIL_RECORDS * bytes;
 }
 
+/* A log that nobody can read is shown to whoever can help, not guessed at. */
 static enum harvest_result
-finish_reading(struct reading *r)
+finish_odd(struct reading *r)
 {
 	struct harvest *h = r->h;
 
+	snprintf(h->words, sizeof h->words, "the log holds %zu bytes in "
+	         "records of a form that is not known; only live punches are "
+	         "taken", r->log.bytes);
+	set_aside(r, r->log.sample, r->log.sample_len,
+	          "the beginning of a log of a form that is not known");
+	h->read_at = clock_mono_ms();
+	return r->spool_failed ? HARVEST_SPOOL : HARVEST_ODD;
+}
+
+/* What neither this night's reading nor the last one's has found. */
+static bool
+prune(struct reading *r)
+{
+	struct harvest *h = r->h;
+	size_t count;
+
+	if (!spool_prune(h->spool, h->terminal, clock_local(h->zone,
+		clock_now_ms()) - KEEP_SECONDS, r->round, &count))
+		return false;
+	if (count > 0)
+		log_info("%s: forgot %zu old punches that the terminal does "
+		         "not hold any more", h->name, count);
+	return true;
+}
+
+static enum harvest_result
+finish_reading(struct reading *r, bool night)
+{
+	struct harvest *h = r->h;
+
+	if (r->log.unknown_form)
+		return finish_odd(r);
 	if (r->added > 0)
 		log_info("%s: %zu new punches in a log of %u", h->name,
 		         r->added, (unsigned)r->log.records);
 	if (r->flawed > 0)
 		log_warn("%s: set aside %zu records that cannot be used",
 		         h->name, r->flawed);
+	if (r->log.odd_bytes > 0)
+		log_warn("%s: the log ends with %zu bytes that are no record",
+		         h->name, r->log.odd_bytes);
 	h->log_bytes = r->log.records * zk_layout_bytes(r->log.layout);
 	h->read_at = clock_mono_ms();
-	if (r->spool_failed || !save_mark(r))
+	if (r->spool_failed || !save_mark(r) || (night && !prune(r)))
 		return HARVEST_SPOOL;
 	return HARVEST_OK;
 }
 
 enum harvest_result
-reading_run(struct harvest *h, bool all)
+reading_run(struct harvest *h, bool all, bool night)
 {
 	struct reading *r = calloc(1, sizeof *r);
 	bool tail = !all && has_tail(h);
@@ -260,14 +302,15 @@ reading_run(struct harvest *h, bool all)
 	if (r == NULL)
 		log_die("out of memory");
 	h->has_roster = false;
-	rc = read_again(r, h, tail);
+	rc = read_again(r, h, tail, night);
 	if (tail && !r->spool_failed && (rc == ZK_REFUSED ||
 	    (rc == ZK_OK && !is_continued(r)))) {
 		log_info("%s: the log does not go on where it ended; "
 		         "reading all of it", h->name);
-		rc = read_again(r, h, false);
+		rc = read_again(r, h, false, night);
 	}
-	result = rc == ZK_OK ? finish_reading(r) : harvest_line_result(rc);
+	result = rc == ZK_OK ? finish_reading(r, night)
+		: harvest_line_result(rc);
 	free(r);
 	return result;
 }

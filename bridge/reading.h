@@ -6,10 +6,11 @@
 
 /*
  * Reads the tail of the log, or all of it where `all` or where the tail does
- * not go on from what is remembered, and remembers how far it came.  Out of
+ * not go on from what is remembered, and remembers how far it came.  That of
+ * the night counts as a round: what two of them miss is forgotten.  Out of
  * memory ends the process.
  */
-enum harvest_result reading_run(struct harvest *h, bool all);
+enum harvest_result reading_run(struct harvest *h, bool all, bool night);
 
 /* ---- what a reading needs of the harvest: harvest.c --------------------- */
 

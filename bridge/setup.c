@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/text.h"
 #include "spool.h"
+#include "users.h"
 
 #define TOKEN_FILE_MAX 4096
 #define DEFAULT_SPOOL "/var/lib/gymgate-bridge/spool.db"
@@ -17,6 +18,7 @@
 #define HOUR_MS 3600000
 
 static const char *const kinds[] = { "gymgate", "article", NULL };
+static const char *const transports[] = { "any", "tcp", "udp", NULL };
 
 static const struct conf_key keys[] = {
 	/* section, name, type, offset, default, least, most, words */
@@ -50,10 +52,16 @@ static const struct conf_key keys[] = {
 	  AT(terminal, backoff_most_ms), "60000", 100, HOUR_MS, NULL },
 	{ "terminal", "bulk_timeout_ms", CONF_INT,
 	  AT(terminal, bulk_timeout_ms), "60000", 100, 600000, NULL },
+	{ "terminal", "charset", CONF_STR, AT(terminal, charset), "UTF-8", 1,
+	  40, NULL },
+	{ "terminal", "clock_sync", CONF_BOOL, AT(terminal, clock_sync), "no",
+	  0, 0, NULL },
 	{ "terminal", "comm_key", CONF_INT, AT(terminal, comm_key), "0", 0,
 	  UINT32_MAX, NULL },
 	{ "terminal", "host", CONF_STR, AT(terminal, host), NULL, 0, 253,
 	  NULL },
+	{ "terminal", "keepalive_ms", CONF_INT, AT(terminal, keepalive_ms),
+	  "30000", 100, 600000, NULL },
 	{ "terminal", "live", CONF_BOOL, AT(terminal, live), "yes", 0, 0,
 	  NULL },
 	{ "terminal", "poll_ms", CONF_INT, AT(terminal, poll_ms), "20000",
@@ -64,6 +72,8 @@ static const struct conf_key keys[] = {
 	  SPOOL_SN_MAX, NULL },
 	{ "terminal", "timeout_ms", CONF_INT, AT(terminal, timeout_ms),
 	  "10000", 100, 600000, NULL },
+	{ "terminal", "transport", CONF_WORD, AT(terminal, transport), "any",
+	  0, 0, transports },
 };
 
 #define KEY_COUNT (sizeof keys / sizeof keys[0])
@@ -199,36 +209,58 @@ read_token(struct setup_server *server, char *error, size_t size)
 	return true;
 }
 
+static const char *
+check_terminal(const struct setup *setup, size_t which)
+{
+	const struct setup_terminal *t = setup->terminals[which];
+
+	if (*t->serial != '\0' && !text_is_word(t->serial, SPOOL_SN_MAX, "-_."))
+		return "'serial' is not a serial number";
+	if (!users_charset_valid(t->charset))
+		return "'charset' is no code page that this machine knows";
+	for (size_t i = 0; i < which; i++) {
+		const struct setup_terminal *other = setup->terminals[i];
+
+		if (*t->serial != '\0' && strcmp(t->serial, other->serial) == 0)
+			return "two terminals have the same 'serial'";
+		if (strcmp(t->host, other->host) == 0 && t->port == other->port)
+			return "two terminals have the same 'host' and 'port'";
+	}
+	return NULL;
+}
+
+/* The article's server asks for no token. */
+static const char *
+check_token(const struct setup_server *server)
+{
+	if (server->token[0] != '\0' && server->token_file[0] != '\0')
+		return "either 'token' or 'token_file', not both";
+	if (server->kind != SETUP_ARTICLE && server->token[0] == '\0' &&
+	    server->token_file[0] == '\0')
+		return "'token_file' is missing in section [server]";
+	return NULL;
+}
+
 /* What is wrong with values that are each within their bounds, or NULL. */
 static const char *
 check(struct setup *setup)
 {
-	struct setup_server *server = &setup->server;
-	const char *wrong = check_url(server);
+	const char *wrong = check_url(&setup->server);
 
+	if (wrong == NULL)
+		wrong = check_token(&setup->server);
 	if (wrong != NULL)
 		return wrong;
-	if (!text_is_word(server->company, 20, "-_"))
+	if (!text_is_word(setup->server.company, 20, "-_"))
 		return "'company' must be the company's code";
-	if (server->token[0] != '\0' && server->token_file[0] != '\0')
-		return "either 'token' or 'token_file', not both";
-	if (server->token[0] == '\0' && server->token_file[0] == '\0')
-		return "'token_file' is missing in section [server]";
-	if (server->kind == SETUP_ARTICLE)
-		return "'server = article' is not there yet";
 	if (setup->bridge.zone[0] != '\0' &&
 	    !clock_zone_valid(setup->bridge.zone))
 		return "'zone' is no time zone that this machine knows";
 	if (setup->terminal_count == 0)
 		return "there is no section [terminal NAME]";
-	for (size_t i = 0; i < setup->terminal_count; i++) {
-		const char *serial = setup->terminals[i]->serial;
-
-		if (*serial != '\0' &&
-		    !text_is_word(serial, SPOOL_SN_MAX, "-_."))
-			return "'serial' is not a serial number";
-	}
-	return NULL;
+	for (size_t i = 0; i < setup->terminal_count && wrong == NULL; i++)
+		wrong = check_terminal(setup, i);
+	return wrong;
 }
 
 bool
@@ -248,7 +280,9 @@ setup_load(struct setup *setup, const char *path, char *error, size_t size)
 		warn_if_open(path);
 	if (!read_token(&setup->server, error, size))
 		return false;
-	if (!text_is_word(setup->server.token, 500, "-_.")) {
+	if ((setup->server.token[0] != '\0' ||
+	     setup->server.kind != SETUP_ARTICLE) &&
+	    !text_is_word(setup->server.token, 500, "-_.")) {
 		snprintf(error, size, "%s: the token is not of the form "
 		         "COMPANY.DIGITS", path);
 		return false;

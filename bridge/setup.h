@@ -15,11 +15,19 @@ enum setup_kind {
 	SETUP_ARTICLE,	/* the server of the article: single posts */
 };
 
+/* How to reach a terminal. */
+enum setup_transport {
+	SETUP_ANY_TRANSPORT,	/* TCP, or where nobody answers that, UDP */
+	SETUP_TCP,
+	SETUP_UDP,
+};
+
 /* Strings are never NULL; "" where nothing was given. */
 struct setup_server {
 	char *url;		/* without a slash at its end */
 	char *company;
-	char *token, *token_file;	/* `token` is filled in from the file */
+	char *token, *token_file;	/* `token` is filled in from the file;
+					   "" only for the article's server */
 	char *ca_file;
 	int kind;		/* enum setup_kind */
 	int64_t timeout_ms, batch;
@@ -37,9 +45,12 @@ struct setup_bridge {
 struct setup_terminal {
 	char *name;		/* the label of its section */
 	char *host, *serial;
+	char *charset;		/* code page of the users' names */
+	int transport;		/* enum setup_transport */
 	int64_t port, comm_key;
-	int64_t poll_ms, timeout_ms, bulk_timeout_ms, backoff_most_ms;
-	bool live;
+	int64_t poll_ms, keepalive_ms;
+	int64_t timeout_ms, bulk_timeout_ms, backoff_most_ms;
+	bool live, clock_sync;
 };
 
 struct setup {

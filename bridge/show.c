@@ -1,13 +1,58 @@
-/* show.c: what `status` prints */
+/* show.c: what `status`, `users` and `retry` print */
 #include "show.h"
 
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
-#include "terminal.h"
+#include "json.h"
+#include "run.h"
 
 #define PARKED_SHOWN 20
+#define LEVEL_ADMIN 14		/* privilege, without the disabled bit */
+
+/* ---- what is known ------------------------------------------------------ */
+
+/* Everything that `status` tells of a terminal. */
+struct known {
+	const struct setup_terminal *setup;
+	struct spool_place place;
+	struct spool_identity identity;
+	struct spool_counts counts;
+};
+
+static bool
+find(struct known *k, const struct setup_terminal *setup, struct spool *spool)
+{
+	int64_t id;
+
+	*k = (struct known){ .setup = setup };
+	k->identity.users_at = k->identity.start_day = SPOOL_NONE;
+	spool_place_load(spool, setup->name, &k->place);
+	if (k->place.sn[0] == '\0')
+		return true;	/* never reached */
+	id = spool_terminal(spool, k->place.sn);
+	return id != 0 && spool_count(spool, id, &k->counts) &&
+	       spool_identity_load(spool, id, &k->identity);
+}
+
+static const char *
+when_text(int64_t at, const char *zone, char out[CLOCK_TEXT_SIZE])
+{
+	if (at == SPOOL_NONE)
+		return "never";
+	clock_format(clock_local(zone, at), out);
+	return out;
+}
+
+/* ---- status for people -------------------------------------------------- */
+
+static void
+print(const char *label, const char *value)
+{
+	printf("  %-10s %s\n", label, value);
+}
 
 static void
 print_number(const char *label, int64_t number)
@@ -25,43 +70,26 @@ print_records(const struct spool_place *p)
 	if (p->log_capacity != SPOOL_NONE && p->log_capacity > 0)
 		printf(" of %" PRId64, p->log_capacity);
 	printf("\n");
+}
+
+static void
+print_terminal(const struct known *k, const char *zone)
+{
+	const struct spool_place *p = &k->place;
+	char when[CLOCK_TEXT_SIZE];
+
+	printf("%s (%s)\n", k->setup->name,
+	       p->sn[0] == '\0' ? k->setup->host : p->sn);
+	print("reached", when_text(p->reached_at, zone, when));
+	print_records(p);
 	if (p->clock_offset != SPOOL_NONE)
 		printf("  %-10s %+" PRId64 " s\n", "clock", p->clock_offset);
-}
-
-static bool
-print_counts(struct spool *spool, const char *sn)
-{
-	struct spool_counts counts;
-	int64_t id = spool_terminal(spool, sn);
-
-	if (id == 0 || !spool_count(spool, id, &counts))
-		return false;
-	print_number("waiting", counts.waiting);
-	print_number("parked", counts.parked);
-	print_number("set aside", counts.aside);
-	return true;
-}
-
-static bool
-print_terminal(const struct setup_terminal *t, struct spool *spool,
-               const char *zone)
-{
-	struct spool_place place;
-	char when[CLOCK_TEXT_SIZE] = "never";
-
-	spool_place_load(spool, t->name, &place);
-	if (place.reached_at != SPOOL_NONE)
-		clock_format(clock_local(zone, place.reached_at), when);
-	printf("%s (%s)\n", t->name,
-	       place.sn[0] == '\0' ? t->host : place.sn);
-	printf("  %-10s %s\n", "reached", when);
-	print_records(&place);
-	if (place.sn[0] != '\0' && !print_counts(spool, place.sn))
-		return false;
-	printf("  %-10s %s\n", "error",
-	       place.error[0] == '\0' ? "none" : place.error);
-	return true;
+	print_number("waiting", k->counts.waiting);
+	print_number("parked", k->counts.parked);
+	print_number("set aside", k->counts.aside);
+	if (k->identity.mac[0] != '\0')
+		print("MAC", k->identity.mac);
+	print("error", p->error[0] == '\0' ? "none" : p->error);
 }
 
 static void
@@ -81,15 +109,151 @@ print_parked(void *arg, const struct spool_item *item, const char *answer)
 bool
 show_status(const struct setup *setup, struct spool *spool)
 {
-	const char *zone = terminal_zone(setup->bridge.zone);
+	bool is_sure, first = true;
+	const char *zone = run_zone(setup, spool, &is_sure);
 	char trouble[SPOOL_TEXT_MAX + 1];
-	bool ok = true, first = true;
+	struct known k;
 
-	for (size_t i = 0; ok && i < setup->terminal_count; i++)
-		ok = print_terminal(setup->terminals[i], spool, zone);
+	for (size_t i = 0; i < setup->terminal_count; i++) {
+		if (!find(&k, setup->terminals[i], spool))
+			return false;
+		print_terminal(&k, zone);
+	}
+	if (!spool_note_load(spool, "server", trouble))
+		return false;
+	printf("server %s\n", setup->server.url);
+	print("error", trouble[0] == '\0' ? "none" : trouble);
+	return spool_parked(spool, PARKED_SHOWN, print_parked, &first);
+}
+
+/* ---- status for programs ------------------------------------------------ */
+
+/* An instant as RFC 3339 has it, left out when there was none. */
+static void
+put_instant(struct json_object *to, const char *name, int64_t at)
+{
+	char text[CLOCK_TEXT_SIZE + 1];
+
+	if (at == SPOOL_NONE)
+		return;
+	clock_format(at / 1000, text);
+	text[10] = 'T';
+	text[19] = 'Z';
+	text[20] = '\0';
+	json_put_text(to, name, text);
+}
+
+static struct json_object *
+terminal_json(const struct known *k)
+{
+	struct json_object *one = json_object_new_object();
+	const struct spool_place *p = &k->place;
+
+	json_put(one, "name", json_object_new_string(k->setup->name));
+	json_put(one, "host", json_object_new_string(k->setup->host));
+	json_put_text(one, "serial", p->sn);
+	put_instant(one, "reached", p->reached_at);
+	json_put_number(one, "log_count", p->log_count);
+	json_put_number(one, "log_capacity", p->log_capacity);
+	json_put_number(one, "clock_offset", p->clock_offset);
+	json_put_number(one, "waiting", k->counts.waiting);
+	json_put_number(one, "parked", k->counts.parked);
+	json_put_number(one, "set_aside", k->counts.aside);
+	json_put_text(one, "mac", k->identity.mac);
+	json_put(one, "error", json_object_new_string(p->error));
+	return one;
+}
+
+static struct json_object *
+server_json(const struct setup *setup, const char *trouble)
+{
+	struct json_object *server = json_object_new_object();
+
+	json_put(server, "url", json_object_new_string(setup->server.url));
+	json_put(server, "error", json_object_new_string(trouble));
+	return server;
+}
+
+bool
+show_status_json(const struct setup *setup, struct spool *spool)
+{
+	struct json_object *all = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+	char trouble[SPOOL_TEXT_MAX + 1] = "";
+	struct buf text = BUF_INIT;
+	struct known k;
+	bool ok = true;
+
+	json_put(all, "terminals", list);
+	for (size_t i = 0; ok && i < setup->terminal_count; i++) {
+		ok = find(&k, setup->terminals[i], spool);
+		json_object_array_add(list, terminal_json(&k));
+	}
 	ok = ok && spool_note_load(spool, "server", trouble);
+	json_put(all, "server", server_json(setup, trouble));
+	json_write(&text, all);
 	if (ok)
-		printf("server %s\n  %-10s %s\n", setup->server.url, "error",
-		       trouble[0] == '\0' ? "none" : trouble);
-	return ok && spool_parked(spool, PARKED_SHOWN, print_parked, &first);
+		puts(text.data);
+	buf_finish(&text);
+	return ok;
+}
+
+/* ---- users -------------------------------------------------------------- */
+
+static const char *
+level_text(int privilege)
+{
+	int level = privilege & ~1;
+
+	return level == 0 ? "user" : level >= LEVEL_ADMIN ? "admin"
+		: "manager";
+}
+
+static void
+print_user(void *arg, const struct spool_user *u)
+{
+	(void)arg;
+	printf("  %5" PRId64 "  %-24s  %-8s %-9s %s\n", u->uid, u->user_id,
+	       level_text(u->privilege),
+	       (u->privilege & 1) != 0 ? "disabled" : "", u->name);
+}
+
+static bool
+print_users(const struct setup_terminal *t, struct spool *spool,
+            const char *zone)
+{
+	struct known k;
+	char when[CLOCK_TEXT_SIZE];
+	int64_t id;
+
+	if (!find(&k, t, spool))
+		return false;
+	printf("%s (%s), read %s\n", t->name, k.place.sn[0] == '\0' ? t->host
+	       : k.place.sn, when_text(k.identity.users_at, zone, when));
+	if (k.identity.users_at == SPOOL_NONE)
+		return true;
+	printf("  %5s  %-24s  %-18s %s\n", "uid", "user id", "level", "name");
+	id = spool_terminal(spool, k.place.sn);
+	return id != 0 && spool_users_list(spool, id, print_user, NULL);
+}
+
+bool
+show_users(const struct setup *setup, struct spool *spool, const char *name)
+{
+	bool is_sure, found = name == NULL;
+	const char *zone = run_zone(setup, spool, &is_sure);
+
+	for (size_t i = 0; i < setup->terminal_count; i++) {
+		const struct setup_terminal *t = setup->terminals[i];
+
+		if (name != NULL && strcmp(t->name, name) != 0)
+			continue;
+		found = true;
+		if (!print_users(t, spool, zone))
+			return false;
+	}
+	if (!found)
+		log_error("there is no terminal '%s' in the configuration",
+		          name);
+	return found;
 }

@@ -1,22 +1,21 @@
-/* spool.c: punches waiting for the API, and all that were ever seen */
-#include "spool.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
+/* spool.c: the spool's file; the only one that knows sqlite3.h */
 #include <sqlite3.h>
+
+#include "spool_inside.h"
+
+#include <pthread.h>
 #include <stdarg.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "spool_sql.h"
+#include "spool_file.h"
 
 #define BUSY_MS 5000
 #define SAY_AGAIN_MS 60000	/* the same failure is logged once a minute */
+#define COLUMNS_MAX 16		/* of a table that is mended */
 
 struct spool {
 	pthread_mutex_t lock;
@@ -24,6 +23,7 @@ struct spool {
 	sqlite3_stmt *prepared[SQL__COUNT];
 	char *path;
 	int claim;		/* descriptor of the lock file, or -1 */
+	bool damaged;
 	char error[SPOOL_TEXT_MAX + 1];
 	int64_t said_at;	/* when it was logged, by clock_mono_ms */
 };
@@ -31,11 +31,18 @@ struct spool {
 /* ---- one statement ------------------------------------------------------ */
 
 static bool
+is_damage(int code)
+{
+	return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
+static bool
 failed(struct spool *s)
 {
 	char words[SPOOL_TEXT_MAX + 1];
 	bool again;
 
+	s->damaged = s->damaged || is_damage(sqlite3_errcode(s->db));
 	snprintf(words, sizeof words, "cannot use the spool: %.200s",
 	         sqlite3_errmsg(s->db));
 	again = strcmp(words, s->error) == 0 &&
@@ -48,12 +55,9 @@ failed(struct spool *s)
 	return false;
 }
 
-/*
- * Resets a statement and binds its values: `i` int64_t (SPOOL_NONE is NULL),
- * `t` text (NULL is NULL), `b` bytes and their size_t.
- */
-static sqlite3_stmt *
-bind(struct spool *s, enum spool_sql which, const char *types, ...)
+struct sqlite3_stmt *
+spool_inside_bind(struct spool *s, enum spool_sql which, const char *types,
+                  ...)
 {
 	sqlite3_stmt *st = s->prepared[which];
 	va_list args;
@@ -82,9 +86,8 @@ bind(struct spool *s, enum spool_sql which, const char *types, ...)
 	return st;
 }
 
-/* Runs a statement that gives no rows. */
-static bool
-run(struct spool *s, sqlite3_stmt *st)
+bool
+spool_inside_run(struct spool *s, struct sqlite3_stmt *st)
 {
 	bool ok = sqlite3_step(st) == SQLITE_DONE;
 
@@ -94,9 +97,14 @@ run(struct spool *s, sqlite3_stmt *st)
 	return ok;
 }
 
-/* The next row: true; none left, or `*ok` false for a failure: false. */
-static bool
-row(struct spool *s, sqlite3_stmt *st, bool *ok)
+size_t
+spool_inside_changes(struct spool *s)
+{
+	return (size_t)sqlite3_changes(s->db);
+}
+
+bool
+spool_inside_row(struct spool *s, struct sqlite3_stmt *st, bool *ok)
 {
 	int rc = sqlite3_step(st);
 
@@ -108,32 +116,48 @@ row(struct spool *s, sqlite3_stmt *st, bool *ok)
 	return rc == SQLITE_ROW;
 }
 
-static int64_t
-column_int(sqlite3_stmt *st, int i)
+void
+spool_inside_reset(struct sqlite3_stmt *st)
 {
-	return sqlite3_column_type(st, i) == SQLITE_NULL ? SPOOL_NONE
-		: sqlite3_column_int64(st, i);
+	sqlite3_reset(st);
 }
 
-static void
-column_text(sqlite3_stmt *st, int i, char *out, size_t size)
+int64_t
+spool_inside_int(struct sqlite3_stmt *st, int column)
 {
-	const char *text = (const char *)sqlite3_column_text(st, i);
+	return sqlite3_column_type(st, column) == SQLITE_NULL ? SPOOL_NONE
+		: sqlite3_column_int64(st, column);
+}
+
+void
+spool_inside_text(struct sqlite3_stmt *st, int column, char *out, size_t size)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
 
 	text_copy(out, size, text == NULL ? "" : text);
 }
 
-static bool
-begin(struct spool *s)
+size_t
+spool_inside_blob(struct sqlite3_stmt *st, int column, void *out, size_t size)
 {
-	return run(s, s->prepared[SQL_BEGIN]);
+	size_t len = (size_t)sqlite3_column_bytes(st, column);
+
+	if (len == 0 || len > size)
+		return 0;
+	memcpy(out, sqlite3_column_blob(st, column), len);
+	return len;
 }
 
-/* Commits when `ok`; after a failure nothing of the transaction stays. */
-static bool
-end(struct spool *s, bool ok)
+bool
+spool_inside_begin(struct spool *s)
 {
-	ok = ok && run(s, s->prepared[SQL_COMMIT]);
+	return spool_inside_run(s, s->prepared[SQL_BEGIN]);
+}
+
+bool
+spool_inside_end(struct spool *s, bool ok)
+{
+	ok = ok && spool_inside_run(s, s->prepared[SQL_COMMIT]);
 	if (!ok && !sqlite3_get_autocommit(s->db)) {
 		sqlite3_step(s->prepared[SQL_ROLLBACK]);
 		sqlite3_reset(s->prepared[SQL_ROLLBACK]);
@@ -143,23 +167,59 @@ end(struct spool *s, bool ok)
 	return ok;
 }
 
-static void
-lock(struct spool *s)
+void
+spool_inside_lock(struct spool *s)
 {
 	pthread_mutex_lock(&s->lock);
 }
 
-static bool
-unlock(struct spool *s, bool result)
+bool
+spool_inside_unlock(struct spool *s, bool result)
 {
 	pthread_mutex_unlock(&s->lock);
 	return result;
 }
 
-/* ---- open and close ----------------------------------------------------- */
+void
+spool_error(struct spool *s, char out[SPOOL_TEXT_MAX + 1])
+{
+	spool_inside_lock(s);
+	text_copy(out, SPOOL_TEXT_MAX + 1, s->error);
+	spool_inside_unlock(s, true);
+}
+
+bool
+spool_is_damaged(struct spool *s)
+{
+	spool_inside_lock(s);
+	return spool_inside_unlock(s, s->damaged);
+}
+
+bool
+spool_probe(struct spool *s)
+{
+	char now[24];
+	bool ok;
+
+	snprintf(now, sizeof now, "%lld", (long long)clock_now_ms());
+	spool_inside_lock(s);
+	ok = spool_inside_begin(s);
+	ok = ok && spool_inside_run(s, spool_inside_bind(s, SQL_NOTE_SAVE, "tt",
+	                                                 "probe", now));
+	return spool_inside_unlock(s, spool_inside_end(s, ok));
+}
+
+/* ---- the schema --------------------------------------------------------- */
 
 static bool
-make_schema(sqlite3 *db)
+execute(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Its version, or -1. */
+static int
+read_version(sqlite3 *db)
 {
 	sqlite3_stmt *st = NULL;
 	int version = -1;
@@ -168,11 +228,28 @@ make_schema(sqlite3 *db)
 	    SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
 		version = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	return version == SPOOL_SCHEMA_VERSION || (version == 0 &&
-	       sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ==
-	       SQLITE_OK &&
-	       sqlite3_exec(db, spool_schema, NULL, NULL, NULL) == SQLITE_OK &&
-	       sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
+	return version;
+}
+
+/* From whatever version to ours; a power cut leaves one or the other. */
+static bool
+upgrade(sqlite3 *db)
+{
+	int version = read_version(db);
+
+	if (version < 0 || version > SPOOL_VERSION)
+		return false;
+	if (version == SPOOL_VERSION)
+		return true;
+	if (!execute(db, "BEGIN IMMEDIATE"))
+		return false;
+	for (version = read_version(db); version < SPOOL_VERSION; version++) {
+		if (!execute(db, spool_scripts[version])) {
+			execute(db, "ROLLBACK");
+			return false;
+		}
+	}
+	return execute(db, "COMMIT");
 }
 
 static bool
@@ -187,26 +264,242 @@ prepare_all(struct spool *s)
 	return true;
 }
 
-struct spool *
-spool_open(const char *path, bool create, char *error, size_t size)
+static bool
+connect_db(struct spool *s, bool create)
 {
-	struct spool *s = calloc(1, sizeof *s);
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		(create ? SQLITE_OPEN_CREATE : 0);
+
+	return sqlite3_open_v2(s->path, &s->db, flags, NULL) == SQLITE_OK &&
+	       sqlite3_busy_timeout(s->db, BUSY_MS) == SQLITE_OK &&
+	       execute(s->db, "PRAGMA journal_mode = WAL;"
+	               "PRAGMA synchronous = FULL");
+}
+
+static void
+disconnect_db(struct spool *s)
+{
+	for (int i = 0; i < SQL__COUNT; i++) {
+		sqlite3_finalize(s->prepared[i]);
+		s->prepared[i] = NULL;
+	}
+	sqlite3_close(s->db);
+	s->db = NULL;
+}
+
+/* ---- mending ------------------------------------------------------------ */
+
+/* A statement that puts a row of `from` into the new file's table. */
+static sqlite3_stmt *
+prepare_copy(sqlite3 *to, const char *table, sqlite3_stmt *from)
+{
+	struct buf sql = BUF_INIT, marks = BUF_INIT;
+	int columns = sqlite3_column_count(from);
+	sqlite3_stmt *st = NULL;
+
+	buf_appendf(&sql, "INSERT OR IGNORE INTO %s (", table);
+	for (int i = 0; i < columns && columns <= COLUMNS_MAX; i++) {
+		buf_appendf(&sql, "%s\"%s\"", i == 0 ? "" : ", ",
+		            sqlite3_column_name(from, i));
+		buf_append_str(&marks, i == 0 ? "?" : ", ?");
+	}
+	buf_appendf(&sql, ") VALUES (%s)", marks.len > 0 ? marks.data : "");
+	sqlite3_prepare_v2(to, sql.data, -1, &st, NULL);
+	buf_finish(&sql);
+	buf_finish(&marks);
+	return st;
+}
+
+/* Copies rows until the end, true, or until damage. */
+static bool
+copy_rows(sqlite3 *old, sqlite3 *to, const struct spool_table *table,
+          const char *order, size_t *copied)
+{
+	struct buf sql = BUF_INIT;
+	sqlite3_stmt *from = NULL, *into = NULL;
+	int rc = SQLITE_CORRUPT;
+
+	buf_appendf(&sql, "SELECT * FROM %s ORDER BY %s %s", table->name,
+	            table->key, order);
+	if (sqlite3_prepare_v2(old, sql.data, -1, &from, NULL) == SQLITE_OK)
+		into = prepare_copy(to, table->name, from);
+	while (into != NULL && (rc = sqlite3_step(from)) == SQLITE_ROW) {
+		for (int i = 0; i < sqlite3_column_count(from); i++)
+			sqlite3_bind_value(into, i + 1,
+			                   sqlite3_column_value(from, i));
+		if (sqlite3_step(into) == SQLITE_DONE)
+			*copied += (size_t)sqlite3_changes(to);
+		sqlite3_reset(into);
+	}
+	sqlite3_finalize(from);
+	sqlite3_finalize(into);
+	buf_finish(&sql);
+	return rc == SQLITE_DONE;
+}
+
+/* "a, b" descending is "a DESC, b DESC". */
+static bool
+copy_backwards(sqlite3 *old, sqlite3 *to, const struct spool_table *table,
+               size_t *copied)
+{
+	struct buf key = BUF_INIT;
+	struct spool_table turned = { table->name, NULL };
+	bool whole;
+
+	for (const char *c = table->key; *c != '\0'; c++) {
+		if (*c == ',')
+			buf_append_str(&key, " DESC");
+		buf_append(&key, c, 1);
+	}
+	turned.key = key.data;
+	whole = copy_rows(old, to, &turned, "DESC", copied);
+	buf_finish(&key);
+	return whole;
+}
+
+/*
+ * A table that breaks off is read from its other end, too.  Where the queue
+ * was not whole, nobody knows what has been sent: all that was ever seen is
+ * sent again, and the server knows what it has.
+ */
+static void
+copy_all(sqlite3 *old, sqlite3 *to)
+{
+	for (const struct spool_table *t = spool_tables; t->name != NULL; t++) {
+		size_t copied = 0;
+		bool whole = copy_rows(old, to, t, "ASC", &copied);
+
+		if (!whole)
+			copy_backwards(old, to, t, &copied);
+		log_warn("spool: saved %zu rows of %s%s", copied, t->name,
+		         whole ? "" : ", which is damaged");
+		if (!whole && strcmp(t->name, "queue") == 0)
+			execute(to, "CREATE TEMP TABLE broken (x)");
+	}
+	if (execute(to, "SELECT x FROM broken"))
+		execute(to, spool_statements[SQL_QUEUE_ALL]);
+	execute(to, spool_statements[SQL_MARK_FORGET]);
+}
+
+/* Fills PATH.new from the damaged file; whole, it becomes PATH.salvaged. */
+static bool
+salvage(struct spool *s)
+{
+	char *new = spool_file_path(s->path, ".new");
+	sqlite3 *old = NULL, *to = NULL;
+	bool ok;
+
+	unlink(new);
+	ok = sqlite3_open(new, &to) == SQLITE_OK &&
+		execute(to, "PRAGMA synchronous = FULL") && upgrade(to) &&
+		execute(to, "BEGIN");
+	if (ok && sqlite3_open_v2(s->path, &old, SQLITE_OPEN_READWRITE,
+	                          NULL) == SQLITE_OK)
+		copy_all(old, to);
+	ok = ok && execute(to, "COMMIT");
+	if (!ok)
+		log_error("%s: cannot be mended: %s", s->path,
+		          sqlite3_errmsg(to));
+	sqlite3_close(old);
+	ok = sqlite3_close(to) == SQLITE_OK && ok &&
+		spool_file_move(s->path, ".new", ".salvaged");
+	free(new);
+	return ok;
+}
+
+/* Is the file sound as far as SQLite can tell? */
+static bool
+is_sound(struct spool *s)
+{
+	sqlite3_stmt *st = NULL;
+	bool sound = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st,
+	                                NULL) == SQLITE_OK &&
+		sqlite3_step(st) == SQLITE_ROW &&
+		strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+
+	sqlite3_finalize(st);
+	return sound;
+}
+
+/* ---- open and close ----------------------------------------------------- */
+
+static enum spool_fault
+fault_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_BUSY:
+		return SPOOL_UNWRITABLE;
+	default:
+		return SPOOL_UNUSABLE;
+	}
+}
+
+/* Opens it as it is: SPOOL_FINE, or why not with the words. */
+static enum spool_fault
+open_as_is(struct spool *s, bool create, char *error, size_t size)
+{
+	int code, version;
+
+	if (connect_db(s, create) && upgrade(s->db) && prepare_all(s))
+		return SPOOL_FINE;
+	code = sqlite3_errcode(s->db);
+	version = code == SQLITE_OK ? read_version(s->db) : 0;
+	s->damaged = is_damage(code);
+	snprintf(error, size, "%s: %s", s->path, version > SPOOL_VERSION ?
+	         "a spool of a later version" : sqlite3_errmsg(s->db));
+	return version > SPOOL_VERSION ? SPOOL_UNUSABLE : fault_of(code);
+}
+
+/* The bridge's own: claimed, looked through, mended where need be. */
+static enum spool_fault
+open_own(struct spool *s, char *error, size_t size)
+{
+	enum spool_fault fault;
+
+	if (spool_file_is_foreign(s->path)) {
+		snprintf(error, size, "%s: file is not a database", s->path);
+		return SPOOL_UNUSABLE;
+	}
+	fault = spool_file_claim(s->path, &s->claim, error, size);
+	if (fault != SPOOL_FINE)
+		return fault;
+	if (!spool_file_replace(s->path)) {
+		snprintf(error, size, "%s: the mended file cannot take its "
+		         "place", s->path);
+		return SPOOL_UNWRITABLE;
+	}
+	fault = open_as_is(s, true, error, size);
+	if (fault == SPOOL_FINE && is_sound(s))
+		return SPOOL_FINE;
+	if (fault != SPOOL_FINE && !s->damaged)
+		return fault;
+	disconnect_db(s);
+	if (!salvage(s) || !spool_file_replace(s->path)) {
+		snprintf(error, size, "%s is damaged and cannot be mended now",
+		         s->path);
+		return SPOOL_UNWRITABLE;
+	}
+	s->damaged = false;
+	return open_as_is(s, true, error, size);
+}
+
+struct spool *
+spool_open(const char *path, enum spool_use use, enum spool_fault *fault,
+           char *error, size_t size)
+{
+	struct spool *s = calloc(1, sizeof *s);
 
 	if (s == NULL || (s->path = strdup(path)) == NULL)
 		log_die("out of memory");
 	s->claim = -1;
 	pthread_mutex_init(&s->lock, NULL);
-	if (sqlite3_open_v2(path, &s->db, flags, NULL) == SQLITE_OK &&
-	    sqlite3_busy_timeout(s->db, BUSY_MS) == SQLITE_OK &&
-	    sqlite3_exec(s->db, "PRAGMA journal_mode = WAL;"
-	                 "PRAGMA synchronous = FULL", NULL, NULL, NULL) ==
-	    SQLITE_OK && make_schema(s->db) && prepare_all(s))
+	*fault = use == SPOOL_OWN ? open_own(s, error, size)
+		: open_as_is(s, false, error, size);
+	if (*fault == SPOOL_FINE)
 		return s;
-	snprintf(error, size, "%s: %s", path, sqlite3_errcode(s->db) ==
-	         SQLITE_OK ? "not a spool of this version" :
-	         sqlite3_errmsg(s->db));
 	spool_close(s);
 	return NULL;
 }
@@ -216,327 +509,10 @@ spool_close(struct spool *s)
 {
 	if (s == NULL)
 		return;
-	for (int i = 0; i < SQL__COUNT; i++)
-		sqlite3_finalize(s->prepared[i]);
-	sqlite3_close(s->db);
+	disconnect_db(s);
 	if (s->claim >= 0)
 		close(s->claim);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s);
-}
-
-bool
-spool_claim(struct spool *s)
-{
-	struct buf path = BUF_INIT;
-
-	buf_appendf(&path, "%s.lock", s->path);
-	s->claim = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	buf_finish(&path);
-	return s->claim >= 0 && flock(s->claim, LOCK_EX | LOCK_NB) == 0;
-}
-
-void
-spool_error(struct spool *s, char out[SPOOL_TEXT_MAX + 1])
-{
-	lock(s);
-	text_copy(out, SPOOL_TEXT_MAX + 1, s->error);
-	unlock(s, true);
-}
-
-int64_t
-spool_terminal(struct spool *s, const char *sn)
-{
-	sqlite3_stmt *st;
-	int64_t id = 0;
-	bool ok;
-
-	lock(s);
-	ok = run(s, bind(s, SQL_TERMINAL_ADD, "t", sn));
-	st = bind(s, SQL_TERMINAL_FIND, "t", sn);
-	if (ok && row(s, st, &ok))
-		id = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	unlock(s, true);
-	return id;
-}
-
-/* ---- in ----------------------------------------------------------------- */
-
-static bool
-is_uid_seen(struct spool *s, int64_t terminal, const struct spool_punch *p,
-            bool *ok)
-{
-	sqlite3_stmt *st = bind(s, SQL_UID_SEEN, "iii", terminal, p->local,
-	                        p->uid);
-	bool seen = row(s, st, ok);
-
-	sqlite3_reset(st);
-	return seen;
-}
-
-/* One punch: seen, and waiting if it was new. */
-static bool
-add_one(struct spool *s, int64_t terminal, struct spool_punch *p)
-{
-	bool ok = true;
-
-	p->novelty = SPOOL_KNOWN;
-	if (p->uid != SPOOL_NONE) {
-		if (is_uid_seen(s, terminal, p, &ok) || !ok)
-			return ok;
-		if (p->user_id[0] == '\0') {
-			p->novelty = SPOOL_NAMELESS;
-			return true;
-		}
-		if (!run(s, bind(s, SQL_SEE_UID, "iii", terminal, p->local,
-		                 p->uid)))
-			return false;
-	}
-	if (!run(s, bind(s, SQL_SEE, "iit", terminal, p->local, p->user_id)))
-		return false;
-	if (sqlite3_changes(s->db) == 0)
-		return true;
-	p->novelty = SPOOL_NEW;
-	return run(s, bind(s, SQL_QUEUE_ADD, "itiii", terminal, p->user_id,
-	                   p->local, p->clock_offset, (int64_t)p->fresh));
-}
-
-bool
-spool_add(struct spool *s, int64_t terminal, struct spool_punch *punches,
-          size_t n, size_t *count)
-{
-	bool ok;
-
-	*count = 0;
-	lock(s);
-	ok = begin(s);
-	for (size_t i = 0; ok && i < n; i++) {
-		ok = add_one(s, terminal, &punches[i]);
-		*count += ok && punches[i].novelty == SPOOL_NEW;
-	}
-	return unlock(s, end(s, ok));
-}
-
-bool
-spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
-                size_t len, const char *why)
-{
-	lock(s);
-	return unlock(s, run(s, bind(s, SQL_ASIDE_ADD, "ibti", terminal, raw, len,
-	                             why, clock_now_ms())));
-}
-
-bool
-spool_forsake(struct spool *s, int64_t terminal,
-              const struct spool_punch *p)
-{
-	lock(s);
-	return unlock(s, run(s, bind(s, SQL_SEE_UID, "iii", terminal,
-	                             p->local, p->uid)));
-}
-
-/* ---- out ---------------------------------------------------------------- */
-
-static void
-column_item(sqlite3_stmt *st, struct spool_item *item)
-{
-	item->id = sqlite3_column_int64(st, 0);
-	column_text(st, 1, item->sn, sizeof item->sn);
-	column_text(st, 2, item->user_id, sizeof item->user_id);
-	item->local = sqlite3_column_int64(st, 3);
-	item->clock_offset = column_int(st, 4);
-}
-
-bool
-spool_next(struct spool *s, struct spool_item *items, size_t most,
-           size_t *count)
-{
-	sqlite3_stmt *st;
-	bool ok = true;
-
-	*count = 0;
-	lock(s);
-	st = bind(s, SQL_NEXT, "i", (int64_t)most);
-	while (row(s, st, &ok))
-		column_item(st, &items[(*count)++]);
-	return unlock(s, ok);
-}
-
-bool
-spool_parked(struct spool *s, size_t most, spool_parked_fn *each, void *arg)
-{
-	char answer[SPOOL_TEXT_MAX + 1];
-	struct spool_item item;
-	sqlite3_stmt *st;
-	bool ok = true;
-
-	lock(s);
-	st = bind(s, SQL_PARKED, "i", (int64_t)most);
-	while (row(s, st, &ok)) {
-		column_item(st, &item);
-		column_text(st, 5, answer, sizeof answer);
-		each(arg, &item, answer);
-	}
-	return unlock(s, ok);
-}
-
-bool
-spool_settle(struct spool *s, const struct spool_settled *items, size_t n)
-{
-	bool ok;
-
-	lock(s);
-	ok = begin(s);
-	for (size_t i = 0; ok && i < n; i++) {
-		const struct spool_settled *item = &items[i];
-
-		ok = run(s, item->parked == 0
-			? bind(s, SQL_DONE, "i", item->id)
-			: bind(s, SQL_PARK, "iti", (int64_t)item->parked,
-			       item->answer, item->id));
-	}
-	return unlock(s, end(s, ok));
-}
-
-bool
-spool_retry(struct spool *s, size_t *count)
-{
-	bool ok;
-
-	lock(s);
-	ok = run(s, bind(s, SQL_RETRY, ""));
-	*count = ok ? (size_t)sqlite3_changes(s->db) : 0;
-	return unlock(s, ok);
-}
-
-/* ---- what is known of a terminal ---------------------------------------- */
-
-bool
-spool_count(struct spool *s, int64_t terminal, struct spool_counts *counts)
-{
-	sqlite3_stmt *st;
-	bool ok = true;
-
-	*counts = (struct spool_counts){ 0 };
-	lock(s);
-	st = bind(s, SQL_COUNT, "i", terminal);
-	if (row(s, st, &ok)) {
-		counts->waiting = sqlite3_column_int64(st, 0);
-		counts->parked = sqlite3_column_int64(st, 1);
-		counts->aside = sqlite3_column_int64(st, 2);
-	}
-	sqlite3_reset(st);
-	return unlock(s, ok);
-}
-
-int64_t
-spool_last_punch(struct spool *s, int64_t terminal, int64_t before)
-{
-	sqlite3_stmt *st;
-	int64_t local = SPOOL_NONE;
-	bool ok;
-
-	lock(s);
-	st = bind(s, SQL_LAST_PUNCH, "ii", terminal, before);
-	if (row(s, st, &ok))
-		local = column_int(st, 0);
-	sqlite3_reset(st);
-	unlock(s, ok);
-	return local;
-}
-
-bool
-spool_mark_load(struct spool *s, int64_t terminal, struct spool_mark *mark)
-{
-	sqlite3_stmt *st;
-	bool ok = true;
-
-	memset(mark, 0, sizeof *mark);	/* padding too: it is compared */
-	mark->full_day = SPOOL_NONE;
-	lock(s);
-	st = bind(s, SQL_MARK_LOAD, "i", terminal);
-	if (row(s, st, &ok)) {
-		size_t len = (size_t)sqlite3_column_bytes(st, 3);
-
-		mark->records = sqlite3_column_int64(st, 0);
-		mark->layout = sqlite3_column_int(st, 1);
-		mark->full_day = column_int(st, 2);
-		mark->tail_len = len <= sizeof mark->tail ? len : 0;
-		if (mark->tail_len > 0)
-			memcpy(mark->tail, sqlite3_column_blob(st, 3),
-			       mark->tail_len);
-	}
-	sqlite3_reset(st);
-	return unlock(s, ok);
-}
-
-bool
-spool_mark_save(struct spool *s, int64_t terminal,
-                const struct spool_mark *mark)
-{
-	lock(s);
-	return unlock(s, run(s, bind(s, SQL_MARK_SAVE, "iiibi", mark->records,
-	                             (int64_t)mark->layout, mark->full_day,
-	                             mark->tail, mark->tail_len, terminal)));
-}
-
-bool
-spool_place_load(struct spool *s, const char *name, struct spool_place *place)
-{
-	sqlite3_stmt *st;
-	bool ok = true, found;
-
-	*place = (struct spool_place){
-		.reached_at = SPOOL_NONE, .log_count = SPOOL_NONE,
-		.log_capacity = SPOOL_NONE, .clock_offset = SPOOL_NONE,
-	};
-	text_copy(place->name, sizeof place->name, name);
-	lock(s);
-	st = bind(s, SQL_PLACE_LOAD, "t", name);
-	found = row(s, st, &ok);
-	if (found) {
-		column_text(st, 0, place->sn, sizeof place->sn);
-		place->reached_at = column_int(st, 1);
-		place->log_count = column_int(st, 2);
-		place->log_capacity = column_int(st, 3);
-		place->clock_offset = column_int(st, 4);
-		column_text(st, 5, place->error, sizeof place->error);
-	}
-	sqlite3_reset(st);
-	return unlock(s, found);
-}
-
-bool
-spool_place_save(struct spool *s, const struct spool_place *p)
-{
-	lock(s);
-	return unlock(s, run(s, bind(s, SQL_PLACE_SAVE, "ttiiiit", p->name, p->sn,
-	                             p->reached_at, p->log_count,
-	                             p->log_capacity, p->clock_offset,
-	                             p->error)));
-}
-
-bool
-spool_note_save(struct spool *s, const char *name, const char *text)
-{
-	lock(s);
-	return unlock(s, run(s, bind(s, SQL_NOTE_SAVE, "tt", name, text)));
-}
-
-bool
-spool_note_load(struct spool *s, const char *name,
-                char out[SPOOL_TEXT_MAX + 1])
-{
-	sqlite3_stmt *st;
-	bool ok;
-
-	out[0] = '\0';
-	lock(s);
-	st = bind(s, SQL_NOTE_LOAD, "t", name);
-	if (row(s, st, &ok))
-		column_text(st, 0, out, SPOOL_TEXT_MAX + 1);
-	sqlite3_reset(st);
-	return unlock(s, ok);
 }

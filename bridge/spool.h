@@ -20,30 +20,43 @@ struct spool;
 #define SPOOL_SN_MAX 32
 #define SPOOL_USER_MAX 24
 #define SPOOL_NAME_MAX 63
+#define SPOOL_MAC_MAX 31
 #define SPOOL_TEXT_MAX 255
 #define SPOOL_NONE INT64_MIN	/* a number that is not known */
 
-/*
- * Opens the file, creating it (not its folder) when `create`.  NULL, with a
- * line in `error`, when that cannot be.  Pair: spool_close, which takes NULL.
- */
-struct spool *spool_open(const char *path, bool create, char *error,
-                         size_t size);
-void spool_close(struct spool *s);
+/* ---- the file: spool.c -------------------------------------------------- */
+
+enum spool_use {
+	SPOOL_LOOK,	/* `status`, `retry`: a spool that is there already */
+	SPOOL_OWN,	/* the bridge: made when missing, mended when damaged */
+};
+
+enum spool_fault {
+	SPOOL_FINE,
+	SPOOL_TAKEN,		/* another bridge has it */
+	SPOOL_UNWRITABLE,	/* a full disk, a read-only one: it may pass */
+	SPOOL_UNUSABLE,		/* no such folder, not a spool, a later one */
+};
 
 /*
- * Holds the file for this process alone as far as running a bridge goes;
- * `status` and `retry` do not ask.  False when another one holds it.
+ * Opens the file, creating it (not its folder) for SPOOL_OWN, which holds it
+ * for this process alone.  What a damaged file still has is copied into a new
+ * one, the old one is kept beside it as PATH.damaged-TIME, and all logs will be
+ * read again.  NULL, with a line in `error` and the kind of fault, when that
+ * cannot be.  Pair: spool_close, which takes NULL.
  */
-bool spool_claim(struct spool *s);
+struct spool *spool_open(const char *path, enum spool_use use,
+                         enum spool_fault *fault, char *error, size_t size);
+void spool_close(struct spool *s);
 
 /* What failed last, "" while all is well. */
 void spool_error(struct spool *s, char out[SPOOL_TEXT_MAX + 1]);
+/* Has the file shown damage since it was opened?  Opening it anew mends it. */
+bool spool_is_damaged(struct spool *s);
+/* Can it be written to?  Tries. */
+bool spool_probe(struct spool *s);
 
-/* The number of the terminal with this serial; 0 on failure. */
-int64_t spool_terminal(struct spool *s, const char *sn);
-
-/* ---- in ----------------------------------------------------------------- */
+/* ---- in: spool_punch.c -------------------------------------------------- */
 
 enum spool_novelty {
 	SPOOL_NEW,		/* now waiting */
@@ -55,6 +68,7 @@ struct spool_punch {
 	char user_id[SPOOL_USER_MAX + 1];	/* "" when not known */
 	int64_t uid;		/* of records that say no more; or SPOOL_NONE */
 	int64_t local;		/* the terminal's wall clock */
+	int64_t sent_local;	/* what to tell the server instead; or SPOOL_NONE */
 	int64_t clock_offset;	/* seconds it is ahead, or SPOOL_NONE */
 	bool fresh;		/* goes before a backlog */
 	enum spool_novelty novelty;	/* out */
@@ -62,27 +76,37 @@ struct spool_punch {
 
 /*
  * Takes in what is new of `punches`, in their order, all or nothing.  A uid is
- * given its user once, at first sight, whoever has that uid later.  Sets
- * `count` to how many were new.  False: nothing was stored.
+ * given its user once, at first sight, whoever has that uid later.  `round` is
+ * the number of the reading of the whole log that they come from, 0 for any
+ * other.  Sets `count` to how many were new.  False: nothing was stored.
  */
-bool spool_add(struct spool *s, int64_t terminal, struct spool_punch *punches,
-               size_t n, size_t *count);
+bool spool_add(struct spool *s, int64_t terminal, int64_t round,
+               struct spool_punch *punches, size_t n, size_t *count);
 
 /* Keeps the bytes of a record that cannot be used; the same bytes once. */
 bool spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                      size_t len, const char *why);
 
 /* The punch of a uid without a user is known from now on, as nobody's. */
-bool spool_forsake(struct spool *s, int64_t terminal,
+bool spool_forsake(struct spool *s, int64_t terminal, int64_t round,
                    const struct spool_punch *punch);
 
-/* ---- out ---------------------------------------------------------------- */
+/*
+ * Forgets punches from before `before_local` that neither the reading of
+ * number `round` nor the one before it has found in the terminal any more.
+ * `count` becomes their number.
+ */
+bool spool_prune(struct spool *s, int64_t terminal, int64_t before_local,
+                 int64_t round, size_t *count);
+
+/* ---- out: spool_punch.c ------------------------------------------------- */
 
 struct spool_item {
 	int64_t id;
 	char sn[SPOOL_SN_MAX + 1];
 	char user_id[SPOOL_USER_MAX + 1];
 	int64_t local;
+	int64_t sent_local;	/* or SPOOL_NONE: `local` itself */
 	int64_t clock_offset;	/* or SPOOL_NONE */
 };
 
@@ -111,8 +135,50 @@ bool spool_parked(struct spool *s, size_t most, spool_parked_fn *each,
 
 /* Everything parked waits again. */
 bool spool_retry(struct spool *s, size_t *count);
+/* The same of what was parked by `status`, before an instant. */
+bool spool_retry_since(struct spool *s, int status, int64_t parked_before_at,
+                       size_t *count);
 
-/* ---- what is known of a terminal ---------------------------------------- */
+/* How many wait, of all terminals. */
+bool spool_waiting(struct spool *s, int64_t *count);
+
+/* ---- days, to be compared with the server's: spool_day.c ---------------- */
+
+/* The punches of one day that the server should hold. */
+struct spool_day {
+	int32_t day;
+	int64_t count;
+	uint32_t checksum;	/* XOR of CRC-32 of "USER YYYY-MM-DD HH:MM:SS" */
+	bool is_waiting;	/* more of it are on their way */
+};
+
+struct spool_days {
+	struct spool_day *list;	/* ascending */
+	size_t count, cap;
+};
+
+/*
+ * All days of a terminal, without what waits or is parked.  Pair:
+ * spool_days_finish, which takes a zeroed list too.
+ */
+bool spool_days(struct spool *s, int64_t terminal, struct spool_days *out);
+void spool_days_finish(struct spool_days *days);
+/* The entry of a day, NULL when it has none. */
+const struct spool_day *spool_days_find(const struct spool_days *days,
+                                        int32_t day);
+
+/*
+ * Everything of a day waits again, as a backlog, unless the day was sent again
+ * over these very sums before: `sums` is any text that tells them.  `count`
+ * becomes how many it were.
+ */
+bool spool_send_day(struct spool *s, int64_t terminal, int32_t day,
+                    const char *sums, size_t *count);
+
+/* ---- what is known of a terminal: spool_place.c ------------------------- */
+
+/* The number of the terminal with this serial; 0 on failure. */
+int64_t spool_terminal(struct spool *s, const char *sn);
 
 struct spool_counts {
 	int64_t waiting, parked, aside;
@@ -132,6 +198,7 @@ struct spool_mark {
 	int64_t records;	/* 0: never read */
 	int layout;		/* enum zk_layout */
 	int64_t full_day;	/* day of the last reading of all, or SPOOL_NONE */
+	int64_t round;		/* its number; 0: there was none */
 	size_t tail_len;
 	uint8_t tail[SPOOL_TAIL_BYTES];
 };
@@ -140,6 +207,35 @@ bool spool_mark_load(struct spool *s, int64_t terminal,
                      struct spool_mark *mark);
 bool spool_mark_save(struct spool *s, int64_t terminal,
                      const struct spool_mark *mark);
+
+/* Who it is, and what the server says of it. */
+struct spool_identity {
+	char mac[SPOOL_MAC_MAX + 1];	/* that goes with its serial; "" none */
+	int64_t start_day;	/* from which its punches count, or SPOOL_NONE */
+	int64_t users_at;	/* instant its users were read, or SPOOL_NONE */
+};
+
+bool spool_identity_load(struct spool *s, int64_t terminal,
+                         struct spool_identity *identity);
+/* "" and SPOOL_NONE leave what is known; `users_at` is not saved here. */
+bool spool_identity_save(struct spool *s, int64_t terminal,
+                         const struct spool_identity *identity);
+
+/* A user of a terminal. */
+struct spool_user {
+	int64_t uid;
+	char user_id[SPOOL_USER_MAX + 1];
+	char name[SPOOL_NAME_MAX + 1];	/* UTF-8 */
+	int privilege;
+};
+
+/* Replaces the list of a terminal's users, read at an instant. */
+bool spool_users_save(struct spool *s, int64_t terminal, int64_t read_at,
+                      const struct spool_user *users, size_t count);
+/* Calls `each` for all of them, by uid. */
+typedef void spool_user_fn(void *arg, const struct spool_user *user);
+bool spool_users_list(struct spool *s, int64_t terminal, spool_user_fn *each,
+                      void *arg);
 
 /* A terminal of the configuration, as `status` shows it. */
 struct spool_place {

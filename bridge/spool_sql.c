@@ -1,11 +1,17 @@
 /* spool_sql.c: every statement of the spool, as text */
 #include "spool_sql.h"
 
+#include <stddef.h>
+
 /*
- * queue.status is NULL while an item waits, else the answer that parked it.
- * seen_uid holds punches whose record knew no more than a uid.
+ * seen: all punches that ever were, by the terminal's own wall clock `local`;
+ * `sent` is the time told to the server where that clock was not believed.
+ * `round` is the last reading of the whole log that still had the punch.
+ * seen_uid: punches whose record knew no more than a uid, and whose it was.
+ * queue: status is NULL while an item waits, else the answer that parked it.
+ * day_sent: the sums over which a day was last sent again.
  */
-const char spool_schema[] =
+const char *const spool_scripts[SPOOL_VERSION] = {
 	"CREATE TABLE terminal (id INTEGER PRIMARY KEY, sn TEXT NOT NULL UNIQUE,"
 	" records INTEGER NOT NULL DEFAULT 0, layout INTEGER NOT NULL DEFAULT 0,"
 	" full_day INTEGER, tail BLOB);"
@@ -30,7 +36,48 @@ const char spool_schema[] =
 	" clock_offset INTEGER, error TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT NOT NULL)"
 	" WITHOUT ROWID;"
-	"PRAGMA user_version = 1;";
+	"PRAGMA user_version = 1;",
+
+	"ALTER TABLE terminal ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE terminal ADD COLUMN mac TEXT;"
+	"ALTER TABLE terminal ADD COLUMN start_day INTEGER;"
+	"ALTER TABLE terminal ADD COLUMN users_at INTEGER;"
+	"ALTER TABLE seen ADD COLUMN sent INTEGER;"
+	"ALTER TABLE seen ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX seen_sent ON seen (terminal, sent)"
+	" WHERE sent IS NOT NULL;"
+	"ALTER TABLE seen_uid ADD COLUMN user TEXT;"
+	"ALTER TABLE seen_uid ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE queue ADD COLUMN sent INTEGER;"
+	"ALTER TABLE queue ADD COLUMN parked_at INTEGER;"
+	"CREATE UNIQUE INDEX queue_key ON queue (terminal, local, user);"
+	"CREATE TABLE day_sent (terminal INTEGER NOT NULL, day INTEGER NOT NULL,"
+	" sums TEXT NOT NULL, PRIMARY KEY (terminal, day)) WITHOUT ROWID;"
+	"CREATE TABLE user (terminal INTEGER NOT NULL, uid INTEGER NOT NULL,"
+	" user TEXT NOT NULL, name TEXT NOT NULL, privilege INTEGER NOT NULL,"
+	" PRIMARY KEY (terminal, uid)) WITHOUT ROWID;"
+	"PRAGMA user_version = 2;",
+};
+
+const struct spool_table spool_tables[] = {
+	{ "terminal", "id" },
+	{ "queue", "id" },
+	{ "seen", "terminal, local, user" },
+	{ "seen_uid", "terminal, local, uid" },
+	{ "aside", "terminal, raw" },
+	{ "place", "name" },
+	{ "note", "name" },
+	{ "day_sent", "terminal, day" },
+	{ "user", "terminal, uid" },
+	{ NULL, NULL },
+};
+
+#define QUEUE_SEEN "INSERT INTO queue (terminal, user, local, sent, fresh)" \
+	" SELECT terminal, user, local, sent, 0 FROM seen WHERE "
+#define NOT_QUEUED " AND NOT EXISTS (SELECT 1 FROM queue q" \
+	" WHERE q.terminal = s.terminal AND q.local = s.local" \
+	" AND q.user = s.user)"
+#define ITEM "SELECT q.id, t.sn, q.user, q.local, q.clock_offset, q.sent"
 
 const char *const spool_statements[SQL__COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -39,35 +86,82 @@ const char *const spool_statements[SQL__COUNT] = {
 	[SQL_TERMINAL_ADD] = "INSERT INTO terminal (sn) VALUES (?)"
 		" ON CONFLICT DO NOTHING",
 	[SQL_TERMINAL_FIND] = "SELECT id FROM terminal WHERE sn = ?",
-	[SQL_SEE] = "INSERT INTO seen (terminal, local, user) VALUES (?, ?, ?)"
+	[SQL_SEE] = "INSERT INTO seen (terminal, local, user, sent, round)"
+		" VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 > 0 THEN ?5 ELSE"
+		" (SELECT round FROM terminal WHERE id = ?1) END)"
 		" ON CONFLICT DO NOTHING",
-	[SQL_SEE_UID] = "INSERT INTO seen_uid (terminal, local, uid)"
-		" VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+	[SQL_SEE_AGAIN] = "UPDATE seen SET round = ?4"
+		" WHERE terminal = ?1 AND local = ?2 AND user = ?3",
+	[SQL_SEE_UID] = "INSERT INTO seen_uid (terminal, local, uid, user,"
+		" round) VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 > 0 THEN ?5 ELSE"
+		" (SELECT round FROM terminal WHERE id = ?1) END)"
+		" ON CONFLICT DO NOTHING",
+	[SQL_SEE_UID_AGAIN] = "UPDATE seen_uid SET round = ?4"
+		" WHERE terminal = ?1 AND local = ?2 AND uid = ?3",
+	[SQL_SEE_UID_USER] = "UPDATE seen SET round = ?4"
+		" WHERE terminal = ?1 AND local = ?2 AND user ="
+		" (SELECT user FROM seen_uid"
+		" WHERE terminal = ?1 AND local = ?2 AND uid = ?3)",
 	[SQL_UID_SEEN] = "SELECT 1 FROM seen_uid WHERE terminal = ? AND local = ?"
 		" AND uid = ?",
-	[SQL_QUEUE_ADD] = "INSERT INTO queue (terminal, user, local, clock_offset,"
-		" fresh) VALUES (?, ?, ?, ?, ?)",
+	[SQL_PRUNE] = "DELETE FROM seen WHERE terminal = ? AND local < ?"
+		" AND round < ?",
+	[SQL_PRUNE_UID] = "DELETE FROM seen_uid WHERE terminal = ? AND local < ?"
+		" AND round < ?",
+	[SQL_QUEUE_ADD] = "INSERT INTO queue (terminal, user, local, sent,"
+		" clock_offset, fresh) VALUES (?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT DO NOTHING",
+	[SQL_QUEUE_DAY] = QUEUE_SEEN "terminal = ? AND local >= ? AND local < ?"
+		" AND sent IS NULL ON CONFLICT DO NOTHING",
+	[SQL_QUEUE_DAY_SENT] = QUEUE_SEEN "terminal = ? AND sent >= ?"
+		" AND sent < ? ON CONFLICT DO NOTHING",
+	[SQL_QUEUE_ALL] = QUEUE_SEEN "true ON CONFLICT DO NOTHING",
 	[SQL_ASIDE_ADD] = "INSERT INTO aside (terminal, raw, why, seen_at)"
 		" VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	[SQL_NEXT] = "SELECT q.id, t.sn, q.user, q.local, q.clock_offset"
-		" FROM queue q JOIN terminal t ON t.id = q.terminal"
+	[SQL_NEXT] = ITEM " FROM queue q JOIN terminal t ON t.id = q.terminal"
 		" WHERE q.status IS NULL ORDER BY q.fresh DESC, q.id LIMIT ?",
 	[SQL_DONE] = "DELETE FROM queue WHERE id = ?",
-	[SQL_PARK] = "UPDATE queue SET status = ?, answer = ? WHERE id = ?",
-	[SQL_PARKED] = "SELECT q.id, t.sn, q.user, q.local, q.clock_offset,"
-		" q.answer FROM queue q JOIN terminal t ON t.id = q.terminal"
+	[SQL_PARK] = "UPDATE queue SET status = ?, answer = ?, parked_at = ?"
+		" WHERE id = ?",
+	[SQL_PARKED] = ITEM ", q.answer FROM queue q"
+		" JOIN terminal t ON t.id = q.terminal"
 		" WHERE q.status IS NOT NULL ORDER BY q.id LIMIT ?",
 	[SQL_RETRY] = "UPDATE queue SET status = NULL, answer = NULL"
 		" WHERE status IS NOT NULL",
+	[SQL_RETRY_SINCE] = "UPDATE queue SET status = NULL, answer = NULL"
+		" WHERE status = ? AND COALESCE(parked_at, 0) < ?",
+	[SQL_WAITING] = "SELECT count(*) FROM queue WHERE status IS NULL",
 	[SQL_COUNT] = "SELECT count(*) - count(status), count(status),"
 		" (SELECT count(*) FROM aside WHERE terminal = ?1)"
 		" FROM queue WHERE terminal = ?1",
 	[SQL_LAST_PUNCH] = "SELECT max(local) FROM seen WHERE terminal = ?"
 		" AND local <= ?",
-	[SQL_MARK_LOAD] = "SELECT records, layout, full_day, tail FROM terminal"
-		" WHERE id = ?",
+	[SQL_DAYS] = "SELECT local, user FROM seen s WHERE terminal = ?"
+		" AND sent IS NULL" NOT_QUEUED " ORDER BY local",
+	[SQL_DAYS_SENT] = "SELECT sent, user FROM seen s WHERE terminal = ?"
+		" AND sent IS NOT NULL" NOT_QUEUED " ORDER BY sent",
+	[SQL_DAYS_WAITING] = "SELECT COALESCE(sent, local) FROM queue"
+		" WHERE terminal = ? AND status IS NULL",
+	[SQL_DAY_SENT_LOAD] = "SELECT sums FROM day_sent WHERE terminal = ?"
+		" AND day = ?",
+	[SQL_DAY_SENT_SAVE] = "INSERT OR REPLACE INTO day_sent"
+		" (terminal, day, sums) VALUES (?, ?, ?)",
+	[SQL_MARK_LOAD] = "SELECT records, layout, full_day, tail, round"
+		" FROM terminal WHERE id = ?",
 	[SQL_MARK_SAVE] = "UPDATE terminal SET records = ?, layout = ?,"
-		" full_day = ?, tail = ? WHERE id = ?",
+		" full_day = ?, tail = ?, round = ? WHERE id = ?",
+	[SQL_MARK_FORGET] = "UPDATE terminal SET records = 0, full_day = NULL,"
+		" tail = NULL",
+	[SQL_IDENTITY_LOAD] = "SELECT mac, start_day, users_at FROM terminal"
+		" WHERE id = ?",
+	[SQL_IDENTITY_SAVE] = "UPDATE terminal SET mac = COALESCE(?, mac),"
+		" start_day = COALESCE(?, start_day) WHERE id = ?",
+	[SQL_USERS_DROP] = "DELETE FROM user WHERE terminal = ?",
+	[SQL_USERS_ADD] = "INSERT OR REPLACE INTO user"
+		" (terminal, uid, user, name, privilege) VALUES (?, ?, ?, ?, ?)",
+	[SQL_USERS_AT] = "UPDATE terminal SET users_at = ? WHERE id = ?",
+	[SQL_USERS_LIST] = "SELECT uid, user, name, privilege FROM user"
+		" WHERE terminal = ? ORDER BY uid",
 	[SQL_PLACE_LOAD] = "SELECT sn, reached_at, log_count, log_capacity,"
 		" clock_offset, error FROM place WHERE name = ?",
 	[SQL_PLACE_SAVE] = "INSERT OR REPLACE INTO place (name, sn, reached_at,"

@@ -2,19 +2,34 @@
 #ifndef SPOOL_SQL_H
 #define SPOOL_SQL_H
 
-#define SPOOL_SCHEMA_VERSION 1	/* PRAGMA user_version */
-
 enum spool_sql {
 	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
 	SQL_TERMINAL_ADD, SQL_TERMINAL_FIND,
-	SQL_SEE, SQL_SEE_UID, SQL_UID_SEEN, SQL_QUEUE_ADD, SQL_ASIDE_ADD,
-	SQL_NEXT, SQL_DONE, SQL_PARK, SQL_PARKED, SQL_RETRY,
-	SQL_COUNT, SQL_LAST_PUNCH, SQL_MARK_LOAD, SQL_MARK_SAVE,
+	SQL_SEE, SQL_SEE_AGAIN,
+	SQL_SEE_UID, SQL_SEE_UID_AGAIN, SQL_SEE_UID_USER, SQL_UID_SEEN,
+	SQL_PRUNE, SQL_PRUNE_UID,
+	SQL_QUEUE_ADD, SQL_QUEUE_DAY, SQL_QUEUE_DAY_SENT, SQL_QUEUE_ALL,
+	SQL_ASIDE_ADD,
+	SQL_NEXT, SQL_DONE, SQL_PARK, SQL_PARKED, SQL_RETRY, SQL_RETRY_SINCE,
+	SQL_WAITING, SQL_COUNT, SQL_LAST_PUNCH,
+	SQL_DAYS, SQL_DAYS_SENT, SQL_DAYS_WAITING,
+	SQL_DAY_SENT_LOAD, SQL_DAY_SENT_SAVE,
+	SQL_MARK_LOAD, SQL_MARK_SAVE, SQL_MARK_FORGET,
+	SQL_IDENTITY_LOAD, SQL_IDENTITY_SAVE,
+	SQL_USERS_DROP, SQL_USERS_ADD, SQL_USERS_AT, SQL_USERS_LIST,
 	SQL_PLACE_LOAD, SQL_PLACE_SAVE, SQL_NOTE_LOAD, SQL_NOTE_SAVE,
 	SQL__COUNT
 };
 
-extern const char spool_schema[];
+/* The scripts that lead from one version of the file to the next. */
+#define SPOOL_VERSION 2		/* PRAGMA user_version after the last */
+extern const char *const spool_scripts[SPOOL_VERSION];
 extern const char *const spool_statements[SQL__COUNT];
+
+/* What is worth saving of a damaged file, and the order of each table. */
+struct spool_table {
+	const char *name, *key;
+};
+extern const struct spool_table spool_tables[];	/* ends with a NULL name */
 
 #endif

@@ -3,119 +3,269 @@
 
 #include <json-c/json.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <zlib.h>
 
 #include "base/clock.h"
 #include "base/fetch.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "listen.h"
+#include "report.h"
 
-#define ERROR_MAX 200		/* the API takes no more */
 #define ANSWER_BYTES (256 * 1024)
+#define COMPARE_PAUSE_MS 60000	/* the loop is not closed more often */
+#define LOOK_MS 200		/* while somebody waits for tell_settle() */
+
+/* What was told of one terminal. */
+struct told {
+	struct tell *tell;
+	struct terminal *terminal;
+	char sn[SPOOL_SN_MAX + 1];	/* that `listen` listens for */
+	struct listen *listen;
+	atomic_bool asked;		/* the server wants a report */
+	int status;			/* of the last report, 0: no answer */
+	bool was_away;			/* ... and it was no 200 */
+	bool users_due;
+	uint32_t connections, nights, user_lists;	/* seen so far */
+	bool compare_due;
+	int64_t compared_at;		/* by clock_mono_ms; 0: never */
+};
 
 struct tell {
 	const struct setup *setup;
 	struct spool *spool;
-	struct terminal *const *terminals;
+	const char *zone;
+	struct tell_hooks hooks;
 	struct fetch *fetch;
 	struct fetch_answer answer;
+	struct report_answer said;
 	int64_t due_at;		/* of all, by clock_mono_ms */
-	int told[SETUP_TERMINALS_MAX];	/* status of each one's last report */
+	atomic_llong beat;
+	struct told told[SETUP_TERMINALS_MAX];
 	pthread_t thread;
 	pthread_mutex_t lock;	/* of what follows */
 	pthread_cond_t changed;
-	bool woken, stopping;
+	bool woken, working, stopping;
 };
 
-/* ---- a report ----------------------------------------------------------- */
+/* ---- talking to the server ---------------------------------------------- */
 
-static void
-put(struct json_object *to, const char *name, struct json_object *value)
+static bool
+has_server(const struct tell *t)
 {
-	if (value == NULL || json_object_object_add(to, name, value) != 0)
-		log_die("out of memory");
-}
-
-static void
-put_text(struct json_object *to, const char *name, const char *text)
-{
-	if (text[0] != '\0' && text_is_utf8(text, strlen(text)))
-		put(to, name, json_object_new_string(text));
-}
-
-static void
-put_number(struct json_object *to, const char *name, int64_t number)
-{
-	if (number != SPOOL_NONE)
-		put(to, name, json_object_new_int64(number));
-}
-
-void
-tell_format(struct buf *to, const struct terminal_state *s,
-            const struct spool_counts *counts)
-{
-	struct json_object *report = json_object_new_object();
-	char when[CLOCK_TEXT_SIZE] = "", error[ERROR_MAX + 1];
-
-	snprintf(error, sizeof error, "%.*s", ERROR_MAX, s->error);
-	if (s->last_punch_local != SPOOL_NONE)
-		clock_format(s->last_punch_local, when);
-	put_text(report, "firmware", s->firmware);
-	put_text(report, "platform", s->platform);
-	put_text(report, "mac", s->mac);
-	put_number(report, "log_count", s->log_count);
-	put_number(report, "log_capacity", s->log_capacity);
-	put_number(report, "user_count", s->user_count);
-	put_number(report, "clock_offset", s->clock_offset);
-	put_number(report, "waiting", counts->waiting);
-	put_number(report, "parked", counts->parked);
-	put_text(report, "last_punch", when);
-	put(report, "last_error", json_object_new_string(error));
-	put_text(report, "bridge_version", GYMGATE_VERSION);
-	buf_append_str(to, json_object_to_json_string_ext(report,
-	               JSON_C_TO_STRING_PLAIN));
-	json_object_put(report);
-}
-
-/* A refusal that lasts is said once: reports may fail, but not in silence. */
-static void
-note_answer(const struct fetch_answer *answer, const char *name, int *told)
-{
-	if (answer->outcome != FETCH_ANSWERED) {
-		log_debug("%s: no report: %s", name, answer->words);
-		return;
-	}
-	if (answer->status != 200 && answer->status != *told)
-		log_warn("%s: the server answers its reports with %d", name,
-		         answer->status);
-	*told = answer->status;
+	return t->setup->server.kind == SETUP_GYMGATE;
 }
 
 /* A serial number holds nothing that an address would have to escape. */
-static void
-send_report(struct tell *t, const struct terminal_state *state,
-            const struct spool_counts *counts, int *told)
+static int
+put(struct tell *t, const char *sn, const char *what, const struct buf *body)
 {
 	const struct setup_server *server = &t->setup->server;
-	struct buf url = BUF_INIT, body = BUF_INIT;
+	struct buf url = BUF_INIT;
 	struct fetch_request request = {
 		.method = "PUT", .bearer = server->token,
-		.type = "application/json",
+		.type = "application/json", .body = body->data,
+		.len = body->len,
 		.ca_file = server->ca_file[0] == '\0' ? NULL
 			: server->ca_file,
 		.timeout_ms = (int)server->timeout_ms,
 		.most_bytes = ANSWER_BYTES,
 	};
 
-	buf_appendf(&url, "%s/api/devices/%s/status", server->url, state->sn);
-	tell_format(&body, state, counts);
+	buf_appendf(&url, "%s/api/devices/%s/%s", server->url, sn, what);
 	request.url = url.data;
-	request.body = body.data;
-	request.len = body.len;
 	fetch_do(t->fetch, &request, &t->answer);
-	note_answer(&t->answer, state->name, told);
 	buf_finish(&url);
+	atomic_store(&t->beat, clock_mono_ms());
+	return t->answer.outcome == FETCH_ANSWERED ? t->answer.status : 0;
+}
+
+/* A refusal that lasts is said once: reports may fail, but not in silence. */
+static void
+note_answer(struct tell *t, struct told *told, const char *name, int status)
+{
+	if (status == 0)
+		log_debug("%s: no report: %s", name, t->answer.words);
+	else if (status != 200 && status != told->status)
+		log_warn("%s: the server answers its reports with %d", name,
+		         status);
+	if (status == 200 && told->was_away)
+		told->compare_due = true;	/* it may be an older copy */
+	told->was_away = status != 200;
+	told->status = status;
+}
+
+/* What the server says of the terminal is kept. */
+static void
+heed(struct tell *t, struct told *told, int64_t id)
+{
+	struct spool_identity identity = { .start_day = t->said.start_day };
+	bool is_first = told == &t->told[0];
+
+	spool_identity_save(t->spool, id, &identity);
+	if (t->said.mac[0] != '\0')
+		terminal_accept_mac(told->terminal, t->said.mac);
+	if (!is_first || t->setup->bridge.zone[0] != '\0' ||
+	    !clock_zone_valid(t->said.zone) ||
+	    strcmp(t->said.zone, t->zone) == 0)
+		return;
+	spool_note_save(t->spool, TELL_ZONE_NOTE, t->said.zone);
+	t->hooks.on_zone(t->hooks.arg);
+}
+
+/* One report, which also asks for days; false when nothing came of it. */
+static bool
+send_report(struct tell *t, struct told *told, int64_t id,
+            const struct terminal_state *state, const struct spool_day *days,
+            size_t count)
+{
+	struct spool_counts counts;
+	struct buf body = BUF_INIT;
+	int status;
+
+	if (!spool_count(t->spool, id, &counts))
+		return false;
+	report_format(&body, state, &counts, days, count);
+	status = put(t, state->sn, "status", &body);
+	buf_finish(&body);
+	note_answer(t, told, state->name, status);
+	if (status != 200 || !report_read(&t->answer.body, &t->said))
+		return false;
+	heed(t, told, id);
+	return true;
+}
+
+/* ---- users -------------------------------------------------------------- */
+
+static void
+add_user(void *arg, const struct spool_user *user)
+{
+	report_users_add(arg, user);
+}
+
+/* The list as it was told last is known by its checksum. */
+static void
+send_users(struct tell *t, struct told *told,
+           const struct terminal_state *state, int64_t id)
+{
+	struct json_object *list = report_users_begin();
+	bool ok = spool_users_list(t->spool, id, add_user, list);
+	char name[SPOOL_SN_MAX + 8], sum[16], last[SPOOL_TEXT_MAX + 1] = "";
+	struct buf body = BUF_INIT;
+	int status;
+
+	report_users_end(&body, list);
+	snprintf(name, sizeof name, "users %s", state->sn);
+	snprintf(sum, sizeof sum, "%08lx", crc32(0, (const Bytef *)body.data,
+	                                         (uInt)body.len));
+	ok = ok && spool_note_load(t->spool, name, last);
+	if (ok && strcmp(sum, last) != 0) {
+		status = put(t, state->sn, "users", &body);
+		if (status == 200)
+			spool_note_save(t->spool, name, sum);
+		else if (status >= 400 && status < 500)
+			log_warn("%s: the server answers the list of users "
+			         "with %d", state->name, status);
+		ok = status != 0 && status < 500;	/* else later */
+	}
+	told->users_due = !ok;
 	buf_finish(&body);
 }
+
+/* ---- closing the loop --------------------------------------------------- */
+
+/* One day that the server holds otherwise than we do. */
+static size_t
+send_again(struct tell *t, int64_t id, const struct spool_day *ours,
+           const struct spool_day *server)
+{
+	char sums[80];
+	size_t count;
+
+	snprintf(sums, sizeof sums, "%lld %08x, %lld %08x",
+	         ours == NULL ? 0ll : (long long)ours->count,
+	         ours == NULL ? 0u : (unsigned)ours->checksum,
+	         (long long)server->count, (unsigned)server->checksum);
+	return spool_send_day(t->spool, id, server->day, sums, &count) ? count
+		: 0;
+}
+
+/* The days of one answer; false when some have changed under our hands. */
+static bool
+judge_days(struct tell *t, int64_t id, const struct spool_days *before,
+           size_t *sent)
+{
+	struct spool_days after;
+	bool ok = spool_days(t->spool, id, &after);
+
+	for (size_t i = 0; ok && i < t->said.day_count; i++) {
+		const struct spool_day *server = &t->said.days[i];
+		const struct spool_day *now = spool_days_find(&after,
+		                                              server->day);
+
+		switch (report_compare(spool_days_find(before, server->day),
+		                       now, server)) {
+		case REPORT_SAME:
+			break;
+		case REPORT_CHANGED:
+			ok = false;
+			break;
+		case REPORT_DIFFERS:
+			*sent += send_again(t, id, now, server);
+			break;
+		}
+	}
+	spool_days_finish(&after);
+	return ok;
+}
+
+/* Days from before the terminal's start are not held by the server. */
+static size_t
+first_day(const struct spool_days *days, int64_t start_day)
+{
+	size_t i = 0;
+
+	while (i < days->count && start_day != SPOOL_NONE &&
+	       days->list[i].day < start_day)
+		i++;
+	return i;
+}
+
+static bool
+compare_all(struct tell *t, struct told *told,
+            const struct terminal_state *state, int64_t id)
+{
+	struct spool_days days;
+	size_t sent = 0;
+	bool ok = spool_days(t->spool, id, &days);
+
+	/* the answer in hand tells the start */
+	for (size_t i = first_day(&days, t->said.start_day);
+	     ok && i < days.count; i += REPORT_DAYS_MAX) {
+		size_t n = days.count - i < REPORT_DAYS_MAX ? days.count - i
+			: REPORT_DAYS_MAX;
+
+		ok = send_report(t, told, id, state, &days.list[i], n) &&
+			judge_days(t, id, &days, &sent);
+	}
+	spool_days_finish(&days);
+	if (sent > 0) {
+		log_warn("%s: the server holds other punches than were sent; "
+		         "sending %zu again", state->name, sent);
+		t->hooks.on_waiting(t->hooks.arg);
+	}
+	return ok;
+}
+
+static bool
+may_compare(const struct told *told)
+{
+	return told->compare_due && (told->compared_at == 0 ||
+	       clock_mono_ms() >= told->compared_at + COMPARE_PAUSE_MS);
+}
+
+/* ---- one terminal ------------------------------------------------------- */
 
 static void
 save_place(struct tell *t, const struct terminal_state *s)
@@ -132,23 +282,69 @@ save_place(struct tell *t, const struct terminal_state *s)
 	spool_place_save(t->spool, &place);
 }
 
+/* A listen_fn: what the server would answer has changed. */
+static void
+on_event(void *arg, const char *event, const char *data)
+{
+	struct told *told = arg;
+
+	(void)data;
+	if (strcmp(event, "access") != 0)
+		return;
+	atomic_store(&told->asked, true);
+	tell_wake(told->tell);
+}
+
+/* The stream of events belongs to a serial number. */
+static void
+listen_for(struct tell *t, struct told *told, const char *sn)
+{
+	if (strcmp(told->sn, sn) == 0)
+		return;
+	listen_destroy(told->listen);
+	text_copy(told->sn, sizeof told->sn, sn);
+	told->listen = listen_create(&t->setup->server, told->sn, on_event,
+	                             told);
+}
+
+/* What has happened at the terminal since the last look. */
+static void
+note_changes(struct told *told, const struct terminal_state *s)
+{
+	if (s->connections != told->connections || s->nights != told->nights)
+		told->compare_due = true;
+	if (s->user_lists != told->user_lists)
+		told->users_due = true;
+	told->connections = s->connections;
+	told->nights = s->nights;
+	told->user_lists = s->user_lists;
+}
+
 /* First what `status` shows, then the server: it may take its time. */
 static void
-report(struct tell *t, size_t which, bool due)
+report(struct tell *t, struct told *told, bool due)
 {
 	struct terminal_state state;
-	struct spool_counts counts;
-	bool changed = terminal_look(t->terminals[which], &state);
+	bool changed = terminal_look(told->terminal, &state);
 	int64_t id;
 
+	due = atomic_exchange(&told->asked, false) || due;
 	if (!changed && !due)
 		return;
 	save_place(t, &state);
-	if (state.sn[0] == '\0')
+	note_changes(told, &state);
+	if (state.sn[0] == '\0' || !has_server(t))
 		return;
+	listen_for(t, told, state.sn);
 	id = spool_terminal(t->spool, state.sn);
-	if (id != 0 && spool_count(t->spool, id, &counts))
-		send_report(t, &state, &counts, &t->told[which]);
+	if (id == 0 || !send_report(t, told, id, &state, NULL, 0))
+		return;
+	if (told->users_due)
+		send_users(t, told, &state, id);
+	if (may_compare(told)) {
+		told->compare_due = !compare_all(t, told, &state, id);
+		told->compared_at = clock_mono_ms();
+	}
 }
 
 /* ---- the thread --------------------------------------------------------- */
@@ -162,11 +358,14 @@ wait_for_news(struct tell *t)
 	bool go_on;
 
 	pthread_mutex_lock(&t->lock);
+	t->working = false;
+	pthread_cond_broadcast(&t->changed);
 	while (!t->stopping && !t->woken) {
 		if (pthread_cond_timedwait(&t->changed, &t->lock, &until) != 0)
 			break;
 	}
 	t->woken = false;
+	t->working = true;
 	go_on = !t->stopping;
 	pthread_mutex_unlock(&t->lock);
 	return go_on;
@@ -196,25 +395,17 @@ run(void *arg)
 				t->setup->bridge.report_seconds * 1000;
 		for (size_t i = 0; i < t->setup->terminal_count &&
 		     !is_stopping(t); i++)
-			report(t, i, due);
+			report(t, &t->told[i], due);
+		atomic_store(&t->beat, clock_mono_ms());
 	}
 	return NULL;
 }
 
-struct tell *
-tell_create(const struct setup *setup, struct spool *spool,
-            struct terminal *const *terminals)
+static void
+start(struct tell *t)
 {
-	struct tell *t = calloc(1, sizeof *t);
 	pthread_condattr_t attr;
 
-	if (t == NULL)
-		log_die("out of memory");
-	t->setup = setup;
-	t->spool = spool;
-	t->terminals = terminals;
-	t->fetch = fetch_create();
-	t->due_at = clock_mono_ms() + setup->bridge.report_seconds * 1000;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&t->changed, &attr);
@@ -222,6 +413,31 @@ tell_create(const struct setup *setup, struct spool *spool,
 	pthread_mutex_init(&t->lock, NULL);
 	if (pthread_create(&t->thread, NULL, run, t) != 0)
 		log_die("cannot start a thread");
+}
+
+struct tell *
+tell_create(const struct setup *setup, struct spool *spool,
+            struct terminal *const *terminals, const char *zone,
+            const struct tell_hooks *hooks)
+{
+	struct tell *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		log_die("out of memory");
+	t->setup = setup;
+	t->spool = spool;
+	t->zone = zone;
+	t->hooks = *hooks;
+	t->fetch = fetch_create();
+	t->working = true;
+	atomic_store(&t->beat, clock_mono_ms());
+	for (size_t i = 0; i < setup->terminal_count; i++) {
+		t->told[i].tell = t;
+		t->told[i].terminal = terminals[i];
+		t->told[i].users_due = true;
+	}
+	t->due_at = clock_mono_ms() + setup->bridge.report_seconds * 1000;
+	start(t);
 	return t;
 }
 
@@ -231,6 +447,28 @@ tell_wake(struct tell *t)
 	pthread_mutex_lock(&t->lock);
 	t->woken = true;
 	pthread_cond_broadcast(&t->changed);
+	pthread_mutex_unlock(&t->lock);
+}
+
+int64_t
+tell_beat(const struct tell *t)
+{
+	return atomic_load(&t->beat);
+}
+
+void
+tell_settle(struct tell *t, int ms)
+{
+	int64_t deadline = clock_mono_ms() + ms;
+
+	pthread_mutex_lock(&t->lock);
+	while ((t->woken || t->working) && clock_mono_ms() < deadline) {
+		int64_t look = clock_mono_ms() + LOOK_MS;
+		struct timespec until = { look / 1000,
+			                  look % 1000 * 1000000 };
+
+		pthread_cond_timedwait(&t->changed, &t->lock, &until);
+	}
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -245,6 +483,8 @@ tell_destroy(struct tell *t)
 	pthread_mutex_unlock(&t->lock);
 	fetch_abort(t->fetch);
 	pthread_join(t->thread, NULL);
+	for (size_t i = 0; i < t->setup->terminal_count; i++)
+		listen_destroy(t->told[i].listen);
 	fetch_destroy(t->fetch);
 	fetch_answer_finish(&t->answer);
 	pthread_cond_destroy(&t->changed);

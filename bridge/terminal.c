@@ -2,6 +2,7 @@
 #include "terminal.h"
 
 #include <pthread.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -17,10 +18,15 @@ struct terminal {
 	const struct terminal_world *world;
 	struct zk_session *zk;
 	struct harvest harvest;
+	enum zk_transport transport;	/* tried next, where both may be */
 	int attempt;		/* failures in a row */
+	bool once;
 	pthread_t thread;
 	pthread_mutex_t lock;	/* of what follows */
 	struct terminal_state state;
+	char known_mac[SPOOL_MAC_MAX + 1];	/* that goes with the serial */
+	bool is_mac_sure;	/* known from before, or from the server */
+	bool has_news;		/* the server's word on it has just come */
 	bool changed;
 };
 
@@ -54,6 +60,10 @@ show(struct terminal *t)
 	s->clock_offset = h->clock_offset;
 	s->last_punch_local = h->last_punch_local;
 	s->reached_at = clock_now_ms();
+	t->changed = t->changed || s->nights != h->nights ||
+		s->user_lists != h->user_lists;
+	s->nights = h->nights;
+	s->user_lists = h->user_lists;
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -97,6 +107,101 @@ on_new(void *arg)
 	struct terminal *t = arg;
 
 	t->world->on_new(t->world->arg);
+}
+
+/* ---- the MAC that goes with the serial ---------------------------------- */
+
+/* With the lock held: compares what is told with what is known. */
+static void
+judge_mac(struct terminal *t)
+{
+	struct terminal_state *s = &t->state;
+	bool was = s->is_stranger;
+
+	s->is_stranger = s->mac[0] != '\0' && t->known_mac[0] != '\0' &&
+		strcasecmp(s->mac, t->known_mac) != 0;
+	t->has_news = t->has_news || (was && !s->is_stranger);
+	if (s->is_stranger && !was)
+		log_warn("%s: %s has the MAC address %s now, it was %s: "
+		         "nothing is written to it until the owner has said "
+		         "on the dashboard that it is right", t->setup->name,
+		         s->sn, s->mac, t->known_mac);
+	if (was && !s->is_stranger)
+		log_info("%s: the MAC address %s is right", t->setup->name,
+		         s->mac);
+}
+
+static void
+keep_mac(struct terminal *t, const char *sn, const char *mac)
+{
+	struct spool_identity identity = { .start_day = SPOOL_NONE };
+	int64_t id = spool_terminal(t->world->spool, sn);
+
+	text_copy(identity.mac, sizeof identity.mac, mac);
+	if (id != 0)
+		spool_identity_save(t->world->spool, id, &identity);
+}
+
+/* What is remembered of the terminal that has just told who it is. */
+static void
+recognise(struct terminal *t)
+{
+	struct spool_identity identity = { .mac = "" };
+	int64_t id = spool_terminal(t->world->spool, t->state.sn);
+	bool is_new;
+
+	if (id != 0)
+		spool_identity_load(t->world->spool, id, &identity);
+	pthread_mutex_lock(&t->lock);
+	is_new = identity.mac[0] == '\0' && t->state.mac[0] != '\0';
+	t->is_mac_sure = identity.mac[0] != '\0';
+	text_copy(t->known_mac, sizeof t->known_mac,
+	          is_new ? t->state.mac : identity.mac);
+	judge_mac(t);
+	pthread_mutex_unlock(&t->lock);
+	if (is_new)
+		keep_mac(t, t->state.sn, t->state.mac);
+}
+
+void
+terminal_accept_mac(struct terminal *t, const char *mac)
+{
+	char sn[SPOOL_SN_MAX + 1] = "";
+
+	pthread_mutex_lock(&t->lock);
+	if (strcasecmp(t->known_mac, mac) != 0)
+		text_copy(sn, sizeof sn, t->state.sn);
+	text_copy(t->known_mac, sizeof t->known_mac, mac);
+	t->has_news = t->has_news || !t->is_mac_sure;
+	t->is_mac_sure = true;
+	judge_mac(t);
+	pthread_mutex_unlock(&t->lock);
+	if (sn[0] != '\0')
+		keep_mac(t, sn, mac);
+}
+
+/* Of the harvest. */
+static bool
+may_write(void *arg)
+{
+	struct terminal *t = arg;
+	bool may;
+
+	pthread_mutex_lock(&t->lock);
+	may = t->is_mac_sure && !t->state.is_stranger;
+	pthread_mutex_unlock(&t->lock);
+	return may;
+}
+
+/* What was held back until the owner's word can be done now. */
+static void
+heed_news(struct terminal *t)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->has_news)
+		t->harvest.clock_at = 0;
+	t->has_news = false;
+	pthread_mutex_unlock(&t->lock);
 }
 
 /* ---- one connection ----------------------------------------------------- */
@@ -148,6 +253,7 @@ introduce(struct terminal *t, bool *known)
 	memcpy(s->mac, new.mac, sizeof s->mac);
 	memcpy(s->firmware, new.firmware, sizeof s->firmware);
 	pthread_mutex_unlock(&t->lock);
+	recognise(t);
 	*known = true;
 	return ZK_OK;
 }
@@ -184,6 +290,11 @@ go_on(struct terminal *t, enum harvest_result result)
 		spool_error(t->world->spool, words);
 		set_error(t, words);
 		return true;
+	case HARVEST_ODD:
+		show(t);
+		set_error(t, t->harvest.words);
+		t->attempt = 0;
+		return true;
 	case HARVEST_LINE:
 		set_error(t, zk_error(t->zk));
 		return false;
@@ -192,11 +303,24 @@ go_on(struct terminal *t, enum harvest_result result)
 	}
 }
 
+/* Until the next poll; a line that is silent for long is asked for life. */
 static bool
 stay(struct terminal *t)
 {
-	enum zk_result rc = zk_wait(t->zk, (int)t->setup->poll_ms);
+	int64_t left = t->setup->poll_ms, piece;
+	enum zk_result rc = ZK_OK;
 
+	while (rc == ZK_OK && left > 0) {
+		piece = left < t->setup->keepalive_ms ? left
+			: t->setup->keepalive_ms;
+		rc = zk_wait(t->zk, (int)piece);
+		if (rc != ZK_OK || harvest_is_hurried(&t->harvest))
+			break;
+		left -= piece;
+		if (left > 0 && !go_on(t, harvest_ask(&t->harvest)))
+			return false;
+	}
+	heed_news(t);
 	if (rc == ZK_OK)
 		return true;
 	if (rc != ZK_STOPPED)
@@ -213,6 +337,7 @@ announce(struct terminal *t)
 	         t->harvest.clock_offset == SPOOL_NONE ? 0ll
 	         : (long long)t->harvest.clock_offset);
 	pthread_mutex_lock(&t->lock);
+	t->state.connections++;
 	t->changed = true;
 	pthread_mutex_unlock(&t->lock);
 	t->world->on_change(t->world->arg);
@@ -230,20 +355,35 @@ begin(struct terminal *t)
 	return false;
 }
 
+/* TCP first, then UDP, by turns, where the configuration leaves it open. */
+static enum zk_result
+connect_somehow(struct terminal *t)
+{
+	enum zk_result rc;
+
+	zk_set_transport(t->zk, t->transport);
+	rc = zk_connect(t->zk);
+	if (t->setup->transport == SETUP_ANY_TRANSPORT &&
+	    (rc == ZK_CLOSED || rc == ZK_TIMEOUT))
+		t->transport = t->transport == ZK_TCP ? ZK_UDP : ZK_TCP;
+	return rc;
+}
+
 /* From connection to disconnection. */
 static void
 visit(struct terminal *t)
 {
 	bool known = false;
-	enum zk_result rc = zk_connect(t->zk);
+	enum zk_result rc = connect_somehow(t);
 
 	if (rc == ZK_OK)
 		rc = introduce(t, &known);
 	if (rc == ZK_OK && known && begin(t)) {
-		rc = listen_live(t);
+		rc = t->once ? ZK_OK : listen_live(t);
 		if (rc == ZK_OK && go_on(t, harvest_poll(&t->harvest))) {
 			announce(t);
-			while (stay(t) && go_on(t, harvest_poll(&t->harvest)))
+			while (!t->once && stay(t) &&
+			       go_on(t, harvest_poll(&t->harvest)))
 				;
 		}
 	}
@@ -264,6 +404,19 @@ run(void *arg)
 		pause = clock_backoff_ms(t->attempt++, BACKOFF_LEAST_MS,
 		                         (int)t->setup->backoff_most_ms);
 	}
+	return NULL;
+}
+
+/* As above; over TCP, and over UDP when nobody answers that. */
+static void *
+run_once(void *arg)
+{
+	struct terminal *t = arg;
+	enum zk_transport first = t->transport;
+
+	visit(t);
+	if (t->transport != first)
+		visit(t);
 	return NULL;
 }
 
@@ -297,6 +450,7 @@ make_session(struct terminal *t)
 		.comm_key = (uint32_t)setup->comm_key,
 		.timeout_ms = (int)setup->timeout_ms,
 		.bulk_timeout_ms = (int)setup->bulk_timeout_ms,
+		.transport = t->transport,
 	};
 
 	return zk_create(&options, harvest_event, &t->harvest);
@@ -312,10 +466,13 @@ terminal_create(const struct setup_terminal *setup,
 		log_die("out of memory");
 	t->setup = setup;
 	t->world = world;
+	t->transport = setup->transport == SETUP_UDP ? ZK_UDP : ZK_TCP;
 	t->zk = make_session(t);
 	t->harvest = (struct harvest){
 		.zk = t->zk, .spool = world->spool, .name = setup->name,
-		.zone = world->zone, .on_new = on_new, .arg = t,
+		.zone = world->zone, .is_zone_sure = world->is_zone_sure,
+		.charset = setup->charset, .clock_sync = setup->clock_sync,
+		.may_write = may_write, .on_new = on_new, .arg = t,
 		.clock_offset = SPOOL_NONE, .last_punch_local = SPOOL_NONE,
 	};
 	pthread_mutex_init(&t->lock, NULL);
@@ -323,11 +480,24 @@ terminal_create(const struct setup_terminal *setup,
 	return t;
 }
 
+static void
+start(struct terminal *t, void *(*how)(void *arg))
+{
+	if (pthread_create(&t->thread, NULL, how, t) != 0)
+		log_die("cannot start a thread");
+}
+
 void
 terminal_start(struct terminal *t)
 {
-	if (pthread_create(&t->thread, NULL, run, t) != 0)
-		log_die("cannot start a thread");
+	start(t, run);
+}
+
+void
+terminal_start_once(struct terminal *t)
+{
+	t->once = true;
+	start(t, run_once);
 }
 
 void

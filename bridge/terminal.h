@@ -14,6 +14,7 @@ struct terminal;
 struct terminal_world {
 	struct spool *spool;
 	const char *zone;	/* of the terminals' clocks */
+	bool is_zone_sure;	/* it is the gym's, not just this machine's */
 	void (*on_new)(void *arg);	/* punches wait; from any thread */
 	void (*on_change)(void *arg);	/* a state changed; from any thread */
 	void *arg;
@@ -23,12 +24,15 @@ struct terminal_world {
 struct terminal_state {
 	const char *name;
 	char sn[SPOOL_SN_MAX + 1];
-	char firmware[64], platform[64], mac[32];
+	char firmware[64], platform[64], mac[SPOOL_MAC_MAX + 1];
+	bool is_stranger;		/* its MAC is not the one we know */
 	int64_t log_count, log_capacity, user_count;
 	int64_t clock_offset;		/* seconds the terminal is ahead */
 	int64_t last_punch_local;
 	int64_t reached_at;		/* the last answer it gave */
 	char error[SPOOL_TEXT_MAX + 1];	/* "" while all is well */
+	/* how often so far: connected, read in full at night, users read */
+	uint32_t connections, nights, user_lists;
 };
 
 /*
@@ -43,12 +47,20 @@ struct terminal *terminal_create(const struct setup_terminal *setup,
                                  const struct terminal_world *world);
 /* Starts the thread.  Pair: terminal_stop, then terminal_join. */
 void terminal_start(struct terminal *t);
+/* Once and then no more: connects, reads, and ends; for `--once`. */
+void terminal_start_once(struct terminal *t);
 
 /*
  * Copies the state.  True when it has changed since the last call in a way
  * that is to be reported at once.
  */
 bool terminal_look(struct terminal *t, struct terminal_state *out);
+
+/*
+ * The server holds `mac` for this terminal's own: from any thread.  Until it
+ * is the one that the terminal tells, nothing is written to the terminal.
+ */
+void terminal_accept_mac(struct terminal *t, const char *mac);
 
 /* Asks the thread to say goodbye to the terminal and end. */
 void terminal_stop(struct terminal *t);

@@ -1,0 +1,29 @@
+/* spool_file.h: the files of a spool: its lock, its damaged predecessors */
+#ifndef SPOOL_FILE_H
+#define SPOOL_FILE_H
+
+#include "spool.h"
+
+/* PATH with a suffix; the caller frees it. */
+char *spool_file_path(const char *path, const char *suffix);
+
+/* Renames PATH`from` to PATH`to`; one that is not there is fine. */
+bool spool_file_move(const char *path, const char *from, const char *to);
+
+/*
+ * Holds PATH.lock for this process; `fd` is its descriptor, to be closed, or
+ * -1.  SPOOL_FINE, or what is wrong with a line in `error`.
+ */
+enum spool_fault spool_file_claim(const char *path, int *fd, char *error,
+                                  size_t size);
+
+/* A file that no bridge ever had, and that is none of SQLite's. */
+bool spool_file_is_foreign(const char *path);
+
+/*
+ * Where a mended file waits as PATH.salvaged, the damaged one goes aside as
+ * PATH.damaged-TIME and the mended one takes its place.  False: not now.
+ */
+bool spool_file_replace(const char *path);
+
+#endif
