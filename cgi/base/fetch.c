@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -28,6 +29,7 @@ static const char *const outcome_words[FETCH__COUNT] = {
 	[FETCH_TLS] = "no safe connection (TLS)",
 	[FETCH_TOO_LARGE] = "the answer is too long",
 	[FETCH_ABORTED] = "given up",
+	[FETCH_STOPPED] = "no more was wanted",
 	[FETCH_BROKEN] = "the connection failed",
 };
 
@@ -80,23 +82,90 @@ fetch_destroy(struct fetch *f)
 	free(f);
 }
 
-struct sink {
-	struct buf *body;
-	size_t most;
+/* ---- what comes in ------------------------------------------------------ */
+
+/* One request on its way. */
+struct transfer {
+	struct fetch *f;
+	const struct fetch_request *r;
+	struct fetch_answer *a;
+	int64_t deadline;	/* by clock_mono_ms; of requests with a sink */
+	bool streams;		/* the body goes to the sink */
+	bool stopped;		/* by it */
 };
+
+/* "Text/HTML; charset=utf-8" is text/html. */
+static void
+copy_type(char *to, size_t size, const char *from)
+{
+	size_t n = 0;
+
+	for (; from != NULL && from[n] != '\0' && from[n] != ';' &&
+	       !isspace((unsigned char)from[n]) && n + 1 < size; n++)
+		to[n] = (char)tolower((unsigned char)from[n]);
+	to[n] = '\0';
+}
+
+static void
+read_answer(struct fetch *f, struct fetch_answer *a)
+{
+	long status = 0;
+	const char *type = NULL;
+	curl_off_t retry_after = 0;
+
+	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	a->status = (int)status;
+	a->retry_after_s = retry_after < 0 ? 0 :
+		retry_after > INT_MAX ? INT_MAX : (int)retry_after;
+	copy_type(a->type, sizeof a->type, type);
+}
+
+static void
+expect_more(struct transfer *t)
+{
+	t->deadline = t->r->idle_ms == 0 ? INT64_MAX :
+		clock_mono_ms() + t->r->idle_ms;
+}
+
+/* libcurl's, a call a line; the empty one is the last before the body. */
+static size_t
+take_header(char *line, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	long status = 0;
+
+	curl_easy_getinfo(t->f->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 200 && size * count > 0 &&
+	    (line[0] == '\r' || line[0] == '\n')) {
+		read_answer(t->f, t->a);
+		t->streams = true;
+		expect_more(t);
+	}
+	return size * count;
+}
 
 /* libcurl's: taking less than was offered ends the transfer. */
 static size_t
 take_body(char *data, size_t size, size_t count, void *arg)
 {
-	struct sink *sink = arg;
+	struct transfer *t = arg;
 	size_t len = size * count;
 
-	if (len > sink->most - sink->body->len)
+	if (t->streams) {
+		t->stopped = len > 0 &&
+			!t->r->sink(t->r->sink_arg, data, len);
+		expect_more(t);
+		return t->stopped ? 0 : len;
+	}
+	if (len > t->r->most_bytes - t->a->body.len)
 		return 0;
-	buf_append(sink->body, data, len);
+	buf_append(&t->a->body, data, len);
 	return len;
 }
+
+/* ---- what goes out ------------------------------------------------------ */
 
 static struct curl_slist *
 add_header(struct curl_slist *list, const char *name, const char *value)
@@ -128,20 +197,35 @@ make_headers(const struct fetch_request *r)
 }
 
 static void
+set_limits(struct transfer *t)
+{
+	CURL *c = t->f->easy;
+	long timeout_ms = t->r->timeout_ms;
+
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	if (t->r->sink == NULL) {
+		curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, timeout_ms);
+		return;
+	}
+	/* libcurl knows no time for headers alone, and silence by the second */
+	t->deadline = clock_mono_ms() + timeout_ms;
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+static void
 set_options(struct fetch *f, const struct fetch_request *r,
-            struct curl_slist *headers, struct sink *sink)
+            struct curl_slist *headers)
 {
 	CURL *c = f->easy;
 
-	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, r->url);
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, USER_AGENT);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)r->timeout_ms);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, sink);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->error);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -163,29 +247,7 @@ set_options(struct fetch *f, const struct fetch_request *r,
 #endif
 }
 
-/* Runs the transfer that was added; false when somebody aborted it. */
-static bool
-run(struct fetch *f, CURLcode *result)
-{
-	struct CURLMsg *message;
-	int running = 1, left;
-
-	for (;;) {
-		if (atomic_load(&f->aborted))
-			return false;
-		if (curl_multi_perform(f->multi, &running) != CURLM_OK)
-			break;
-		if (running == 0)
-			break;
-		curl_multi_poll(f->multi, NULL, 0, POLL_MS, NULL);
-	}
-	*result = CURLE_RECV_ERROR;
-	while ((message = curl_multi_info_read(f->multi, &left)) != NULL) {
-		if (message->msg == CURLMSG_DONE)
-			*result = message->data.result;
-	}
-	return true;
-}
+/* ---- one request -------------------------------------------------------- */
 
 static enum fetch_outcome
 name_outcome(CURLcode result)
@@ -197,54 +259,78 @@ name_outcome(CURLcode result)
 	return FETCH_BROKEN;
 }
 
-/* "Text/HTML; charset=utf-8" is text/html. */
-static void
-copy_type(char *to, size_t size, const char *from)
+/* The result of a transfer that runs no more. */
+static enum fetch_outcome
+read_outcome(struct transfer *t)
 {
-	size_t n = 0;
+	CURLcode result = CURLE_RECV_ERROR;
+	struct CURLMsg *message;
+	int left;
 
-	for (; from != NULL && from[n] != '\0' && from[n] != ';' &&
-	       !isspace((unsigned char)from[n]) && n + 1 < size; n++)
-		to[n] = (char)tolower((unsigned char)from[n]);
-	to[n] = '\0';
+	while ((message = curl_multi_info_read(t->f->multi, &left)) != NULL) {
+		if (message->msg == CURLMSG_DONE)
+			result = message->data.result;
+	}
+	return t->stopped ? FETCH_STOPPED : name_outcome(result);
 }
 
-static void
-read_answer(struct fetch *f, struct fetch_answer *a)
+/* Runs the transfer that was added. */
+static enum fetch_outcome
+run(struct transfer *t)
 {
-	long status = 0;
-	const char *type = NULL;
-	curl_off_t retry_after = 0;
+	CURLM *multi = t->f->multi;
+	int running = 1;
 
-	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
-	curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &retry_after);
-	a->status = (int)status;
-	a->retry_after_s = retry_after < 0 ? 0 :
-		retry_after > INT_MAX ? INT_MAX : (int)retry_after;
-	copy_type(a->type, sizeof a->type, type);
+	for (;;) {
+		int left_ms = POLL_MS;
+
+		if (atomic_load(&t->f->aborted))
+			return FETCH_ABORTED;
+		if (curl_multi_perform(multi, &running) != CURLM_OK ||
+		    running == 0)
+			return read_outcome(t);
+		if (t->r->sink != NULL)
+			left_ms = clock_left_ms(t->deadline);
+		if (left_ms == 0)
+			return FETCH_TIMEOUT;
+		curl_multi_poll(multi, NULL, 0,
+		                left_ms < POLL_MS ? left_ms : POLL_MS, NULL);
+	}
+}
+
+/* What a transfer that failed is told as. */
+static void
+explain(const struct transfer *t, char *words, size_t size)
+{
+	const char *more = t->f->error;
+
+	if (t->a->outcome == FETCH_STOPPED)
+		more = "";	/* libcurl's talk of a failed write */
+	else if (t->a->outcome == FETCH_TIMEOUT && t->streams)
+		more = "it fell silent";
+	snprintf(words, size, "%s%s%s", outcome_words[t->a->outcome],
+	         more[0] == '\0' ? "" : ": ", more);
 }
 
 enum fetch_outcome
 fetch_do(struct fetch *f, const struct fetch_request *r,
          struct fetch_answer *a)
 {
-	struct sink sink = { &a->body, r->most_bytes };
+	struct transfer t = { .f = f, .r = r, .a = a };
 	struct curl_slist *headers = make_headers(r);
-	CURLcode result = CURLE_OK;
 
 	buf_reset(&a->body);
 	a->status = a->retry_after_s = 0;
 	a->type[0] = a->words[0] = f->error[0] = '\0';
-	set_options(f, r, headers, &sink);
+	curl_easy_reset(f->easy);
+	set_options(f, r, headers);
+	set_limits(&t);
 	curl_multi_add_handle(f->multi, f->easy);
-	a->outcome = run(f, &result) ? name_outcome(result) : FETCH_ABORTED;
+	a->outcome = run(&t);
 	if (a->outcome == FETCH_ANSWERED)
 		read_answer(f, a);
 	else
-		snprintf(a->words, sizeof a->words, "%s%s%s",
-		         outcome_words[a->outcome],
-		         f->error[0] == '\0' ? "" : ": ", f->error);
+		explain(&t, a->words, sizeof a->words);
 	curl_multi_remove_handle(f->multi, f->easy);
 	curl_slist_free_all(headers);
 	return a->outcome;

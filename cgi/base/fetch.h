@@ -2,6 +2,7 @@
 #ifndef FETCH_H
 #define FETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -20,9 +21,16 @@ enum fetch_outcome {
 	FETCH_TLS,		/* the certificate, or TLS itself */
 	FETCH_TOO_LARGE,	/* the answer is longer than allowed */
 	FETCH_ABORTED,		/* by fetch_abort() */
+	FETCH_STOPPED,		/* by the request's sink */
 	FETCH_BROKEN,		/* all else: cut off, not HTTP... */
 	FETCH__COUNT
 };
+
+/*
+ * Takes the next piece of a body that has no end worth waiting for, `len` > 0
+ * bytes that are gone after the call; false ends the request.
+ */
+typedef bool fetch_sink_fn(void *arg, const char *data, size_t len);
 
 struct fetch_request {
 	const char *method;	/* "GET", "POST", "PUT"... */
@@ -35,12 +43,26 @@ struct fetch_request {
 	const char *ca_file;	/* trusted certificates; NULL: the system's */
 	int timeout_ms;		/* of everything: name, connection, answer */
 	size_t most_bytes;	/* of the answer's body */
+
+	/*
+	 * With a sink, the body of a 200 goes there as it comes, of any
+	 * length and for any time, and the answer's own stays empty:
+	 * `timeout_ms` then ends with the headers, and `idle_ms` without a
+	 * byte is too long (0: never).  All other answers are as without one.
+	 */
+	fetch_sink_fn *sink;	/* or NULL */
+	void *sink_arg;
+	int idle_ms;
 };
 
-/* Begin with FETCH_ANSWER_INIT; may be used again for the next request. */
+/*
+ * Begin with FETCH_ANSWER_INIT; may be used again for the next request.
+ * Status, type and Retry-After are there from a sink's first call on, however
+ * the request ends; else only once it was answered.
+ */
 struct fetch_answer {
 	enum fetch_outcome outcome;
-	int status;		/* 0 unless answered */
+	int status;		/* 0: not there */
 	char type[64];		/* content type without parameters, lower case */
 	int retry_after_s;	/* of the Retry-After header, 0 without one */
 	struct buf body;

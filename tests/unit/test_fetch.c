@@ -22,6 +22,7 @@
 struct server {
 	int listener, port;
 	const char *bytes;	/* NULL: silence */
+	int more, pause_ms;	/* so often "more\n" follows, each after this */
 	bool closes;		/* after the answer */
 	int timeout_ms;		/* of requests to it; 0: plenty */
 	int connections;	/* this and the next: once it has halted */
@@ -54,6 +55,16 @@ is_whole(const struct buf *request)
 }
 
 static void
+answer_it(const struct server *s, int fd)
+{
+	struct pollfd stop = { .fd = s->stop[0], .events = POLLIN };
+
+	send(fd, s->bytes, strlen(s->bytes), MSG_NOSIGNAL);
+	for (int i = 0; i < s->more && poll(&stop, 1, s->pause_ms) == 0; i++)
+		send(fd, "more\n", 5, MSG_NOSIGNAL);
+}
+
+static void
 talk(struct server *s, int fd)
 {
 	char piece[4096];
@@ -67,7 +78,7 @@ talk(struct server *s, int fd)
 		buf_append(&s->request, piece, (size_t)got);
 		if (!is_whole(&s->request) || s->bytes == NULL)
 			continue;
-		send(fd, s->bytes, strlen(s->bytes), MSG_NOSIGNAL);
+		answer_it(s, fd);
 		if (s->closes)
 			return;
 		buf_reset(&s->request);
@@ -295,6 +306,156 @@ a_request_can_be_broken_off(void **state)
 	stop(&s);
 }
 
+/* ---- bodies that go to a sink ------------------------------------------- */
+
+#define STREAM ANSWER("200 OK", "Content-Type: Text/Event-Stream; x=1\r\n", "")
+
+/* Counts the bytes, and wants no more once it has `enough`. */
+struct counter {
+	const struct fetch_answer *answer;
+	size_t bytes, enough;
+	int status;		/* as it stood when the first ones came */
+	char type[64];
+};
+
+static bool
+count_bytes(void *arg, const char *data, size_t len)
+{
+	struct counter *c = arg;
+
+	assert_true(len > 0);
+	assert_non_null(data);
+	if (c->bytes == 0) {
+		c->status = c->answer->status;
+		text_copy(c->type, sizeof c->type, c->answer->type);
+	}
+	c->bytes += len;
+	return c->bytes < c->enough;
+}
+
+/* What is sent, what becomes of it, and the bytes that the sink gets. */
+static const struct {
+	struct server server;
+	int idle_ms;
+	size_t enough;
+	enum fetch_outcome outcome;
+	int status;
+	size_t bytes, body;
+} streams[] = {
+	/* longer than most_bytes and than timeout_ms, and it ends well */
+	{ { .bytes = STREAM, .more = 40, .pause_ms = 10, .closes = true,
+	    .timeout_ms = 200 }, 150, SIZE_MAX, FETCH_ANSWERED, 200, 200, 0 },
+	{ { .bytes = STREAM, .more = 40, .pause_ms = 10, .closes = true,
+	    .timeout_ms = 200 }, 0, SIZE_MAX, FETCH_ANSWERED, 200, 200, 0 },
+	/* its sink has enough */
+	{ { .bytes = STREAM, .more = 40, .pause_ms = 10 }, 10000, 15,
+	  FETCH_STOPPED, 200, 15, 0 },
+	/* silence, at once or later */
+	{ { .bytes = STREAM }, 200, SIZE_MAX, FETCH_TIMEOUT, 200, 0, 0 },
+	{ { .bytes = STREAM, .more = 3, .pause_ms = 10 }, 200, SIZE_MAX,
+	  FETCH_TIMEOUT, 200, 15, 0 },
+	/* no headers, or half of them, whatever silence is allowed later */
+	{ { .timeout_ms = 200 }, 10000, SIZE_MAX, FETCH_TIMEOUT, 0, 0, 0 },
+	{ { .bytes = "HTTP/1.1 200 OK\r\nX-",
+	    .timeout_ms = 200 }, 10000, SIZE_MAX, FETCH_TIMEOUT, 0, 0, 0 },
+	/* cut off */
+	{ { .bytes = ANSWER("200 OK", "Content-Length: 50\r\n", "12345"),
+	    .closes = true }, 10000, SIZE_MAX, FETCH_BROKEN, 200, 5, 0 },
+	/* an interim answer comes first */
+	{ { .bytes = ANSWER("103 Early Hints", "X: y\r\n", "") STREAM "123",
+	    .closes = true }, 10000, SIZE_MAX, FETCH_ANSWERED, 200, 3, 0 },
+	/* all but a 200 is an answer as ever: bounded in length and time */
+	{ { .bytes = ANSWER("404 No", "Content-Length: 3\r\n", "who") },
+	  10000, SIZE_MAX, FETCH_ANSWERED, 404, 0, 3 },
+	{ { .bytes = ANSWER("404 No", "", ""), .more = 30, .closes = true },
+	  10000, SIZE_MAX, FETCH_TOO_LARGE, 0, 0, 100 },
+	{ { .bytes = ANSWER("503 Away", "", ""), .more = 10, .pause_ms = 50,
+	    .timeout_ms = 200 }, 10000, SIZE_MAX, FETCH_TIMEOUT, 0, 0, 15 },
+};
+
+static enum fetch_outcome
+ask_for_stream(struct fetch *f, const struct server *s,
+               struct fetch_answer *a, struct counter *c, int idle_ms)
+{
+	char url[64];
+	struct fetch_request request = {
+		.method = "GET", .url = url,
+		.timeout_ms = s->timeout_ms == 0 ? 10000 : s->timeout_ms,
+		.most_bytes = 100,
+		.sink = count_bytes, .sink_arg = c, .idle_ms = idle_ms,
+	};
+
+	c->answer = a;
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/events", s->port);
+	return fetch_do(f, &request, a);
+}
+
+static void
+a_sink_gets_a_body_as_it_comes(void **state)
+{
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++) {
+		struct fetch *f = fetch_create();
+		struct server s = streams[i].server;
+		struct counter c = { .enough = streams[i].enough };
+		int64_t began = clock_mono_ms();
+
+		start(&s, s.bytes);
+		assert_int_equal(ask_for_stream(f, &s, &a, &c,
+		                 streams[i].idle_ms), streams[i].outcome);
+		assert_true(clock_mono_ms() < began + 5000);
+		assert_int_equal(a.status, streams[i].status);
+		assert_int_equal(c.bytes, streams[i].bytes);
+		assert_true(a.body.len <= streams[i].body);
+		assert_int_equal(a.words[0] == '\0',
+		                 a.outcome == FETCH_ANSWERED);
+		if (c.bytes > 5) {
+			assert_int_equal(c.status, 200);
+			assert_string_equal(c.type, "text/event-stream");
+		}
+		fetch_destroy(f);
+		halt(&s);
+		stop(&s);
+	}
+	fetch_answer_finish(&a);
+}
+
+/* From within the sink itself it could not be sooner. */
+static bool
+abort_within(void *arg, const char *data, size_t len)
+{
+	pthread_t thread;
+
+	(void)data, (void)len;
+	assert_int_equal(pthread_create(&thread, NULL, abort_it, arg), 0);
+	pthread_join(thread, NULL);
+	return true;
+}
+
+static void
+a_stream_can_be_broken_off(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct server s = { 0 };
+	char url[64];
+	struct fetch_request request = { .method = "GET", .url = url,
+		.timeout_ms = 10000, .sink = abort_within, .sink_arg = f };
+	int64_t began = clock_mono_ms();
+
+	(void)state;
+	start(&s, STREAM "a line\n");
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/events", s.port);
+	assert_int_equal(fetch_do(f, &request, &a), FETCH_ABORTED);
+	assert_true(clock_mono_ms() < began + 500);
+	halt(&s);
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
+	stop(&s);
+}
+
 int
 main(void)
 {
@@ -305,6 +466,8 @@ main(void)
 		cmocka_unit_test(a_lost_connection_is_made_anew),
 		cmocka_unit_test(nobody_there_is_told_from_nobody_known),
 		cmocka_unit_test(a_request_can_be_broken_off),
+		cmocka_unit_test(a_sink_gets_a_body_as_it_comes),
+		cmocka_unit_test(a_stream_can_be_broken_off),
 	};
 
 	unsetenv("http_proxy");		/* loopback is meant */
