@@ -15,7 +15,7 @@
 #define REFUSED_PAUSE_MS 60000	/* no such stream, or not for us */
 #define RETRY_AFTER_MOST_S 3600
 #define ANSWER_BYTES 4096	/* of a refusal */
-#define STACK_BYTES (256 * 1024)
+#define STACK_BYTES (128 * 1024)	/* TLS was seen to need 16 KB */
 
 struct listen {
 	const struct setup_server *server;
