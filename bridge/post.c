@@ -2,15 +2,21 @@
 #include "post.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "post_news.h"
 
 #define PATH "/api/biometric_attendances"
 #define IDLE_MS 5000		/* looks by itself: `retry` wakes nobody */
+#define BEAT_MS 5000		/* however long the pause is */
 #define RETRY_AFTER_MOST_S 3600
 #define ANSWER_BYTES_AN_ITEM 1024
 #define ANSWER_BYTES 65536
+#define FORGOTTEN 404		/* what the article's server says of those */
+#define FORGOTTEN_AFTER_MS (24 * 3600000LL)
+#define FORGOTTEN_LOOK_MS 600000
 
 struct post {
 	const struct setup_server *server;
@@ -23,30 +29,68 @@ struct post {
 	struct spool_settled *settled;
 	size_t most;		/* items a batch, less after a 413 */
 	int attempt;		/* failures in a row */
-	char trouble[SPOOL_TEXT_MAX + 1];	/* last said of the server */
+	struct post_news news;
+	int64_t looked_at;	/* for what the server has forgotten */
+	_Atomic int64_t beat;	/* by clock_mono_ms */
 	pthread_t thread;
 	pthread_mutex_t lock;	/* of what follows */
 	pthread_cond_t changed;
+	enum post_mood mood;
 	bool woken, stopping, ended;
 };
 
+static bool
+is_article(const struct post *p)
+{
+	return p->server->kind == SETUP_ARTICLE;
+}
+
+static void
+set_mood(struct post *p, enum post_mood mood)
+{
+	pthread_mutex_lock(&p->lock);
+	p->mood = mood;
+	pthread_mutex_unlock(&p->lock);
+}
+
 /* ---- waiting ------------------------------------------------------------ */
+
+static void
+beat(struct post *p)
+{
+	atomic_store(&p->beat, clock_mono_ms());
+}
+
+/* Until something is signalled, at most to `deadline`; with the lock. */
+static bool
+wait_signal(struct post *p, int64_t deadline)
+{
+	struct timespec until = { deadline / 1000,
+		                  deadline % 1000 * 1000000 };
+
+	return pthread_cond_timedwait(&p->changed, &p->lock, &until) == 0;
+}
 
 /* Until `deadline`, a wake-up where those count, or the end: false. */
 static bool
 wait_until(struct post *p, int64_t deadline, bool wakes)
 {
-	struct timespec until = { deadline / 1000,
-		                  deadline % 1000 * 1000000 };
 	bool go_on;
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->stopping && !(wakes && p->woken)) {
-		if (pthread_cond_timedwait(&p->changed, &p->lock, &until) != 0)
+		int64_t now = clock_mono_ms();
+
+		beat(p);
+		if (now >= deadline)
 			break;
+		wait_signal(p, deadline < now + BEAT_MS ? deadline
+		            : now + BEAT_MS);
 	}
-	if (wakes)
+	if (wakes && p->woken) {
 		p->woken = false;
+		p->mood = POST_BUSY;
+	}
 	go_on = !p->stopping;
 	pthread_mutex_unlock(&p->lock);
 	return go_on;
@@ -69,20 +113,6 @@ back_off(struct post *p)
 	return wait_until(p, clock_mono_ms() + pause, false);
 }
 
-/* Says what is wrong with the server once, and that it is well again once. */
-static void
-tell(struct post *p, const char *trouble)
-{
-	if (strcmp(p->trouble, trouble) == 0)
-		return;
-	if (trouble[0] != '\0')
-		log_warn("punches wait: %s", trouble);
-	else
-		log_info("the server takes punches again");
-	text_copy(p->trouble, sizeof p->trouble, trouble);
-	spool_note_save(p->spool, "server", trouble);
-}
-
 /* ---- one batch ---------------------------------------------------------- */
 
 static bool
@@ -103,10 +133,13 @@ settle(struct post *p, size_t n)
 		if (v->fate == POST_PARKED && parked++ == 0)
 			first = i;
 	}
+	if (!spool_settle(p->spool, p->settled, count))
+		return false;
 	if (parked > 0)
-		log_warn("%s: %zu punches are parked, the server says %s",
-		         p->items[first].sn, parked, p->verdicts[first].words);
-	return spool_settle(p->spool, p->settled, count);
+		post_news_parked(&p->news, parked, p->items[first].sn,
+		                 p->verdicts[first].words);
+	post_news_sent(&p->news, count - parked);
+	return true;
 }
 
 static void
@@ -114,7 +147,9 @@ send_batch(struct post *p, size_t n)
 {
 	struct fetch_request request = {
 		.method = "POST", .url = p->url.data,
-		.bearer = p->server->token, .type = "application/json",
+		.bearer = p->server->token[0] == '\0' ? NULL
+			: p->server->token,
+		.type = "application/json",
 		.ca_file = p->server->ca_file[0] == '\0' ? NULL
 			: p->server->ca_file,
 		.timeout_ms = (int)p->server->timeout_ms,
@@ -122,10 +157,21 @@ send_batch(struct post *p, size_t n)
 	};
 
 	buf_reset(&p->body);
-	post_format(&p->body, p->server->company, p->items, n);
+	if (is_article(p))
+		post_format_one(&p->body, p->server->company, p->items);
+	else
+		post_format(&p->body, p->server->company, p->items, n);
 	request.body = p->body.data;
 	request.len = p->body.len;
 	fetch_do(p->fetch, &request, &p->answer);
+}
+
+static enum post_outcome
+judge(struct post *p, size_t n, char *why, size_t size)
+{
+	return is_article(p)
+		? post_judge_one(&p->answer, p->verdicts, why, size)
+		: post_judge(&p->answer, n, p->verdicts, why, size);
 }
 
 /* True when the batch went well, so that the next may follow at once. */
@@ -138,14 +184,14 @@ post_batch(struct post *p, size_t n)
 	send_batch(p, n);
 	if (p->answer.outcome == FETCH_ABORTED)
 		return false;
-	outcome = post_judge(&p->answer, n, p->verdicts, why, sizeof why);
+	outcome = judge(p, n, why, sizeof why);
 	if (outcome == POST_TOO_LARGE && n > 1) {
 		p->most = n / 2;
 		log_info("the server finds %zu punches too large; sending "
 		         "%zu at once", n, p->most);
 		return true;
 	}
-	tell(p, why);
+	post_news_trouble(&p->news, why);
 	if (outcome == POST_SETTLED && !settle(p, n))
 		return false;
 	if (why[0] != '\0')
@@ -154,23 +200,61 @@ post_batch(struct post *p, size_t n)
 	return true;
 }
 
+/*
+ * The article's server keeps no punch of a user whom it does not know, but
+ * may know him tomorrow.  The wall clock, for that is what the spool notes.
+ */
+static void
+retry_forgotten(struct post *p)
+{
+	int64_t now = clock_now_ms();
+	size_t count;
+
+	if (!is_article(p) || (now >= p->looked_at &&
+	    now < p->looked_at + FORGOTTEN_LOOK_MS))
+		return;
+	p->looked_at = now;
+	if (spool_retry_since(p->spool, FORGOTTEN, now - FORGOTTEN_AFTER_MS,
+	                      &count) && count > 0)
+		log_info("%zu punches of unknown users are tried again",
+		         count);
+}
+
+/* Sends what is next, or waits for it; false at the end. */
+static bool
+turn(struct post *p)
+{
+	size_t n;
+
+	beat(p);
+	post_news_turn(&p->news);
+	retry_forgotten(p);
+	if (!spool_next(p->spool, p->items, p->most, &n)) {
+		set_mood(p, POST_STUCK);
+		return back_off(p);
+	}
+	if (n == 0) {
+		post_news_empty(&p->news);
+		set_mood(p, POST_EMPTY);
+		return wait_until(p, clock_mono_ms() + IDLE_MS, true);
+	}
+	if (p->mood == POST_EMPTY)
+		set_mood(p, POST_BUSY);
+	if (post_batch(p, n)) {
+		set_mood(p, POST_BUSY);
+		return wait_until(p, 0, false);
+	}
+	set_mood(p, POST_STUCK);
+	return back_off(p);
+}
+
 static void *
 run(void *arg)
 {
 	struct post *p = arg;
-	bool go_on = true;
-	size_t n;
 
-	while (go_on) {
-		if (!spool_next(p->spool, p->items, p->most, &n))
-			go_on = back_off(p);
-		else if (n == 0)
-			go_on = wait_until(p, clock_mono_ms() + IDLE_MS, true);
-		else if (post_batch(p, n))
-			go_on = wait_until(p, 0, false);
-		else
-			go_on = back_off(p);
-	}
+	while (turn(p))
+		;
 	pthread_mutex_lock(&p->lock);
 	p->ended = true;
 	pthread_cond_broadcast(&p->changed);
@@ -198,13 +282,16 @@ struct post *
 post_create(const struct setup_server *server, struct spool *spool)
 {
 	struct post *p = calloc(1, sizeof *p);
-	size_t most = (size_t)server->batch;
+	size_t most = server->kind == SETUP_ARTICLE ? 1
+		: (size_t)server->batch;
 
 	if (p == NULL)
 		log_die("out of memory");
 	p->server = server;
 	p->spool = spool;
 	p->most = most;
+	p->looked_at = INT64_MAX;
+	beat(p);
 	p->items = calloc(most, sizeof *p->items);
 	p->verdicts = calloc(most, sizeof *p->verdicts);
 	p->settled = calloc(most, sizeof *p->settled);
@@ -212,7 +299,7 @@ post_create(const struct setup_server *server, struct spool *spool)
 		log_die("out of memory");
 	p->fetch = fetch_create();
 	buf_appendf(&p->url, "%s%s", server->url, PATH);
-	spool_note_load(spool, "server", p->trouble);
+	post_news_init(&p->news, spool);
 	start(p);
 	return p;
 }
@@ -226,18 +313,32 @@ post_wake(struct post *p)
 	pthread_mutex_unlock(&p->lock);
 }
 
+enum post_mood
+post_mood(struct post *p)
+{
+	enum post_mood mood;
+
+	pthread_mutex_lock(&p->lock);
+	mood = p->mood == POST_EMPTY && p->woken ? POST_BUSY : p->mood;
+	pthread_mutex_unlock(&p->lock);
+	return mood;
+}
+
+int64_t
+post_beat(const struct post *p)
+{
+	return atomic_load(&p->beat);
+}
+
 static void
 stop(struct post *p, int grace_ms)
 {
 	int64_t deadline = clock_mono_ms() + grace_ms;
-	struct timespec until = { deadline / 1000,
-		                  deadline % 1000 * 1000000 };
 
 	pthread_mutex_lock(&p->lock);
 	p->stopping = true;
 	pthread_cond_broadcast(&p->changed);
-	while (!p->ended && pthread_cond_timedwait(&p->changed, &p->lock,
-	                                           &until) == 0)
+	while (!p->ended && wait_signal(p, deadline))
 		;
 	pthread_mutex_unlock(&p->lock);
 	fetch_abort(p->fetch);

@@ -17,21 +17,51 @@ put(struct json_object *to, const char *name, struct json_object *value)
 		log_die("out of memory");
 }
 
-static struct json_object *
-make_item(const char *company, const struct spool_item *item)
+static void
+put_time(struct json_object *to, const char *name, int64_t local)
 {
-	struct json_object *object = json_object_new_object();
 	char when[CLOCK_TEXT_SIZE];
 
-	clock_format(item->local, when);
+	clock_format(local, when);
+	put(to, name, json_object_new_string(when));
+}
+
+/* What the article's bridge sent; all that its server knows. */
+static struct json_object *
+make_plain_item(const char *company, const struct spool_item *item)
+{
+	struct json_object *object = json_object_new_object();
+
 	put(object, "compcode", json_object_new_string(company));
 	put(object, "user_id", json_object_new_string(item->user_id));
 	put(object, "device_sn", json_object_new_string(item->sn));
-	put(object, "timestamp", json_object_new_string(when));
+	put_time(object, "timestamp", item->sent_local == SPOOL_NONE
+	         ? item->local : item->sent_local);
+	return object;
+}
+
+static struct json_object *
+make_item(const char *company, const struct spool_item *item)
+{
+	struct json_object *object = make_plain_item(company, item);
+
 	if (item->clock_offset != SPOOL_NONE)
 		put(object, "clock_offset",
 		    json_object_new_int64(item->clock_offset));
+	if (item->sent_local != SPOOL_NONE) {
+		put(object, "time_source", json_object_new_string("BRIDGE"));
+		put_time(object, "time_raw", item->local);
+	}
 	return object;
+}
+
+/* Takes the object. */
+static void
+append(struct buf *to, struct json_object *object)
+{
+	buf_append_str(to, json_object_to_json_string_ext(object,
+		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
 }
 
 void
@@ -39,15 +69,17 @@ post_format(struct buf *to, const char *company,
             const struct spool_item *items, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct json_object *item = make_item(company, &items[i]);
-
 		buf_append_str(to, i == 0 ? "[" : ",\n");
-		buf_append_str(to, json_object_to_json_string_ext(item,
-			JSON_C_TO_STRING_PLAIN |
-			JSON_C_TO_STRING_NOSLASHESCAPE));
-		json_object_put(item);
+		append(to, make_item(company, &items[i]));
 	}
 	buf_append_str(to, n == 0 ? "[]" : "]");
+}
+
+void
+post_format_one(struct buf *to, const char *company,
+                const struct spool_item *item)
+{
+	append(to, make_plain_item(company, item));
 }
 
 /* ---- in ----------------------------------------------------------------- */
@@ -116,8 +148,9 @@ is_accepted(struct json_object *item)
 		strcmp(access, "DENIED") == 0;
 }
 
+/* `unmapped`: what becomes of a punch of nobody known. */
 static enum post_fate
-fate_of(struct json_object *item, int code)
+fate_of(struct json_object *item, int code, enum post_fate unmapped)
 {
 	const char *message = text_of(item, "message");
 
@@ -127,7 +160,7 @@ fate_of(struct json_object *item, int code)
 	case 404:
 		return says(item, false) && message != NULL &&
 		       strcmp(message, NOT_MAPPED) == 0
-		       ? POST_DONE : POST_WAITS;
+		       ? unmapped : POST_WAITS;
 	case 400:
 	case 403:
 	case 422:
@@ -139,17 +172,14 @@ fate_of(struct json_object *item, int code)
 }
 
 static void
-judge_item(struct json_object *item, struct post_verdict *v)
+judge_item(struct json_object *item, int code, enum post_fate unmapped,
+           struct post_verdict *v)
 {
-	const char *message;
+	const char *message = text_of(item, "message");
 
-	*v = (struct post_verdict){ .fate = POST_WAITS };
-	if (!json_object_is_type(item, json_type_object))
-		return;
-	message = text_of(item, "message");
-	v->status = code_of(item);
-	v->fate = fate_of(item, v->status);
-	snprintf(v->words, sizeof v->words, "%d: %.200s", v->status,
+	*v = (struct post_verdict){ .status = code };
+	v->fate = fate_of(item, code, unmapped);
+	snprintf(v->words, sizeof v->words, "%d: %.200s", code,
 	         message == NULL ? "no message" : message);
 }
 
@@ -165,20 +195,22 @@ results_of(struct json_object *root, size_t n)
 	       json_object_array_length(list) == n ? list : NULL;
 }
 
-/* A refusal in the API's own form has a message worth showing. */
+/* Why nothing is settled; a refusal in the API's own form says it itself. */
 static void
 explain(const struct fetch_answer *a, struct json_object *root, char *why,
         size_t size)
 {
 	const char *message = root == NULL ? NULL : text_of(root, "message");
 
-	if (message != NULL)
+	if (a->outcome != FETCH_ANSWERED)
+		snprintf(why, size, "%s", a->words);
+	else if (message != NULL)
 		snprintf(why, size, "the server answers %d: %.200s",
 		         a->status, message);
 	else if (a->status >= 300)
 		snprintf(why, size, "the server answers %d", a->status);
 	else
-		snprintf(why, size, "something else than Gymgate answers "
+		snprintf(why, size, "something else than the API answers "
 		         "(%d, %s): a captive portal, or a wrong 'url'?",
 		         a->status, a->type[0] == '\0' ? "no type" : a->type);
 }
@@ -188,7 +220,12 @@ judge_results(struct json_object *list, size_t n,
               struct post_verdict *verdicts, char *why, size_t size)
 {
 	for (size_t i = 0; i < n; i++) {
-		judge_item(json_object_array_get_idx(list, i), &verdicts[i]);
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		verdicts[i] = (struct post_verdict){ .fate = POST_WAITS };
+		if (json_object_is_type(item, json_type_object))
+			judge_item(item, code_of(item), POST_DONE,
+			           &verdicts[i]);
 		if (verdicts[i].fate == POST_WAITS && why[0] == '\0')
 			snprintf(why, size, "the server does not settle an "
 			         "item (%.220s)", verdicts[i].words);
@@ -196,25 +233,45 @@ judge_results(struct json_object *list, size_t n,
 	return POST_SETTLED;
 }
 
+/* The answer's JSON object, or NULL: then nothing that was asked answers. */
+static struct json_object *
+open_answer(const struct fetch_answer *a)
+{
+	return a->outcome == FETCH_ANSWERED &&
+	       strcmp(a->type, "application/json") == 0
+	       ? parse(&a->body) : NULL;
+}
+
 enum post_outcome
 post_judge(const struct fetch_answer *a, size_t n,
            struct post_verdict *verdicts, char *why, size_t size)
 {
-	struct json_object *root, *list;
+	struct json_object *root = open_answer(a), *list;
 	enum post_outcome outcome = POST_LATER;
 
 	why[0] = '\0';
-	if (a->outcome != FETCH_ANSWERED) {
-		snprintf(why, size, "%s", a->words);
-		return POST_LATER;
-	}
-	root = strcmp(a->type, "application/json") == 0 ? parse(&a->body)
-		: NULL;
 	list = root != NULL && a->status == 200 ? results_of(root, n) : NULL;
 	if (list != NULL)
 		outcome = judge_results(list, n, verdicts, why, size);
 	else
 		explain(a, root, why, size);
 	json_object_put(root);
-	return a->status == 413 ? POST_TOO_LARGE : outcome;
+	return a->outcome == FETCH_ANSWERED && a->status == 413
+		? POST_TOO_LARGE : outcome;
+}
+
+enum post_outcome
+post_judge_one(const struct fetch_answer *a, struct post_verdict *verdict,
+               char *why, size_t size)
+{
+	struct json_object *root = open_answer(a);
+
+	why[0] = '\0';
+	*verdict = (struct post_verdict){ .fate = POST_WAITS };
+	if (root != NULL)
+		judge_item(root, a->status, POST_PARKED, verdict);
+	if (verdict->fate == POST_WAITS)
+		explain(a, root, why, size);
+	json_object_put(root);
+	return verdict->fate == POST_WAITS ? POST_LATER : POST_SETTLED;
 }

@@ -7,6 +7,24 @@
 
 #define ITEMS_MAX 8
 
+/* A single punch: only what is documented settles it. */
+static void
+judge_one(const struct fetch_answer *answer)
+{
+	struct post_verdict verdict;
+	char why[256];
+	enum post_outcome outcome;
+
+	memset(&verdict, 0xff, sizeof verdict);
+	outcome = post_judge_one(answer, &verdict, why, sizeof why);
+	assert(strlen(why) < sizeof why);
+	assert((outcome == POST_SETTLED) == (verdict.fate != POST_WAITS));
+	assert((outcome == POST_LATER) == (why[0] != '\0'));
+	assert(verdict.fate != POST_DONE || answer->status == 200);
+	assert(verdict.fate != POST_PARKED || answer->status == 404);
+	assert(strlen(verdict.words) <= SPOOL_TEXT_MAX);
+}
+
 /* Items, status and type from the first two bytes, then the body. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -37,6 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(verdicts[i].fate != POST_DONE ||
 		       verdicts[i].status == 200 || verdicts[i].status == 404);
 	}
+	judge_one(&answer);
 	fetch_answer_finish(&answer);
 	return 0;
 }

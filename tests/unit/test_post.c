@@ -1,4 +1,4 @@
-/* test_post.c: which answers let a punch leave the spool */
+/* test_post.c: which answers let a punch leave the spool, and how it goes */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include <json-c/json.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "post.h"
 
@@ -220,8 +222,8 @@ static void
 a_batch_is_an_array_of_the_documented_fields(void **state)
 {
 	const struct spool_item two[] = {
-		{ 1, "CRT5200-SN001", "42", 1773300600, 3 },
-		{ 2, "SN2", "\"A/7", 1773300601, SPOOL_NONE },
+		{ 1, "CRT5200-SN001", "42", 1773300600, 3, SPOOL_NONE },
+		{ 2, "SN2", "\"A/7", 1773300601, SPOOL_NONE, SPOOL_NONE },
 	};
 	struct buf body = BUF_INIT;
 	struct json_object *parsed;
@@ -244,6 +246,224 @@ a_batch_is_an_array_of_the_documented_fields(void **state)
 	buf_finish(&body);
 }
 
+static void
+a_wrong_clock_is_put_right_and_told(void **state)
+{
+	const struct spool_item item = {
+		1, "SN2", "42", 1773300600 + 3600, 3600, 1773300600,
+	};
+	struct buf body = BUF_INIT;
+
+	(void)state;
+	post_format(&body, "SF", &item, 1);
+	assert_string_equal(body.data,
+		"[{\"compcode\":\"SF\",\"user_id\":\"42\","
+		"\"device_sn\":\"SN2\","
+		"\"timestamp\":\"2026-03-12 07:30:00\",\"clock_offset\":3600,"
+		"\"time_source\":\"BRIDGE\","
+		"\"time_raw\":\"2026-03-12 08:30:00\"}]");
+	buf_finish(&body);
+}
+
+/* ---- the article's server, one by one ------------------------------------ */
+
+#define NOT_MAPPED "{\"status\":false," \
+	"\"message\":\"Biometric user not mapped\"}"
+#define REFUSED "{\"status\":false,\"message\":\"no\"}"
+
+/* Each answer to a single punch, and what becomes of it. */
+static const struct {
+	int status;
+	const char *type, *body;
+	enum post_fate fate;
+} singles[] = {
+	{ 200, JSON, "{\"status\":true,\"access\":\"ALLOWED\"}", POST_DONE },
+	{ 200, JSON, "{\"status\":true,\"access\":\"DENIED\"}", POST_DONE },
+	{ 200, JSON, "{\"status\":true,\"message\":\"Duplicate ignored\"}",
+	  POST_DONE },
+	{ 200, JSON, "{\"status\":true,\"message\":\"Old punch ignored\"}",
+	  POST_DONE },
+
+	/* forgotten there, so kept here */
+	{ 404, JSON, NOT_MAPPED, POST_PARKED },
+	{ 400, JSON, REFUSED, POST_PARKED },
+	{ 403, JSON, REFUSED, POST_PARKED },
+	{ 422, JSON, REFUSED, POST_PARKED },
+
+	/* no answer to a punch */
+	{ 200, JSON, "{\"status\":true}", POST_WAITS },
+	{ 200, JSON, "{\"status\":true,\"access\":\"MAYBE\"}", POST_WAITS },
+	{ 200, JSON, "{\"status\":true,\"access\":1}", POST_WAITS },
+	{ 200, JSON, "{\"status\":\"true\",\"access\":\"ALLOWED\"}",
+	  POST_WAITS },
+	{ 200, JSON, NOT_MAPPED, POST_WAITS },
+	{ 200, JSON, REFUSED, POST_WAITS },
+	{ 200, JSON, "[]", POST_WAITS },
+	{ 200, JSON, "null", POST_WAITS },
+	{ 200, JSON, "", POST_WAITS },
+	{ 200, JSON, PORTAL, POST_WAITS },
+	{ 200, "text/html", PORTAL, POST_WAITS },
+	{ 200, "text/html", "{\"status\":true,\"access\":\"ALLOWED\"}",
+	  POST_WAITS },
+	{ 200, JSON, BATCH "x", POST_WAITS },
+	/* the status is the answer's, whatever the body claims */
+	{ 503, JSON, GOOD, POST_WAITS },
+	{ 200, JSON, "{\"status\":false,\"code\":422,\"message\":\"no\"}",
+	  POST_WAITS },
+
+	/* as Rails itself refuses: its status is a number */
+	{ 400, JSON, "{\"status\":400,\"error\":\"Bad Request\"}",
+	  POST_WAITS },
+	{ 404, JSON, "{\"status\":404,\"error\":\"Not Found\"}",
+	  POST_WAITS },
+	{ 422, JSON, "{\"status\":422,\"error\":\"Unprocessable\"}",
+	  POST_WAITS },
+	{ 422, "text/html", "<h1>The change was rejected</h1>", POST_WAITS },
+	{ 404, "text/html", "<h1>No such page</h1>", POST_WAITS },
+	{ 404, JSON, REFUSED, POST_WAITS },
+	{ 404, JSON, "{\"status\":true,"
+	  "\"message\":\"Biometric user not mapped\"}", POST_WAITS },
+	{ 400, JSON, "{\"status\":false}", POST_WAITS },
+
+	/* about more than this one */
+	{ 201, JSON, "{\"status\":true,\"access\":\"ALLOWED\"}", POST_WAITS },
+	{ 204, "", "", POST_WAITS },
+	{ 301, "text/html", "", POST_WAITS },
+	{ 302, JSON, "{\"status\":true,\"access\":\"ALLOWED\"}", POST_WAITS },
+	{ 401, JSON, REFUSED, POST_WAITS },
+	{ 401, JSON, "{\"status\":true,\"access\":\"ALLOWED\"}", POST_WAITS },
+	{ 405, JSON, REFUSED, POST_WAITS },
+	{ 408, JSON, REFUSED, POST_WAITS },
+	{ 413, JSON, REFUSED, POST_WAITS },
+	{ 429, JSON, REFUSED, POST_WAITS },
+	{ 500, "text/html", "<h1>We're sorry</h1>", POST_WAITS },
+	{ 500, JSON, REFUSED, POST_WAITS },
+	{ 502, "text/html", "", POST_WAITS },
+	{ 503, JSON, REFUSED, POST_WAITS },
+	{ 504, "text/html", "", POST_WAITS },
+};
+
+static void
+a_single_punch_leaves_as_one_of_a_batch_does(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(singles); i++) {
+		struct fetch_answer a = answer(singles[i].status,
+			singles[i].type, singles[i].body);
+		struct post_verdict v;
+		char why[256];
+		bool waits = singles[i].fate == POST_WAITS;
+
+		assert_int_equal(post_judge_one(&a, &v, why, sizeof why),
+		                 waits ? POST_LATER : POST_SETTLED);
+		assert_int_equal(v.fate, singles[i].fate);
+		assert_int_equal(why[0] != '\0', waits);
+		if (!waits)
+			assert_int_equal(v.status, singles[i].status);
+		fetch_answer_finish(&a);
+	}
+}
+
+static void
+no_answer_settles_no_single_punch(void **state)
+{
+	struct fetch_answer a = answer(200, JSON,
+		"{\"status\":true,\"access\":\"ALLOWED\"}");
+	struct post_verdict verdict;
+	char why[256];
+
+	(void)state;
+	text_copy(a.words, sizeof a.words, "no connection");
+	for (int i = FETCH_ANSWERED + 1; i < FETCH__COUNT; i++) {
+		a.outcome = (enum fetch_outcome)i;
+		assert_int_equal(post_judge_one(&a, &verdict, why,
+		                 sizeof why), POST_LATER);
+		assert_int_equal(verdict.fate, POST_WAITS);
+		assert_string_equal(why, "no connection");
+	}
+	fetch_answer_finish(&a);
+}
+
+static void
+a_single_punch_is_as_the_article_sent_it(void **state)
+{
+	struct spool_item item = {
+		1, "CRT5200-SN001", "42", 1773300600, 3, SPOOL_NONE,
+	};
+	struct buf body = BUF_INIT;
+
+	(void)state;
+	post_format_one(&body, "SF", &item);
+	assert_string_equal(body.data,
+		"{\"compcode\":\"SF\",\"user_id\":\"42\","
+		"\"device_sn\":\"CRT5200-SN001\","
+		"\"timestamp\":\"2026-03-12 07:30:00\"}");
+	buf_reset(&body);
+	item.sent_local = item.local + 60;
+	post_format_one(&body, "SF", &item);
+	assert_string_equal(body.data,
+		"{\"compcode\":\"SF\",\"user_id\":\"42\","
+		"\"device_sn\":\"CRT5200-SN001\","
+		"\"timestamp\":\"2026-03-12 07:31:00\"}");
+	buf_finish(&body);
+}
+
+/* ---- the poster's mood --------------------------------------------------- */
+
+static void
+await_mood(struct post *p, enum post_mood mood)
+{
+	int64_t deadline = clock_mono_ms() + 10000;
+
+	while (post_mood(p) != mood) {
+		assert_true(clock_mono_ms() < deadline);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+}
+
+/* With a spool in memory, and nobody at the server's address. */
+static void
+the_poster_tells_how_it_goes(void **state)
+{
+	const struct setup_server server = {
+		.url = (char *)"http://127.0.0.1:1", .company = (char *)"SF",
+		.token = (char *)"", .ca_file = (char *)"",
+		.timeout_ms = 1000, .batch = 10,
+		.backoff_least_ms = 10, .backoff_most_ms = 20,
+	};
+	struct spool_punch punch = { .user_id = "42", .uid = SPOOL_NONE,
+		.local = 1773300600, .clock_offset = SPOOL_NONE };
+	char error[256];
+	struct spool *spool = spool_open(":memory:", true, error,
+	                                 sizeof error);
+	int64_t terminal, beat, began = clock_mono_ms();
+	struct spool_settled done = { .parked = 422, .answer = "" };
+	struct spool_item item;
+	struct post *p;
+	size_t count;
+
+	(void)state;
+	assert_non_null(spool);
+	terminal = spool_terminal(spool, "SN1");
+	p = post_create(&server, spool);
+	await_mood(p, POST_EMPTY);
+	assert_true(post_beat(p) >= began);
+	assert_true(spool_add(spool, terminal, &punch, 1, &count));
+	post_wake(p);
+	assert_int_not_equal(post_mood(p), POST_EMPTY);
+	await_mood(p, POST_STUCK);
+	beat = post_beat(p);
+	while (post_beat(p) == beat)
+		assert_int_equal(post_mood(p), POST_STUCK);
+
+	assert_true(spool_next(spool, &item, 1, &count));
+	done.id = item.id;
+	assert_true(spool_settle(spool, &done, 1));
+	await_mood(p, POST_EMPTY);
+	post_destroy(p, 100);
+	spool_close(spool);
+}
+
 int
 main(void)
 {
@@ -254,7 +474,13 @@ main(void)
 		cmocka_unit_test(deep_and_endless_answers_are_refused),
 		cmocka_unit_test(no_answer_settles_nothing),
 		cmocka_unit_test(a_batch_is_an_array_of_the_documented_fields),
+		cmocka_unit_test(a_wrong_clock_is_put_right_and_told),
+		cmocka_unit_test(a_single_punch_leaves_as_one_of_a_batch_does),
+		cmocka_unit_test(no_answer_settles_no_single_punch),
+		cmocka_unit_test(a_single_punch_is_as_the_article_sent_it),
+		cmocka_unit_test(the_poster_tells_how_it_goes),
 	};
 
+	unsetenv("http_proxy");		/* loopback is meant */
 	return cmocka_run_group_tests_name("post", tests, NULL, NULL);
 }
