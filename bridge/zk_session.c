@@ -171,6 +171,12 @@ make_up(struct zk_session *zk)
 	return rc == ZK_REFUSED ? ZK_OK : rc;
 }
 
+void
+zk_set_transport(struct zk_session *zk, enum zk_transport transport)
+{
+	zk->options.transport = transport;
+}
+
 enum zk_result
 zk_connect(struct zk_session *zk)
 {

@@ -44,6 +44,9 @@ struct zk_session *zk_create(const struct zk_options *options,
 /* Says goodbye where connected, closes and frees; takes NULL. */
 void zk_destroy(struct zk_session *zk);
 
+/* How the next zk_connect() goes; for terminals of which nobody knows. */
+void zk_set_transport(struct zk_session *zk, enum zk_transport transport);
+
 /* Connects, with the comm key when the terminal asks for it. */
 enum zk_result zk_connect(struct zk_session *zk);
 /*
