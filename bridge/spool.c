@@ -365,6 +365,8 @@ copy_backwards(sqlite3 *old, sqlite3 *to, const struct spool_table *table,
 static void
 copy_all(sqlite3 *old, sqlite3 *to)
 {
+	bool is_queue_whole = false;
+
 	for (const struct spool_table *t = spool_tables; t->name != NULL; t++) {
 		size_t copied = 0;
 		bool whole = copy_rows(old, to, t, "ASC", &copied);
@@ -373,12 +375,12 @@ copy_all(sqlite3 *old, sqlite3 *to)
 			copy_backwards(old, to, t, &copied);
 		log_warn("spool: saved %zu rows of %s%s", copied, t->name,
 		         whole ? "" : ", which is damaged");
-		if (!whole && strcmp(t->name, "queue") == 0)
-			execute(to, "CREATE TEMP TABLE broken (x)");
+		if (strcmp(t->name, "queue") == 0)
+			is_queue_whole = whole;
 	}
-	if (execute(to, "SELECT x FROM broken"))
+	execute(to, spool_mend_script);
+	if (!is_queue_whole)
 		execute(to, spool_statements[SQL_QUEUE_ALL]);
-	execute(to, spool_statements[SQL_MARK_FORGET]);
 }
 
 /* Fills PATH.new from the damaged file; whole, it becomes PATH.salvaged. */
@@ -396,7 +398,7 @@ salvage(struct spool *s)
 	if (ok && sqlite3_open_v2(s->path, &old, SQLITE_OPEN_READWRITE,
 	                          NULL) == SQLITE_OK)
 		copy_all(old, to);
-	ok = ok && execute(to, "COMMIT");
+	ok = ok && execute(to, "COMMIT");	/* what failed is not there */
 	if (!ok)
 		log_error("%s: cannot be mended: %s", s->path,
 		          sqlite3_errmsg(to));
@@ -498,8 +500,10 @@ spool_open(const char *path, enum spool_use use, enum spool_fault *fault,
 	pthread_mutex_init(&s->lock, NULL);
 	*fault = use == SPOOL_OWN ? open_own(s, error, size)
 		: open_as_is(s, false, error, size);
-	if (*fault == SPOOL_FINE)
+	if (*fault == SPOOL_FINE) {
+		error[0] = '\0';	/* whatever was mended on the way */
 		return s;
+	}
 	spool_close(s);
 	return NULL;
 }

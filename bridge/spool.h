@@ -135,7 +135,7 @@ bool spool_parked(struct spool *s, size_t most, spool_parked_fn *each,
 
 /* Everything parked waits again. */
 bool spool_retry(struct spool *s, size_t *count);
-/* The same of what was parked by `status`, before an instant. */
+/* The same of what was parked by `status` before an instant, as a backlog. */
 bool spool_retry_since(struct spool *s, int status, int64_t parked_before_at,
                        size_t *count);
 

@@ -3,6 +3,19 @@
 
 #include "base/text.h"
 
+/* Its number is written down twice: all of its punches hang on it. */
+static bool
+add_terminal(struct spool *s, const char *sn)
+{
+	bool ok = spool_inside_begin(s) &&
+		spool_inside_run(s, spool_inside_bind(s, SQL_TERMINAL_ADD, "t",
+			sn)) &&
+		spool_inside_run(s, spool_inside_bind(s, SQL_TERMINAL_NOTE,
+			"t", sn));
+
+	return spool_inside_end(s, ok);
+}
+
 int64_t
 spool_terminal(struct spool *s, const char *sn)
 {
@@ -15,8 +28,7 @@ spool_terminal(struct spool *s, const char *sn)
 	if (spool_inside_row(s, st, &ok))
 		id = spool_inside_int(st, 0);
 	spool_inside_reset(st);
-	if (ok && id == 0 && spool_inside_run(s, spool_inside_bind(s,
-		SQL_TERMINAL_ADD, "t", sn))) {
+	if (ok && id == 0 && add_terminal(s, sn)) {
 		st = spool_inside_bind(s, SQL_TERMINAL_FIND, "t", sn);
 		if (spool_inside_row(s, st, &ok))
 			id = spool_inside_int(st, 0);

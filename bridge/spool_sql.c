@@ -9,6 +9,7 @@
  * `round` is the last reading of the whole log that still had the punch.
  * seen_uid: punches whose record knew no more than a uid, and whose it was.
  * queue: status is NULL while an item waits, else the answer that parked it.
+ * note: also "terminal N", the serial number of a terminal once more.
  * day_sent: the sums over which a day was last sent again.
  */
 const char *const spool_scripts[SPOOL_VERSION] = {
@@ -56,8 +57,26 @@ const char *const spool_scripts[SPOOL_VERSION] = {
 	"CREATE TABLE user (terminal INTEGER NOT NULL, uid INTEGER NOT NULL,"
 	" user TEXT NOT NULL, name TEXT NOT NULL, privilege INTEGER NOT NULL,"
 	" PRIMARY KEY (terminal, uid)) WITHOUT ROWID;"
+	"INSERT OR REPLACE INTO note (name, text)"
+	" SELECT 'terminal ' || id, sn FROM terminal;"
 	"PRAGMA user_version = 2;",
 };
+
+/*
+ * The numbers of terminals stand in the notes, too.  A row of a number that
+ * neither tells might be given to another terminal: it goes, and the log of its
+ * own tells it again.
+ */
+#define DROP_ORPHANS(table) "DELETE FROM " table \
+	" WHERE terminal NOT IN (SELECT id FROM terminal);"
+
+const char spool_mend_script[] =
+	"INSERT OR IGNORE INTO terminal (id, sn)"
+	" SELECT CAST(substr(name, 10) AS INTEGER), text FROM note"
+	" WHERE name GLOB 'terminal [0-9]*';"
+	DROP_ORPHANS("queue") DROP_ORPHANS("seen") DROP_ORPHANS("seen_uid")
+	DROP_ORPHANS("aside") DROP_ORPHANS("day_sent") DROP_ORPHANS("user")
+	"UPDATE terminal SET records = 0, full_day = NULL, tail = NULL;";
 
 const struct spool_table spool_tables[] = {
 	{ "terminal", "id" },
@@ -85,6 +104,8 @@ const char *const spool_statements[SQL__COUNT] = {
 	[SQL_ROLLBACK] = "ROLLBACK",
 	[SQL_TERMINAL_ADD] = "INSERT INTO terminal (sn) VALUES (?)"
 		" ON CONFLICT DO NOTHING",
+	[SQL_TERMINAL_NOTE] = "INSERT OR REPLACE INTO note (name, text)"
+		" SELECT 'terminal ' || id, sn FROM terminal WHERE sn = ?",
 	[SQL_TERMINAL_FIND] = "SELECT id FROM terminal WHERE sn = ?",
 	[SQL_SEE] = "INSERT INTO seen (terminal, local, user, sent, round)"
 		" VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 > 0 THEN ?5 ELSE"
@@ -128,8 +149,8 @@ const char *const spool_statements[SQL__COUNT] = {
 		" WHERE q.status IS NOT NULL ORDER BY q.id LIMIT ?",
 	[SQL_RETRY] = "UPDATE queue SET status = NULL, answer = NULL"
 		" WHERE status IS NOT NULL",
-	[SQL_RETRY_SINCE] = "UPDATE queue SET status = NULL, answer = NULL"
-		" WHERE status = ? AND COALESCE(parked_at, 0) < ?",
+	[SQL_RETRY_SINCE] = "UPDATE queue SET status = NULL, answer = NULL,"
+		" fresh = 0 WHERE status = ? AND COALESCE(parked_at, 0) < ?",
 	[SQL_WAITING] = "SELECT count(*) FROM queue WHERE status IS NULL",
 	[SQL_COUNT] = "SELECT count(*) - count(status), count(status),"
 		" (SELECT count(*) FROM aside WHERE terminal = ?1)"
@@ -150,8 +171,6 @@ const char *const spool_statements[SQL__COUNT] = {
 		" FROM terminal WHERE id = ?",
 	[SQL_MARK_SAVE] = "UPDATE terminal SET records = ?, layout = ?,"
 		" full_day = ?, tail = ?, round = ? WHERE id = ?",
-	[SQL_MARK_FORGET] = "UPDATE terminal SET records = 0, full_day = NULL,"
-		" tail = NULL",
 	[SQL_IDENTITY_LOAD] = "SELECT mac, start_day, users_at FROM terminal"
 		" WHERE id = ?",
 	[SQL_IDENTITY_SAVE] = "UPDATE terminal SET mac = COALESCE(?, mac),"

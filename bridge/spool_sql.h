@@ -4,7 +4,7 @@
 
 enum spool_sql {
 	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
-	SQL_TERMINAL_ADD, SQL_TERMINAL_FIND,
+	SQL_TERMINAL_ADD, SQL_TERMINAL_NOTE, SQL_TERMINAL_FIND,
 	SQL_SEE, SQL_SEE_AGAIN,
 	SQL_SEE_UID, SQL_SEE_UID_AGAIN, SQL_SEE_UID_USER, SQL_UID_SEEN,
 	SQL_PRUNE, SQL_PRUNE_UID,
@@ -14,7 +14,7 @@ enum spool_sql {
 	SQL_WAITING, SQL_COUNT, SQL_LAST_PUNCH,
 	SQL_DAYS, SQL_DAYS_SENT, SQL_DAYS_WAITING,
 	SQL_DAY_SENT_LOAD, SQL_DAY_SENT_SAVE,
-	SQL_MARK_LOAD, SQL_MARK_SAVE, SQL_MARK_FORGET,
+	SQL_MARK_LOAD, SQL_MARK_SAVE,
 	SQL_IDENTITY_LOAD, SQL_IDENTITY_SAVE,
 	SQL_USERS_DROP, SQL_USERS_ADD, SQL_USERS_AT, SQL_USERS_LIST,
 	SQL_PLACE_LOAD, SQL_PLACE_SAVE, SQL_NOTE_LOAD, SQL_NOTE_SAVE,
@@ -25,6 +25,8 @@ enum spool_sql {
 #define SPOOL_VERSION 2		/* PRAGMA user_version after the last */
 extern const char *const spool_scripts[SPOOL_VERSION];
 extern const char *const spool_statements[SQL__COUNT];
+/* After a damaged file's rows were copied. */
+extern const char spool_mend_script[];
 
 /* What is worth saving of a damaged file, and the order of each table. */
 struct spool_table {

@@ -434,7 +434,7 @@ the_poster_tells_how_it_goes(void **state)
 	struct spool_punch punch = { .user_id = "42", .uid = SPOOL_NONE,
 		.local = 1773300600, .clock_offset = SPOOL_NONE };
 	char error[256];
-	struct spool *spool = spool_open(":memory:", true, error,
+	struct spool *spool = spool_open(":memory:", SPOOL_LOOK, &fault, error,
 	                                 sizeof error);
 	int64_t terminal, beat, began = clock_mono_ms();
 	struct spool_settled done = { .parked = 422, .answer = "" };
@@ -448,7 +448,7 @@ the_poster_tells_how_it_goes(void **state)
 	p = post_create(&server, spool);
 	await_mood(p, POST_EMPTY);
 	assert_true(post_beat(p) >= began);
-	assert_true(spool_add(spool, terminal, &punch, 1, &count));
+	assert_true(spool_add(spool, terminal, 0, &punch, 1, &count));
 	post_wake(p);
 	assert_int_not_equal(post_mood(p), POST_EMPTY);
 	await_mood(p, POST_STUCK);

@@ -1,112 +1,8 @@
 /* test_spool.c: what is seen once, what waits, what is parked */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <pthread.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/buf.h"
-#include "base/text.h"
-#include "spool.h"
-
-#define SN "CRT5200-SN001"
-
-/* Each test has a folder, and a spool in it, of its own. */
-struct place {
-	char folder[64];
-	struct buf path;
-	struct spool *spool;
-};
-
-static struct spool *
-reopen(struct place *p)
-{
-	char error[300] = "";
-
-	spool_close(p->spool);
-	p->spool = spool_open(p->path.data, true, error, sizeof error);
-	assert_string_equal(error, "");
-	assert_non_null(p->spool);
-	return p->spool;
-}
-
-static int
-set_up(void **state)
-{
-	struct place *p = calloc(1, sizeof *p);
-	const char *tmp = getenv("TMPDIR");
-
-	assert_non_null(p);
-	snprintf(p->folder, sizeof p->folder, "%.40s/spool-XXXXXX",
-	         tmp == NULL ? "/tmp" : tmp);
-	assert_non_null(mkdtemp(p->folder));
-	buf_appendf(&p->path, "%s/spool.db", p->folder);
-	reopen(p);
-	*state = p;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	struct place *p = *state;
-
-	spool_close(p->spool);
-	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-		struct buf file = BUF_INIT;
-
-		buf_appendf(&file, "%s%s", p->path.data, ends[i]);
-		unlink(file.data);
-		buf_finish(&file);
-	}
-	assert_int_equal(rmdir(p->folder), 0);
-	buf_finish(&p->path);
-	free(p);
-	return 0;
-}
-
-static struct spool_punch
-punch(const char *user_id, int64_t local, bool fresh)
-{
-	struct spool_punch p = { .uid = SPOOL_NONE, .local = local,
-		                 .clock_offset = SPOOL_NONE, .fresh = fresh };
-
-	text_copy(p.user_id, sizeof p.user_id, user_id);
-	return p;
-}
-
-static enum spool_novelty
-add(struct spool *s, const char *sn, struct spool_punch p)
-{
-	size_t count;
-
-	assert_true(spool_add(s, spool_terminal(s, sn), &p, 1, &count));
-	assert_int_equal(count, p.novelty == SPOOL_NEW);
-	return p.novelty;
-}
-
-static size_t
-waiting(struct spool *s)
-{
-	struct spool_item items[100];
-	size_t count;
-
-	assert_true(spool_next(s, items, 100, &count));
-	return count;
-}
-
-static void
-settle(struct spool *s, int64_t id, int parked)
-{
-	struct spool_settled done = { id, parked, "422: no" };
-
-	assert_true(spool_settle(s, &done, 1));
-}
+#include "tests/unit/spool_place.h"
 
 /* ---- tests ------------------------------------------------------------------- */
 
@@ -244,11 +140,11 @@ a_batch_is_stored_whole_or_not(void **state)
 		punch("1", 1, true), punch("2", 1, true) };
 	size_t count;
 
-	assert_true(spool_add(p->spool, spool_terminal(p->spool, SN), batch,
+	assert_true(spool_add(p->spool, spool_terminal(p->spool, SN), 0, batch,
 	                      3, &count));
 	assert_int_equal(count, 2);
 	assert_int_equal(batch[1].novelty, SPOOL_KNOWN);
-	assert_true(spool_add(p->spool, 1, NULL, 0, &count));
+	assert_true(spool_add(p->spool, 1, 0, NULL, 0, &count));
 	assert_int_equal(count, 0);
 }
 
@@ -319,43 +215,6 @@ the_last_punch_is_not_from_the_future(void **state)
 	assert_int_equal(spool_last_punch(s, terminal, 1000), 900);
 }
 
-static void
-one_process_claims_a_spool(void **state)
-{
-	struct place *p = *state;
-	char error[300];
-	struct spool *other = spool_open(p->path.data, false, error,
-	                                 sizeof error);
-
-	assert_non_null(other);
-	assert_true(spool_claim(p->spool));
-	assert_false(spool_claim(other));
-	spool_close(other);
-	reopen(p);
-	assert_true(spool_claim(p->spool));
-}
-
-static void
-what_is_no_spool_is_not_opened(void **state)
-{
-	struct place *p = *state;
-	char error[300] = "";
-	FILE *file;
-
-	spool_close(p->spool);
-	p->spool = NULL;
-	file = fopen(p->path.data, "w");
-	assert_non_null(file);
-	for (int i = 0; i < 1000; i++)
-		fputs("this is no database\n", file);
-	fclose(file);
-	assert_null(spool_open(p->path.data, true, error, sizeof error));
-	assert_non_null(strstr(error, p->path.data));
-	assert_null(spool_open("/nonexistent/spool.db", true, error,
-	                       sizeof error));
-	assert_non_null(strstr(error, "/nonexistent/spool.db"));
-}
-
 /* ---- threads --------------------------------------------------------------------- */
 
 #define EACH 200
@@ -376,7 +235,7 @@ write_many(void *arg)
 		struct spool_punch p = punch("42", i, true);
 		size_t count;
 
-		if (spool_add(w->spool, terminal, &p, 1, &count))
+		if (spool_add(w->spool, terminal, 0, &p, 1, &count))
 			w->added += count;
 	}
 	return NULL;
@@ -404,8 +263,6 @@ threads_share_a_spool(void **state)
 	assert_int_equal(counts.waiting, EACH);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int
 main(void)
 {
@@ -420,8 +277,6 @@ main(void)
 		TEST(flawed_records_are_kept_once),
 		TEST(marks_places_and_notes_are_remembered),
 		TEST(the_last_punch_is_not_from_the_future),
-		TEST(one_process_claims_a_spool),
-		TEST(what_is_no_spool_is_not_opened),
 		TEST(threads_share_a_spool),
 	};
 

@@ -232,6 +232,7 @@ set_up(void **state)
 {
 	struct gym *g = calloc(1, sizeof *g);
 	const char *tmp = getenv("TMPDIR");
+	enum spool_fault fault;
 	char error[300] = "";
 
 	assert_non_null(g);
@@ -239,19 +240,21 @@ set_up(void **state)
 	         tmp == NULL ? "/tmp" : tmp);
 	assert_non_null(mkdtemp(g->folder));
 	buf_appendf(&g->path, "%s/spool.db", g->folder);
-	g->spool = spool_open(g->path.data, true, error, sizeof error);
+	g->spool = spool_open(g->path.data, SPOOL_OWN, &fault, error,
+	                      sizeof error);
 	assert_non_null(g->spool);
 	start_fake(&g->fake);
 	g->setup = (struct setup_terminal){
 		.port = g->fake.port,
-		.poll_ms = 50, .timeout_ms = 2000, .bulk_timeout_ms = 2000,
+		.poll_ms = 50, .keepalive_ms = 1000, .timeout_ms = 2000, .bulk_timeout_ms = 2000,
 		.backoff_most_ms = 100, .live = true,
 	};
 	g->setup.name = strdup("door");
 	g->setup.host = strdup("127.0.0.1");
 	g->setup.serial = strdup("");
-	g->world = (struct terminal_world){ g->spool, "UTC", nothing, nothing,
-		                            NULL };
+	g->setup.charset = strdup("UTF-8");
+	g->world = (struct terminal_world){ g->spool, "UTC", true, nothing,
+		                            nothing, NULL };
 	*state = g;
 	return 0;
 }
@@ -267,7 +270,7 @@ open_door(struct gym *g)
 static int
 tear_down(void **state)
 {
-	static const char *const ends[] = { "", "-wal", "-shm" };
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
 	struct gym *g = *state;
 
 	if (g->terminal != NULL) {
@@ -294,6 +297,7 @@ tear_down(void **state)
 	free(g->setup.name);
 	free(g->setup.host);
 	free(g->setup.serial);
+	free(g->setup.charset);
 	free(g);
 	return 0;
 }
