@@ -1,21 +1,13 @@
 /* post_judge.c: what goes to the API, and the meaning of its answers */
 #include "post.h"
 
-#include <json-c/json.h>
-
 #include "base/clock.h"
 #include "base/text.h"
+#include "json.h"
 
 #define NOT_MAPPED "Biometric user not mapped"
 
 /* ---- out ---------------------------------------------------------------- */
-
-static void
-put(struct json_object *to, const char *name, struct json_object *value)
-{
-	if (value == NULL || json_object_object_add(to, name, value) != 0)
-		log_die("out of memory");
-}
 
 static void
 put_time(struct json_object *to, const char *name, int64_t local)
@@ -23,7 +15,7 @@ put_time(struct json_object *to, const char *name, int64_t local)
 	char when[CLOCK_TEXT_SIZE];
 
 	clock_format(local, when);
-	put(to, name, json_object_new_string(when));
+	json_put(to, name, json_object_new_string(when));
 }
 
 /* What the article's bridge sent; all that its server knows. */
@@ -32,9 +24,9 @@ make_plain_item(const char *company, const struct spool_item *item)
 {
 	struct json_object *object = json_object_new_object();
 
-	put(object, "compcode", json_object_new_string(company));
-	put(object, "user_id", json_object_new_string(item->user_id));
-	put(object, "device_sn", json_object_new_string(item->sn));
+	json_put(object, "compcode", json_object_new_string(company));
+	json_put(object, "user_id", json_object_new_string(item->user_id));
+	json_put(object, "device_sn", json_object_new_string(item->sn));
 	put_time(object, "timestamp", item->sent_local == SPOOL_NONE
 	         ? item->local : item->sent_local);
 	return object;
@@ -46,22 +38,13 @@ make_item(const char *company, const struct spool_item *item)
 	struct json_object *object = make_plain_item(company, item);
 
 	if (item->clock_offset != SPOOL_NONE)
-		put(object, "clock_offset",
+		json_put(object, "clock_offset",
 		    json_object_new_int64(item->clock_offset));
 	if (item->sent_local != SPOOL_NONE) {
-		put(object, "time_source", json_object_new_string("BRIDGE"));
+		json_put(object, "time_source", json_object_new_string("BRIDGE"));
 		put_time(object, "time_raw", item->local);
 	}
 	return object;
-}
-
-/* Takes the object. */
-static void
-append(struct buf *to, struct json_object *object)
-{
-	buf_append_str(to, json_object_to_json_string_ext(object,
-		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
 }
 
 void
@@ -70,7 +53,7 @@ post_format(struct buf *to, const char *company,
 {
 	for (size_t i = 0; i < n; i++) {
 		buf_append_str(to, i == 0 ? "[" : ",\n");
-		append(to, make_item(company, &items[i]));
+		json_write(to, make_item(company, &items[i]));
 	}
 	buf_append_str(to, n == 0 ? "[]" : "]");
 }
@@ -79,71 +62,20 @@ void
 post_format_one(struct buf *to, const char *company,
                 const struct spool_item *item)
 {
-	append(to, make_plain_item(company, item));
+	json_write(to, make_plain_item(company, item));
 }
 
 /* ---- in ----------------------------------------------------------------- */
-
-/* The whole body as one JSON object, or NULL. */
-static struct json_object *
-parse(const struct buf *body)
-{
-	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *root;
-
-	if (tokener == NULL)
-		log_die("out of memory");
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	root = body->len == 0 || body->len > INT32_MAX ? NULL :
-		json_tokener_parse_ex(tokener, body->data, (int)body->len);
-	json_tokener_free(tokener);
-	if (!json_object_is_type(root, json_type_object)) {
-		json_object_put(root);
-		return NULL;
-	}
-	return root;
-}
-
-/* A member's text, or NULL. */
-static const char *
-text_of(struct json_object *object, const char *name)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(object, name, &value) &&
-	       json_object_is_type(value, json_type_string)
-	       ? json_object_get_string(value) : NULL;
-}
-
-static bool
-says(struct json_object *object, bool status)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(object, "status", &value) &&
-	       json_object_is_type(value, json_type_boolean) &&
-	       json_object_get_boolean(value) == status;
-}
-
-static int
-code_of(struct json_object *object)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(object, "code", &value) &&
-	       json_object_is_type(value, json_type_int)
-	       ? json_object_get_int(value) : 0;
-}
 
 /* Stored, a repeat, or not wanted, but in the API's own words. */
 static bool
 is_accepted(struct json_object *item)
 {
-	const char *access = text_of(item, "access");
+	const char *access = json_text(item, "access");
 
-	if (!says(item, true))
+	if (!json_says(item, "status", true))
 		return false;
-	return access == NULL ? text_of(item, "message") != NULL :
+	return access == NULL ? json_text(item, "message") != NULL :
 		strcmp(access, "ALLOWED") == 0 ||
 		strcmp(access, "DENIED") == 0;
 }
@@ -152,19 +84,19 @@ is_accepted(struct json_object *item)
 static enum post_fate
 fate_of(struct json_object *item, int code, enum post_fate unmapped)
 {
-	const char *message = text_of(item, "message");
+	const char *message = json_text(item, "message");
 
 	switch (code) {
 	case 200:
 		return is_accepted(item) ? POST_DONE : POST_WAITS;
 	case 404:
-		return says(item, false) && message != NULL &&
+		return json_says(item, "status", false) && message != NULL &&
 		       strcmp(message, NOT_MAPPED) == 0
 		       ? unmapped : POST_WAITS;
 	case 400:
 	case 403:
 	case 422:
-		return says(item, false) && message != NULL
+		return json_says(item, "status", false) && message != NULL
 			? POST_PARKED : POST_WAITS;
 	default:
 		return POST_WAITS;
@@ -175,7 +107,7 @@ static void
 judge_item(struct json_object *item, int code, enum post_fate unmapped,
            struct post_verdict *v)
 {
-	const char *message = text_of(item, "message");
+	const char *message = json_text(item, "message");
 
 	*v = (struct post_verdict){ .status = code };
 	v->fate = fate_of(item, code, unmapped);
@@ -187,11 +119,9 @@ judge_item(struct json_object *item, int code, enum post_fate unmapped,
 static struct json_object *
 results_of(struct json_object *root, size_t n)
 {
-	struct json_object *list;
+	struct json_object *list = json_list(root, "results");
 
-	return says(root, true) &&
-	       json_object_object_get_ex(root, "results", &list) &&
-	       json_object_is_type(list, json_type_array) &&
+	return json_says(root, "status", true) && list != NULL &&
 	       json_object_array_length(list) == n ? list : NULL;
 }
 
@@ -200,7 +130,7 @@ static void
 explain(const struct fetch_answer *a, struct json_object *root, char *why,
         size_t size)
 {
-	const char *message = root == NULL ? NULL : text_of(root, "message");
+	const char *message = root == NULL ? NULL : json_text(root, "message");
 
 	if (a->outcome != FETCH_ANSWERED)
 		snprintf(why, size, "%s", a->words);
@@ -224,7 +154,7 @@ judge_results(struct json_object *list, size_t n,
 
 		verdicts[i] = (struct post_verdict){ .fate = POST_WAITS };
 		if (json_object_is_type(item, json_type_object))
-			judge_item(item, code_of(item), POST_DONE,
+			judge_item(item, (int)json_number(item, "code", 0), POST_DONE,
 			           &verdicts[i]);
 		if (verdicts[i].fate == POST_WAITS && why[0] == '\0')
 			snprintf(why, size, "the server does not settle an "
@@ -239,7 +169,7 @@ open_answer(const struct fetch_answer *a)
 {
 	return a->outcome == FETCH_ANSWERED &&
 	       strcmp(a->type, "application/json") == 0
-	       ? parse(&a->body) : NULL;
+	       ? json_read(&a->body) : NULL;
 }
 
 enum post_outcome

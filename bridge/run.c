@@ -34,6 +34,7 @@ struct bridge {
 	struct spool *spool;
 	struct post *post;
 	struct tell *tell;
+	struct terminal_world world;
 	struct terminal *terminals[SETUP_TERMINALS_MAX];
 	char zone[SPOOL_TEXT_MAX + 1];
 	atomic_bool has_new_zone;
@@ -79,17 +80,17 @@ run_zone(const struct setup *setup, struct spool *spool, bool *is_sure)
 static void
 create(struct bridge *b, const struct setup *setup, struct spool *spool)
 {
-	struct terminal_world world = { spool, NULL, false, on_new, on_change,
-		                        b };
 	const struct tell_hooks hooks = { on_new, on_zone, b };
+	bool is_sure;
 
 	*b = (struct bridge){ .setup = setup, .spool = spool };
-	world.zone = run_zone(setup, spool, &world.is_zone_sure);
-	text_copy(b->zone, sizeof b->zone, world.zone);
-	world.zone = b->zone;
+	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool, &is_sure));
+	b->world = (struct terminal_world){ spool, b->zone, is_sure, on_new,
+		                            on_change, b };
 	b->post = post_create(&setup->server, spool);
 	for (size_t i = 0; i < setup->terminal_count; i++)
-		b->terminals[i] = terminal_create(setup->terminals[i], &world);
+		b->terminals[i] = terminal_create(setup->terminals[i],
+		                                  &b->world);
 	b->tell = tell_create(setup, spool, b->terminals, b->zone, &hooks);
 	log_info("version %s, %zu terminals, server %s", GYMGATE_VERSION,
 	         setup->terminal_count, setup->server.url);

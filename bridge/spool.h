@@ -106,8 +106,8 @@ struct spool_item {
 	char sn[SPOOL_SN_MAX + 1];
 	char user_id[SPOOL_USER_MAX + 1];
 	int64_t local;
-	int64_t sent_local;	/* or SPOOL_NONE: `local` itself */
 	int64_t clock_offset;	/* or SPOOL_NONE */
+	int64_t sent_local;	/* or SPOOL_NONE: `local` itself */
 };
 
 /*

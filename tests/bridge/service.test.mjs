@@ -43,7 +43,6 @@ const WRONG = [
 	[{ server: { batch: 0 } }, /'batch' is not a number within/],
 	[{ server: { batch: '1e3' } }, /'batch' is not a number within/],
 	[{ server: { insecure: 'maybe' } }, /must be yes or no/],
-	[{ server: { server: 'article' } }, /article/],
 	[{ server: { colour: 'red' } }, /no key 'colour'/],
 	[{ bridge: { zone: 'Asia/Nowhere' } }, /time zone/],
 	[{ bridge: { log: 'loud' } }, /'log'/],

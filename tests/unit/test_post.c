@@ -432,7 +432,9 @@ the_poster_tells_how_it_goes(void **state)
 		.backoff_least_ms = 10, .backoff_most_ms = 20,
 	};
 	struct spool_punch punch = { .user_id = "42", .uid = SPOOL_NONE,
-		.local = 1773300600, .clock_offset = SPOOL_NONE };
+		.local = 1773300600, .sent_local = SPOOL_NONE,
+		.clock_offset = SPOOL_NONE };
+	enum spool_fault fault;
 	char error[256];
 	struct spool *spool = spool_open(":memory:", SPOOL_LOOK, &fault, error,
 	                                 sizeof error);
