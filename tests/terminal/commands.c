@@ -3,10 +3,16 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "tests/terminal/tables.h"
 
-#define OPTION_NAME_MAX 64
 #define FINGER_CAPACITY 20000
+#define PRIVILEGE_LEVEL 0x0e	/* bits of the privilege: above a user's */
+#define DOOR_TENTH_MS 100	/* UNLOCK counts in tenths of a second */
+
+/* What CLEAR_DATA clears; without data, everything. */
+#define CLEAR_LOG 1
+#define CLEAR_USERS 5
 
 typedef void handler(struct fake_session *s, const struct fake_request *rq);
 
@@ -31,6 +37,10 @@ do_connect(struct fake_session *s, const struct fake_request *rq)
 {
 	struct fake_terminal *t = s->terminal;
 
+	if (t->settings.connect_code != 0) {
+		fake_answer_code(s, rq, (uint16_t)t->settings.connect_code);
+		return;
+	}
 	if (s->id == 0) {
 		s->id = t->next_session++;
 		if (t->next_session == 0)
@@ -67,28 +77,6 @@ do_exit(struct fake_session *s, const struct fake_request *rq)
 /* ---- what it is and how it does ------------------------------------------*/
 
 static void
-do_option_read(struct fake_session *s, const struct fake_request *rq)
-{
-	char name[OPTION_NAME_MAX + 1];
-	size_t len = strnlen((const char *)rq->data, rq->len);
-	const char *value = NULL;
-	struct buf text = BUF_INIT;
-
-	if (len <= OPTION_NAME_MAX) {
-		memcpy(name, rq->data, len);
-		name[len] = '\0';
-		value = fake_terminal_option(s->terminal, name);
-	}
-	if (value == NULL) {
-		fake_answer_code(s, rq, CODE_ACK_ERROR);
-		return;
-	}
-	buf_appendf(&text, "%s=%s", name, value);
-	fake_answer(s, rq, CODE_ACK_OK, text.data, text.len + 1);
-	buf_finish(&text);
-}
-
-static void
 do_version(struct fake_session *s, const struct fake_request *rq)
 {
 	const char *firmware = s->terminal->settings.firmware;
@@ -96,6 +84,17 @@ do_version(struct fake_session *s, const struct fake_request *rq)
 	fake_answer(s, rq, CODE_ACK_OK, firmware, strlen(firmware) + 1);
 }
 
+static uint32_t
+count_admins(const struct fake_store *st)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < st->user_count; i++)
+		count += (st->users[i].privilege & PRIVILEGE_LEVEL) != 0;
+	return count;
+}
+
+/* Short forms lack the end; of the long one nobody knows what it holds. */
 static void
 do_free_sizes(struct fake_session *s, const struct fake_request *rq)
 {
@@ -103,15 +102,20 @@ do_free_sizes(struct fake_session *s, const struct fake_request *rq)
 	const struct wire_sizes sizes = {
 		.users = (uint32_t)t->store.user_count,
 		.fingers = (uint32_t)t->store.user_count,
-		.records = (uint32_t)t->store.punch_count,
+		.records = t->settings.counts_zero ? 0 :
+			(uint32_t)t->store.punch_count,
+		.admins = count_admins(&t->store),
 		.finger_capacity = FINGER_CAPACITY,
 		.user_capacity = (uint32_t)t->settings.user_capacity,
 		.record_capacity = (uint32_t)t->settings.capacity,
 	};
+	size_t size = fake_settings_sizes_size(&t->settings);
 	struct buf data = BUF_INIT;
 
 	wire_put_sizes(&data, &sizes);
-	fake_answer(s, rq, CODE_ACK_OK, data.data, data.len);
+	if (size > data.len)
+		wire_put_zeroes(&data, size - data.len);
+	fake_answer(s, rq, CODE_ACK_OK, data.data, size);
 	buf_finish(&data);
 }
 
@@ -173,10 +177,102 @@ do_disable(struct fake_session *s, const struct fake_request *rq)
 static void
 do_clear_log(struct fake_session *s, const struct fake_request *rq)
 {
+	s->terminal->counts.cleared++;
 	fake_store_clear(&s->terminal->store);
 	fake_store_save(&s->terminal->store);
 	fake_answer_code(s, rq, CODE_ACK_OK);
 }
+
+static void
+do_clear_data(struct fake_session *s, const struct fake_request *rq)
+{
+	struct fake_store *st = &s->terminal->store;
+	bool all = rq->len == 0;
+
+	if (all || rq->data[0] == CLEAR_USERS) {
+		while (st->user_count > 0)
+			fake_store_delete_user(st, &st->users[st->user_count - 1]);
+	}
+	if (all || rq->data[0] == CLEAR_LOG) {
+		do_clear_log(s, rq);
+		return;
+	}
+	fake_store_save(st);
+	fake_answer_code(s, rq, CODE_ACK_OK);
+}
+
+/* ---- users, door, power --------------------------------------------------*/
+
+static void
+do_user_write(struct fake_session *s, const struct fake_request *rq)
+{
+	struct fake_terminal *t = s->terminal;
+	size_t size = t->settings.user_form == 0 ? 28 : 72;
+	struct wire_user user;
+	bool fine = rq->len == size && wire_get_user(&user, rq->data, size) &&
+		(fake_store_slot(&t->store, user.uid) != NULL ||
+		 (int64_t)t->store.user_count < t->settings.user_capacity) &&
+		fake_store_write_user(&t->store, &user);
+
+	t->counts.writes += fine;
+	fake_store_save(&t->store);
+	fake_answer_code(s, rq, fine ? CODE_ACK_OK : CODE_ACK_ERROR);
+}
+
+static void
+do_user_delete(struct fake_session *s, const struct fake_request *rq)
+{
+	struct fake_store *st = &s->terminal->store;
+	struct wire_user *u = rq->len < 2 ? NULL :
+		fake_store_slot(st, wire_get16(rq->data));
+
+	if (u != NULL)
+		fake_store_delete_user(st, u);
+	fake_store_save(st);
+	fake_answer_code(s, rq, u != NULL ? CODE_ACK_OK : CODE_ACK_ERROR);
+}
+
+static void
+do_unlock(struct fake_session *s, const struct fake_request *rq)
+{
+	uint32_t tenths = rq->len >= 4 ? wire_get32(rq->data) : 0;
+
+	s->terminal->counts.unlocks++;
+	s->terminal->door_until = clock_mono_ms() +
+		(int64_t)tenths * DOOR_TENTH_MS;
+	fake_answer_code(s, rq, CODE_ACK_OK);
+}
+
+static void
+do_door_state(struct fake_session *s, const struct fake_request *rq)
+{
+	uint8_t open = clock_left_ms(s->terminal->door_until) > 0;
+
+	fake_answer(s, rq, CODE_ACK_OK, &open, 1);
+}
+
+/* Power goes when the answer is on its way. */
+static void
+do_restart(struct fake_session *s, const struct fake_request *rq)
+{
+	struct fake_terminal *t = s->terminal;
+
+	t->counts.restarts++;
+	if (t->settings.restart_answer)
+		fake_answer_code(s, rq, CODE_ACK_OK);
+	t->power_cut = true;
+	t->power_cut_ms = t->settings.reboot_ms;
+}
+
+static void
+do_power_off(struct fake_session *s, const struct fake_request *rq)
+{
+	fake_answer_code(s, rq, CODE_ACK_OK);
+	s->terminal->power_cut = true;
+	s->terminal->power_cut_ms = FAKE_FOR_GOOD;
+}
+
+/* ---- events --------------------------------------------------------------*/
 
 static void
 do_register(struct fake_session *s, const struct fake_request *rq)
@@ -193,8 +289,8 @@ do_register(struct fake_session *s, const struct fake_request *rq)
 static void
 do_event_taken(struct fake_session *s, const struct fake_request *rq)
 {
-	(void)s;
-	(void)rq;
+	if (rq->reply == 0)
+		fake_session_acked(s);
 }
 
 /* ---- the table -----------------------------------------------------------*/
@@ -206,18 +302,22 @@ static const struct command {
 	enum who who;
 	handler *run;
 } commands[] = {
+	{ CODE_USER_WRQ, TRUSTED, do_user_write },
 	{ CODE_USERTEMP_RRQ, TRUSTED, fake_table_users },
-	{ CODE_OPTIONS_RRQ, TRUSTED, do_option_read },
-	{ CODE_OPTIONS_WRQ, TRUSTED, do_nothing },
+	{ CODE_OPTIONS_RRQ, TRUSTED, fake_option_read },
+	{ CODE_OPTIONS_WRQ, TRUSTED, fake_option_write },
 	{ CODE_ATTLOG_RRQ, TRUSTED, fake_table_log },
+	{ CODE_CLEAR_DATA, TRUSTED, do_clear_data },
 	{ CODE_CLEAR_ATTLOG, TRUSTED, do_clear_log },
-	{ CODE_UNLOCK, TRUSTED, do_nothing },
+	{ CODE_DELETE_USER, TRUSTED, do_user_delete },
+	{ CODE_UNLOCK, TRUSTED, do_unlock },
 	{ CODE_GET_FREE_SIZES, TRUSTED, do_free_sizes },
 	{ CODE_ENABLE_CLOCK, TRUSTED, do_nothing },
 	{ CODE_STARTVERIFY, TRUSTED, do_nothing },
 	{ CODE_CANCELCAPTURE, TRUSTED, do_nothing },
 	{ CODE_STATE_RRQ, TRUSTED, do_state },
 	{ CODE_GET_PINWIDTH, TRUSTED, do_pin_width },
+	{ CODE_DOORSTATE_RRQ, TRUSTED, do_door_state },
 	{ CODE_GET_TIME, TRUSTED, do_get_time },
 	{ CODE_SET_TIME, TRUSTED, do_set_time },
 	{ CODE_REG_EVENT, TRUSTED, do_register },
@@ -225,6 +325,8 @@ static const struct command {
 	{ CODE_EXIT, CONNECTED, do_exit },
 	{ CODE_ENABLEDEVICE, TRUSTED, do_enable },
 	{ CODE_DISABLEDEVICE, TRUSTED, do_disable },
+	{ CODE_RESTART, TRUSTED, do_restart },
+	{ CODE_POWEROFF, TRUSTED, do_power_off },
 	{ CODE_REFRESHDATA, TRUSTED, do_nothing },
 	{ CODE_REFRESHOPTION, TRUSTED, do_nothing },
 	{ CODE_TESTVOICE, TRUSTED, do_nothing },

@@ -21,13 +21,22 @@
 
 /* A packet of the session goes out as a frame of TCP. */
 static void
-emit_frame(void *arg, const void *packet, size_t len)
+emit_frame(void *arg, enum fake_shape shape, const void *packet, size_t len)
 {
 	struct fake_conn *c = arg;
+	size_t start = c->out.len;
 
-	wire_put_prefix(&c->out, len);
-	buf_append(&c->out, packet, len);
+	if (shape != FAKE_RAW)
+		wire_put_prefix(&c->out, len);
+	buf_append(&c->out, packet, shape == FAKE_CUT ? len / 2 : len);
+	wire_put32(&c->frames, (uint32_t)(c->out.len - start));
 }
+
+static const struct fake_transport tcp = {
+	.emit = emit_frame,
+	.data_most = WIRE_PACKET_MAX - WIRE_HEADER_SIZE,
+	.border = 65472,
+};
 
 void
 fake_conn_init(struct fake_conn *c, int fd, struct fake_terminal *t)
@@ -37,7 +46,7 @@ fake_conn_init(struct fake_conn *c, int fd, struct fake_terminal *t)
 	memset(c, 0, sizeof *c);
 	c->fd = fd;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-	fake_session_init(&c->session, t, emit_frame, c);
+	fake_session_init(&c->session, t, &tcp, c);
 }
 
 void
@@ -46,6 +55,7 @@ fake_conn_finish(struct fake_conn *c)
 	fake_session_finish(&c->session);
 	buf_finish(&c->in);
 	buf_finish(&c->out);
+	buf_finish(&c->frames);
 	close(c->fd);
 	c->fd = -1;
 }
@@ -139,6 +149,20 @@ out:
 	return read_all;
 }
 
+/* The bytes of the next frame, which is no longer in the list then. */
+static size_t
+next_frame(struct fake_conn *c)
+{
+	size_t len = wire_get32(c->frames.data + c->frames_sent);
+
+	c->frames_sent += 4;
+	if (c->frames_sent == c->frames.len || c->frames_sent > READ_SIZE) {
+		buf_consume(&c->frames, c->frames_sent);
+		c->frames_sent = 0;
+	}
+	return len;
+}
+
 /* How many bytes the next write may have; 0: not now. */
 static size_t
 next_piece(struct fake_conn *c)
@@ -150,8 +174,7 @@ next_piece(struct fake_conn *c)
 			c->next_at = clock_mono_ms() + AGAIN_MS;
 			return 0;
 		}
-		wire_get_prefix(c->out.data + c->sent, &len);
-		c->frame_left = WIRE_PREFIX_SIZE + len;
+		c->frame_left = next_frame(c);
 	}
 	switch (settings_of(c)->cut) {
 	case FAKE_CUT_BYTES:
@@ -174,15 +197,12 @@ count_sent(struct fake_conn *c, size_t n)
 {
 	while (n > 0) {
 		size_t step = n < c->frame_left ? n : c->frame_left;
-		size_t len;
 
 		c->sent += step;
 		c->frame_left -= step;
 		n -= step;
-		if (n > 0) {
-			wire_get_prefix(c->out.data + c->sent, &len);
-			c->frame_left = WIRE_PREFIX_SIZE + len;
-		}
+		if (n > 0)
+			c->frame_left = next_frame(c);
 	}
 	if (c->frame_left == 0)
 		c->next_at = clock_mono_ms() + settings_of(c)->pace_ms;
@@ -218,8 +238,21 @@ fake_conn_wants(const struct fake_conn *c, int *wait_ms)
 	int left = waiting(c) > 0 ? clock_left_ms(c->next_at) : -1;
 	short events = waiting(c) < OUT_MOST ? POLLIN : 0;
 
-	*wait_ms = left > 0 ? left : -1;
+	*wait_ms = fake_session_wait(&c->session, clock_mono_ms());
+	if (c->session.life == FAKE_DEAD)
+		return POLLIN;	/* whatever waits to be written is lost */
+	if (left > 0 && (*wait_ms < 0 || left < *wait_ms))
+		*wait_ms = left;
 	return left == 0 ? events | POLLOUT : events;
+}
+
+/* A terminal that lost its power neither answers nor closes. */
+static bool
+ignore(struct fake_conn *c)
+{
+	buf_reset(&c->in);
+	c->sent = c->out.len;
+	return true;
 }
 
 bool
@@ -229,10 +262,13 @@ fake_conn_step(struct fake_conn *c, bool readable)
 
 	if (readable && !read_some(c))
 		return false;
+	if (c->session.life == FAKE_DEAD)
+		return ignore(c);
+	fake_session_tick(&c->session, clock_mono_ms());
 	do {	/* answers written make room for requests that wait */
 		before = c->in.len;
 		if (!write_some(c) || !serve_frames(c) || !write_some(c))
 			return false;
-	} while (c->in.len != before);
-	return true;
+	} while (c->in.len != before && c->session.life != FAKE_DEAD);
+	return !c->session.closing || waiting(c) > 0;
 }

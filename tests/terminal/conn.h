@@ -12,6 +12,8 @@ struct fake_conn {
 	struct fake_session session;
 	struct buf in, out;
 	size_t sent;		/* of `out` */
+	struct buf frames;	/* the lengths of those not yet begun */
+	size_t frames_sent;
 	size_t frame_left;	/* of the frame being sent */
 	int64_t next_at;	/* when the next write may be, clock_mono_ms */
 };

@@ -19,4 +19,15 @@ bool fake_control_send(const char *path, const char *order);
 /* Listens at `path`, in place of a stale socket; -1 with errno. */
 int fake_control_listen(const char *path);
 
+/* Somebody who gives orders. */
+struct fake_orders {
+	int fd;			/* -1: this slot is free */
+	struct buf in, out;
+};
+
+/* Carries out every whole line that came; false: it is over. */
+bool fake_orders_step(struct fake_orders *c, struct fake_terminal *t);
+/* Closes; takes a free slot too. */
+void fake_orders_finish(struct fake_orders *c);
+
 #endif

@@ -10,6 +10,8 @@
 
 #include "base/text.h"
 
+#define LINE_MOST 4096
+
 static bool
 fill_address(struct sockaddr_un *address, const char *path)
 {
@@ -84,4 +86,39 @@ fake_control_send(const char *path, const char *order)
 	buf_finish(&text);
 	close(fd);
 	return fine;
+}
+
+/* ---- the terminal's end --------------------------------------------------*/
+
+void
+fake_orders_finish(struct fake_orders *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	buf_finish(&c->in);
+	buf_finish(&c->out);
+	c->fd = -1;
+}
+
+bool
+fake_orders_step(struct fake_orders *c, struct fake_terminal *t)
+{
+	char bytes[LINE_MOST], *end;
+	ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		return false;
+	buf_append(&c->in, bytes, n > 0 ? (size_t)n : 0);
+	while ((end = memchr(c->in.data, '\n', c->in.len)) != NULL) {
+		*end = '\0';
+		fake_control_run(t, c->in.data, &c->out);
+		buf_consume(&c->in, (size_t)(end + 1 - c->in.data));
+	}
+	if (c->in.len > LINE_MOST)
+		return false;
+	n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL);
+	if (n < 0)
+		return false;	/* who never reads gets nothing more */
+	buf_consume(&c->out, (size_t)n);
+	return true;
 }

@@ -2,7 +2,6 @@
 #include "tests/terminal/server.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,25 +12,21 @@
 #include "base/log.h"
 #include "tests/terminal/conn.h"
 #include "tests/terminal/control.h"
+#include "tests/terminal/listen.h"
+#include "tests/terminal/udp.h"
 
-#define CONNS 16
+#define CONNS 64	/* with those that are dead */
 #define CONTROLS 16
-#define LINE_MOST 4096
-
-/* Somebody who gives orders. */
-struct control {
-	int fd;			/* -1: this slot is free */
-	struct buf in, out;
-};
 
 struct server {
 	struct fake_terminal *terminal;
 	int listen_fd, control_fd;
+	struct fake_udp udp;
 	struct fake_conn conns[CONNS];
-	struct control controls[CONTROLS];
+	struct fake_orders controls[CONTROLS];
 };
 
-enum { SLOT_LISTEN, SLOT_CONTROL, SLOT_CONNS };
+enum { SLOT_LISTEN, SLOT_UDP, SLOT_CONTROL, SLOT_CONNS };
 #define SLOT_CONTROLS (SLOT_CONNS + CONNS)
 #define SLOTS (SLOT_CONTROLS + CONTROLS)
 
@@ -46,45 +41,16 @@ on_signal(int number)
 
 /* ---- listening -----------------------------------------------------------*/
 
-static int
-listen_tcp(uint16_t port)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr = { htonl(INADDR_LOOPBACK) },
-	};
-	int yes = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-	    bind(fd, (void *)&address, sizeof address) == 0 &&
-	    listen(fd, 16) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static void
-say_ready(int listen_fd)
-{
-	struct sockaddr_in address = { 0 };
-	socklen_t len = sizeof address;
-
-	getsockname(listen_fd, (void *)&address, &len);
-	printf("ready 127.0.0.1:%u\n", ntohs(address.sin_port));
-	fflush(stdout);
-}
-
 static bool
 open_sockets(struct server *sv, char *error, size_t size)
 {
 	const struct fake_settings *set = &sv->terminal->settings;
+	int udp_fd;
+	bool fine = fake_listen((enum fake_transport_choice)set->transport,
+	                        (uint16_t)set->port, &sv->listen_fd, &udp_fd);
 
-	sv->listen_fd = listen_tcp((uint16_t)set->port);
-	if (sv->listen_fd < 0) {
+	fake_udp_init(&sv->udp, udp_fd, sv->terminal);
+	if (!fine) {
 		snprintf(error, size, "port %lld: %s", (long long)set->port,
 		         strerror(errno));
 		return false;
@@ -99,27 +65,48 @@ open_sockets(struct server *sv, char *error, size_t size)
 
 /* ---- those who connect ---------------------------------------------------*/
 
+static struct fake_conn *
+free_conn(struct server *sv)
+{
+	for (int i = 0; i < CONNS; i++) {
+		if (sv->conns[i].fd < 0)
+			return &sv->conns[i];
+	}
+	return NULL;
+}
+
+/* Gone at once, and for the client as if nothing listened. */
+static void
+refuse_conn(int fd)
+{
+	struct linger none = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+	close(fd);
+}
+
 static void
 accept_conn(struct server *sv)
 {
 	int fd = accept4(sv->listen_fd, NULL, NULL,
 	                 SOCK_NONBLOCK | SOCK_CLOEXEC);
-	int64_t most = sv->terminal->settings.sessions;
-	struct fake_conn *place = NULL;
-	int64_t used = 0;
+	const struct fake_settings *set = &sv->terminal->settings;
+	unsigned used = fake_session_count(sv->terminal, false);
+	struct fake_conn *place = free_conn(sv);
+	bool too_many = used >= set->sessions;
 
 	if (fd < 0)
 		return;
-	for (int i = 0; i < CONNS; i++) {
-		if (sv->conns[i].fd >= 0)
-			used++;
-		else
-			place = &sv->conns[i];
-	}
-	if (used < most && place != NULL)
-		fake_conn_init(place, fd, sv->terminal);
-	else
+	if (fake_terminal_away(sv->terminal) > 0) {
+		refuse_conn(fd);
+	} else if (place == NULL ||
+	           (too_many && set->second == FAKE_SECOND_CLOSE)) {
 		close(fd);
+	} else {
+		fake_conn_init(place, fd, sv->terminal);
+		if (too_many)
+			fake_session_die(&place->session);
+	}
 }
 
 static void
@@ -138,47 +125,17 @@ accept_control(struct server *sv)
 		close(fd);
 }
 
-static void
-control_finish(struct control *c)
-{
-	if (c->fd >= 0)
-		close(c->fd);
-	buf_finish(&c->in);
-	buf_finish(&c->out);
-	c->fd = -1;
-}
-
-/* Carries out every whole line that came; false: it is over. */
-static bool
-control_step(struct control *c, struct fake_terminal *t)
-{
-	char bytes[LINE_MOST], *end;
-	ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
-
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-		return false;
-	buf_append(&c->in, bytes, n > 0 ? (size_t)n : 0);
-	while ((end = memchr(c->in.data, '\n', c->in.len)) != NULL) {
-		*end = '\0';
-		fake_control_run(t, c->in.data, &c->out);
-		buf_consume(&c->in, (size_t)(end + 1 - c->in.data));
-	}
-	if (c->in.len > LINE_MOST)
-		return false;
-	n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL);
-	if (n < 0)
-		return false;	/* who never reads gets nothing more */
-	buf_consume(&c->out, (size_t)n);
-	return true;
-}
-
+/* Those that a power cut left half open stay so. */
 static void
 drop_conns(struct server *sv)
 {
 	for (int i = 0; i < CONNS; i++) {
-		if (sv->conns[i].fd >= 0)
-			fake_conn_finish(&sv->conns[i]);
+		struct fake_conn *c = &sv->conns[i];
+
+		if (c->fd >= 0 && c->session.life != FAKE_DEAD)
+			fake_conn_finish(c);
 	}
+	fake_udp_drop(&sv->udp);
 	sv->terminal->drop = false;
 }
 
@@ -188,8 +145,9 @@ drop_conns(struct server *sv)
 static int
 prepare_poll(struct server *sv, struct pollfd polls[SLOTS])
 {
-	int least = -1, wait;
+	int least = fake_udp_wait(&sv->udp), wait;
 
+	polls[SLOT_UDP] = (struct pollfd){ sv->udp.fd, POLLIN, 0 };
 	polls[SLOT_LISTEN] = (struct pollfd){ sv->listen_fd, POLLIN, 0 };
 	polls[SLOT_CONTROL] = (struct pollfd){ sv->control_fd, POLLIN, 0 };
 	for (int i = 0; i < CONNS; i++) {
@@ -214,11 +172,11 @@ static void
 serve_round(struct server *sv, const struct pollfd polls[SLOTS])
 {
 	for (int i = 0; i < CONTROLS; i++) {
-		struct control *c = &sv->controls[i];
+		struct fake_orders *c = &sv->controls[i];
 
 		if (polls[SLOT_CONTROLS + i].revents != 0 &&
-		    !control_step(c, sv->terminal))
-			control_finish(c);
+		    !fake_orders_step(c, sv->terminal))
+			fake_orders_finish(c);
 	}
 	for (int i = 0; i < CONNS; i++) {
 		struct fake_conn *c = &sv->conns[i];
@@ -228,6 +186,7 @@ serve_round(struct server *sv, const struct pollfd polls[SLOTS])
 		    !fake_conn_step(c, (events & ~POLLOUT) != 0))
 			fake_conn_finish(c);
 	}
+	fake_udp_step(&sv->udp, polls[SLOT_UDP].revents != 0);
 	if (sv->terminal->drop)
 		drop_conns(sv);
 	if (polls[SLOT_LISTEN].revents != 0)
@@ -259,9 +218,13 @@ loop(struct server *sv, const sigset_t *while_waiting)
 static void
 close_all(struct server *sv)
 {
-	drop_conns(sv);
+	for (int i = 0; i < CONNS; i++) {
+		if (sv->conns[i].fd >= 0)
+			fake_conn_finish(&sv->conns[i]);
+	}
 	for (int i = 0; i < CONTROLS; i++)
-		control_finish(&sv->controls[i]);
+		fake_orders_finish(&sv->controls[i]);
+	fake_udp_finish(&sv->udp);
 	if (sv->listen_fd >= 0)
 		close(sv->listen_fd);
 	if (sv->control_fd >= 0) {
@@ -293,7 +256,7 @@ fake_server_run(struct fake_terminal *t, char *error, size_t size)
 	bool fine;
 
 	sv = (struct server){ .terminal = t };
-	sv.listen_fd = sv.control_fd = -1;
+	sv.listen_fd = sv.control_fd = sv.udp.fd = -1;
 	for (int i = 0; i < CONNS; i++)
 		sv.conns[i].fd = -1;
 	for (int i = 0; i < CONTROLS; i++)
@@ -301,7 +264,9 @@ fake_server_run(struct fake_terminal *t, char *error, size_t size)
 	catch_signals(&before);
 	fine = open_sockets(&sv, error, size);
 	if (fine) {
-		say_ready(sv.listen_fd);
+		printf("ready 127.0.0.1:%u\n", fake_listen_port(
+		       sv.listen_fd >= 0 ? sv.listen_fd : sv.udp.fd));
+		fflush(stdout);
 		loop(&sv, &before);
 	}
 	close_all(&sv);

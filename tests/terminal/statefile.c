@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "base/text.h"
 
 #define STATE_MOST (64 << 20)
+#define UNSAVED_MOST 65536
+#define LINE_MOST 256
 
 static bool
 read_byte(const char *word, uint8_t *out)
@@ -46,8 +49,12 @@ load_user(struct fake_store *st, char *rest)
 	    !read_user_id(user_id) || !read_byte(privilege, &level))
 		return false;
 	u = fake_store_put_user(st, user_id, rest);
-	u->uid = (uint16_t)uid;
-	u->privilege = level;
+	if (u->uid != uid) {
+		if (fake_store_slot(st, (uint32_t)uid) != NULL)
+			return false;
+		fake_store_move_user(st, u, (uint16_t)uid);
+	}
+	wire_set_privilege(u, level);
 	return true;
 }
 
@@ -82,13 +89,113 @@ load_clear(struct fake_store *st, char *rest)
 	return *rest == '\0';
 }
 
+/* KIND TIME */
+static bool
+load_bad(struct fake_store *st, char *rest)
+{
+	char *word = strtok_r(rest, " ", &rest);
+	char *when = strtok_r(NULL, " ", &rest);
+	enum wire_bad bad = fake_store_bad_word(word != NULL ? word : "");
+	int64_t at_local;
+	int offset_s;
+	bool has_offset;
+
+	if (bad == WIRE_BAD_NONE || when == NULL ||
+	    !clock_parse(when, &at_local, &has_offset, &offset_s))
+		return false;
+	fake_store_add_bad(st, bad, at_local);
+	return true;
+}
+
+static bool
+load_double(struct fake_store *st, char *rest)
+{
+	int64_t count;
+
+	if (!text_to_int(rest, 0, (int64_t)st->punch_count, &count))
+		return false;
+	fake_store_double(st, (size_t)count);
+	return true;
+}
+
+static bool
+load_drop(struct fake_store *st, char *rest)
+{
+	int64_t count;
+
+	if (!text_to_int(rest, 0, (int64_t)st->punch_count, &count))
+		return false;
+	fake_store_drop(st, (size_t)count);
+	return true;
+}
+
+static struct wire_user *
+read_slot(struct fake_store *st, const char *word)
+{
+	int64_t uid;
+
+	if (word == NULL || !text_to_int(word, 1, 65535, &uid))
+		return NULL;
+	return fake_store_slot(st, (uint32_t)uid);
+}
+
+static bool
+load_delete(struct fake_store *st, char *rest)
+{
+	struct wire_user *u = read_slot(st, rest);
+
+	if (u != NULL)
+		fake_store_delete_user(st, u);
+	return u != NULL;
+}
+
+/* UID PRIVILEGE */
+static bool
+load_privilege(struct fake_store *st, char *rest)
+{
+	struct wire_user *u = read_slot(st, strtok_r(rest, " ", &rest));
+	uint8_t level;
+
+	if (u == NULL || !read_byte(strtok_r(NULL, " ", &rest), &level))
+		return false;
+	wire_set_privilege(u, level);
+	return true;
+}
+
+/* The hex digits of a record. */
+static bool
+load_write(struct fake_store *st, char *rest)
+{
+	uint8_t record[WIRE_USER_MOST];
+	struct wire_user user;
+	size_t size = strlen(rest) / 2;
+
+	if (size > sizeof record)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		unsigned byte;
+
+		if (sscanf(rest + 2 * i, "%2x", &byte) != 1)
+			return false;
+		record[i] = (uint8_t)byte;
+	}
+	return wire_get_user(&user, record, size) &&
+		fake_store_write_user(st, &user);
+}
+
 static const struct {
 	const char *word;
 	bool (*load)(struct fake_store *st, char *rest);
 } line_kinds[] = {
+	{ "bad ", load_bad },
 	{ "clear", load_clear },
+	{ "delete ", load_delete },
+	{ "double ", load_double },
+	{ "drop ", load_drop },
+	{ "privilege ", load_privilege },
 	{ "punch ", load_punch },
 	{ "user ", load_user },
+	{ "write ", load_write },
 };
 
 static bool
@@ -147,6 +254,25 @@ fake_store_open(struct fake_store *st, const char *path, char *error,
 		return false;
 	}
 	return true;
+}
+
+void
+fake_store_note(struct fake_store *st, const char *format, ...)
+{
+	char line[LINE_MOST];
+	va_list args;
+	int len;
+
+	if (st->fd < 0 || st->loading)
+		return;
+	va_start(args, format);
+	len = vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= sizeof line)
+		log_die("a line of the state file is too long");
+	buf_append(&st->unsaved, line, (size_t)len);
+	if (st->unsaved.len > UNSAVED_MOST)
+		fake_store_save(st);
 }
 
 bool

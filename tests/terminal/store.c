@@ -8,9 +8,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/text.h"
-
-#define UNSAVED_MOST 65536
 
 void
 fake_store_init(struct fake_store *st)
@@ -26,14 +23,13 @@ fake_store_finish(struct fake_store *st)
 	if (st->fd >= 0)
 		close(st->fd);
 	buf_finish(&st->unsaved);
-	free(st->users);
-	free(st->punches);
+	fake_store_finish_users(st);
+	free(st->table);
 	fake_store_init(st);
 }
 
-/* Makes room for one more item; the table may move. */
-static void *
-grow(void *items, size_t count, size_t *room, size_t item_size)
+void *
+fake_store_grow(void *items, size_t count, size_t *room, size_t item_size)
 {
 	if (count < *room)
 		return items;
@@ -44,85 +40,39 @@ grow(void *items, size_t count, size_t *room, size_t item_size)
 	return items;
 }
 
-/* ---- users ---------------------------------------------------------------*/
-
-struct wire_user *
-fake_store_user(struct fake_store *st, const char *user_id)
-{
-	for (size_t i = 0; i < st->user_count; i++) {
-		if (strcmp(st->users[i].user_id, user_id) == 0)
-			return &st->users[i];
-	}
-	return NULL;
-}
-
-static struct wire_user *
-add_user(struct fake_store *st, const char *user_id)
-{
-	struct wire_user *u;
-	uint16_t uid = 0;
-
-	st->users = grow(st->users, st->user_count, &st->user_room,
-	                 sizeof *st->users);
-	for (size_t i = 0; i < st->user_count; i++) {
-		if (st->users[i].uid > uid)
-			uid = st->users[i].uid;
-	}
-	u = &st->users[st->user_count++];
-	memset(u, 0, sizeof *u);
-	u->uid = uid + 1;
-	u->group = 1;
-	text_copy(u->user_id, sizeof u->user_id, user_id);
-	return u;
-}
-
-static void
-note_user(struct fake_store *st, const struct wire_user *u)
-{
-	if (st->fd >= 0 && !st->loading)
-		buf_appendf(&st->unsaved, "user %u %s %u %s\n", u->uid,
-		            u->user_id, u->privilege, u->name);
-}
-
-struct wire_user *
-fake_store_put_user(struct fake_store *st, const char *user_id,
-                    const char *name)
-{
-	struct wire_user *u = fake_store_user(st, user_id);
-
-	if (u == NULL)
-		u = add_user(st, user_id);
-	snprintf(u->name, sizeof u->name - 1, "%s", name);
-	note_user(st, u);
-	return u;
-}
-
 /* ---- punches -------------------------------------------------------------*/
 
-static void
-note_punch(struct fake_store *st, const struct wire_punch *p)
+/* The dropped are overwritten once they are half of all. */
+static struct wire_punch *
+next_place(struct fake_store *st)
 {
-	char when[CLOCK_TEXT_SIZE];
+	size_t dropped = (size_t)(st->punches - st->table);
 
-	if (st->fd < 0 || st->loading)
-		return;
-	clock_format(p->at_local, when);
-	when[10] = 'T';
-	buf_appendf(&st->unsaved, "punch %s %s %u %u\n", p->user_id, when,
-	            p->state, p->verify);
-	if (st->unsaved.len > UNSAVED_MOST)
-		fake_store_save(st);
+	if (dropped > 0 && dropped >= st->punch_count) {
+		memmove(st->table, st->punches,
+		        st->punch_count * sizeof *st->table);
+		dropped = 0;
+	}
+	st->table = fake_store_grow(st->table, dropped + st->punch_count,
+	                            &st->table_room, sizeof *st->table);
+	st->punches = st->table + dropped;
+	return &st->punches[st->punch_count++];
+}
+
+static void
+when_of(const struct wire_punch *p, char out[CLOCK_TEXT_SIZE])
+{
+	clock_format(p->at_local, out);
+	out[10] = 'T';
 }
 
 void
 fake_store_add_punch(struct fake_store *st, const struct wire_user *user,
                      int64_t at_local, uint8_t state, uint8_t verify)
 {
-	struct wire_punch *p;
+	struct wire_punch *p = next_place(st);
+	char when[CLOCK_TEXT_SIZE];
 
-	st->punches = grow(st->punches, st->punch_count, &st->punch_room,
-	                   sizeof *st->punches);
-	p = &st->punches[st->punch_count++];
 	*p = (struct wire_punch){
 		.uid = user->uid,
 		.state = state,
@@ -130,26 +80,89 @@ fake_store_add_punch(struct fake_store *st, const struct wire_user *user,
 		.at_local = at_local,
 	};
 	memcpy(p->user_id, user->user_id, sizeof p->user_id);
-	note_punch(st, p);
+	if (st->fd < 0 || st->loading)
+		return;
+	when_of(p, when);
+	fake_store_note(st, "punch %s %s %u %u\n", p->user_id, when, p->state,
+	                p->verify);
+}
+
+static const char *const bad_words[WIRE_BAD__COUNT] = {
+	"", "bytes", "date", "user",
+};
+
+enum wire_bad
+fake_store_bad_word(const char *word)
+{
+	int bad = WIRE_BAD__COUNT - 1;
+
+	while (bad > 0 && strcmp(bad_words[bad], word) != 0)
+		bad--;
+	return (enum wire_bad)bad;
+}
+
+void
+fake_store_add_bad(struct fake_store *st, enum wire_bad bad, int64_t at_local)
+{
+	struct wire_punch *p = next_place(st);
+	char when[CLOCK_TEXT_SIZE];
+
+	*p = (struct wire_punch){
+		.verify = 1, .bad = (uint8_t)bad, .at_local = at_local,
+	};
+	if (bad != WIRE_BAD_USER) {
+		p->uid = 1;
+		p->user_id[0] = '1';
+	}
+	when_of(p, when);
+	fake_store_note(st, "bad %s %s\n", bad_words[bad], when);
+}
+
+void
+fake_store_double(struct fake_store *st, size_t count)
+{
+	size_t from = st->punch_count - count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct wire_punch *p = next_place(st);
+
+		*p = st->punches[from + i];
+	}
+	fake_store_note(st, "double %zu\n", count);
+}
+
+void
+fake_store_drop(struct fake_store *st, size_t count)
+{
+	if (count > st->punch_count)
+		count = st->punch_count;
+	st->punches += count;
+	st->punch_count -= count;
+	fake_store_note(st, "drop %zu\n", count);
 }
 
 void
 fake_store_clear(struct fake_store *st)
 {
+	st->punches = st->table;
 	st->punch_count = 0;
-	if (st->fd >= 0 && !st->loading)
-		buf_append_str(&st->unsaved, "clear\n");
+	fake_store_note(st, "clear\n");
 }
 
 /* ---- as tables -----------------------------------------------------------*/
 
 void
-fake_store_put_users(const struct fake_store *st, size_t user_size,
+fake_store_put_users(const struct fake_store *st, size_t user_size, bool junk,
                      struct buf *out)
 {
 	wire_put32(out, (uint32_t)(st->user_count * user_size));
-	for (size_t i = 0; i < st->user_count; i++)
+	for (size_t i = 0; i < st->user_count; i++) {
+		size_t start = out->len;
+
 		wire_put_user(out, user_size, &st->users[i]);
+		if (junk && st->users[i].raw_size != user_size)
+			wire_spoil_user(out->data + start, user_size);
+	}
 }
 
 void
@@ -165,20 +178,24 @@ fake_store_put_log(const struct fake_store *st, enum wire_record form,
 }
 
 bool
-fake_store_dump(const struct fake_store *st, const char *path)
+fake_store_dump(const struct fake_store *st, const char *path, size_t *count)
 {
 	FILE *f = fopen(path, "we");
 	bool fine;
 
+	*count = 0;
 	if (f == NULL)
 		return false;
 	for (size_t i = 0; i < st->punch_count; i++) {
 		const struct wire_punch *p = &st->punches[i];
 		char when[CLOCK_TEXT_SIZE];
 
+		if (p->bad != WIRE_BAD_NONE)
+			continue;
 		clock_format(p->at_local, when);
 		fprintf(f, "%s %s %u %u\n", p->user_id, when, p->state,
 		        p->verify);
+		++*count;
 	}
 	fine = ferror(f) == 0;
 	return fclose(f) == 0 && fine;

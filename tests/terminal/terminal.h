@@ -6,10 +6,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/terminal/faults.h"
 #include "tests/terminal/settings.h"
 #include "tests/terminal/store.h"
 
+#define FAKE_FOR_GOOD (-1)
+
 struct fake_session;
+
+/* An option as a client wrote it. */
+struct fake_option {
+	char *name, *value;
+};
+
+/* What clients did, for the `state` order. */
+struct fake_counts {
+	unsigned writes, unlocks, restarts, cleared, datagrams;
+};
 
 struct fake_terminal {
 	struct fake_settings settings;
@@ -25,6 +38,16 @@ struct fake_terminal {
 	int64_t disabled_ms;		/* in all, that which has ended */
 	unsigned refused_punches;	/* while it was disabled */
 	unsigned served, bad_packets;	/* connections ever, wrong packets */
+	struct fake_counts counts;
+	struct fake_option *options;
+	size_t option_count;
+	struct fake_fault fault;	/* what the next answers suffer */
+	char amid_user[WIRE_USER_ID_SIZE];
+	int64_t amid_count;		/* bulk answers with a punch in them */
+	int64_t door_until;		/* unlocked, of clock_mono_ms */
+	int64_t away_until;		/* without power, likewise */
+	bool power_cut;			/* when the request is answered */
+	int64_t power_cut_ms;
 	bool drop;			/* an order: close all connections */
 };
 
@@ -42,9 +65,20 @@ int64_t fake_terminal_clock(const struct fake_terminal *t);
 void fake_terminal_set_clock(struct fake_terminal *t, int64_t local);
 
 /*
+ * Power is cut, and comes back after so many ms or FAKE_FOR_GOOD: all sessions
+ * are forgotten without a word, the log stays.
+ */
+void fake_terminal_power_cut(struct fake_terminal *t, int64_t away_ms);
+/* For how many ms yet it is without power. */
+int fake_terminal_away(const struct fake_terminal *t);
+
+/* ---- punches.c */
+
+/*
  * Somebody punches: the log grows and whoever registered is told.  A user that
  * nobody entered is added without a name.  False, with the reason, when the
- * terminal is disabled, full, or cannot hold such a user or time.
+ * terminal or the user is disabled, or it is full or cannot hold such a user
+ * or time.
  */
 bool fake_terminal_punch(struct fake_terminal *t, const char *user_id,
                          int64_t at_local, uint8_t state, uint8_t verify,
@@ -58,6 +92,18 @@ bool fake_terminal_punch(struct fake_terminal *t, const char *user_id,
 bool fake_terminal_fill(struct fake_terminal *t, size_t count, char *error,
                         size_t size);
 
+/* In place of the log, `count` punches newer than all of it. */
+bool fake_terminal_refill(struct fake_terminal *t, size_t count, char *error,
+                          size_t size);
+
+/* Copies of the last `count` records; records that nobody can read. */
+bool fake_terminal_double(struct fake_terminal *t, size_t count, char *error,
+                          size_t size);
+bool fake_terminal_spoil(struct fake_terminal *t, enum wire_bad bad,
+                         size_t count, char *error, size_t size);
+
+/* ---- terminal.c */
+
 /*
  * Disabled until `timeout_s` (0: no limit), until enabled, or until the
  * session `by` ends.  Times are counted for the `state` order.
@@ -68,9 +114,12 @@ void fake_terminal_enable(struct fake_terminal *t);
 /* Is it?  Ends the state when its time is over. */
 bool fake_terminal_disabled(struct fake_terminal *t);
 
+/* ---- options.c */
+
 /* Value of an option as OPTIONS_RRQ gives it, or NULL. */
 const char *fake_terminal_option(const struct fake_terminal *t,
                                  const char *name);
+void fake_options_finish(struct fake_terminal *t);
 
 /* 0 to `below` - 1, by --seed always the same. */
 uint32_t fake_terminal_dice(struct fake_terminal *t, uint32_t below);

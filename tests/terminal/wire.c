@@ -9,8 +9,8 @@
 
 static const uint8_t prefix_magic[4] = { 0x50, 0x50, 0x82, 0x7d };
 
-static void
-put8(struct buf *out, uint8_t value)
+void
+wire_put8(struct buf *out, uint8_t value)
 {
 	buf_append(out, &value, 1);
 }
@@ -18,8 +18,8 @@ put8(struct buf *out, uint8_t value)
 void
 wire_put16(struct buf *out, uint16_t value)
 {
-	put8(out, (uint8_t)value);
-	put8(out, (uint8_t)(value >> 8));
+	wire_put8(out, (uint8_t)value);
+	wire_put8(out, (uint8_t)(value >> 8));
 }
 
 void
@@ -29,8 +29,8 @@ wire_put32(struct buf *out, uint32_t value)
 	wire_put16(out, (uint16_t)(value >> 16));
 }
 
-static void
-put_zeroes(struct buf *out, size_t count)
+void
+wire_put_zeroes(struct buf *out, size_t count)
 {
 	memset(buf_reserve(out, count), 0, count + 1);
 	out->len += count;
@@ -42,7 +42,7 @@ wire_put_text(struct buf *out, const char *text, size_t size)
 	size_t len = strnlen(text, size);
 
 	buf_append(out, text, len);
-	put_zeroes(out, size - len);
+	wire_put_zeroes(out, size - len);
 }
 
 uint16_t
@@ -77,20 +77,27 @@ wire_checksum(const void *packet, size_t len)
 }
 
 void
+wire_seal(void *packet, size_t len)
+{
+	uint16_t sum = wire_checksum(packet, len);
+	uint8_t *b = packet;
+
+	b[2] = (uint8_t)sum;
+	b[3] = (uint8_t)(sum >> 8);
+}
+
+void
 wire_put_packet(struct buf *out, uint16_t command, uint16_t session,
                 uint16_t reply, const void *data, size_t len)
 {
 	size_t start = out->len;
-	uint16_t sum;
 
 	wire_put16(out, command);
 	wire_put16(out, 0);
 	wire_put16(out, session);
 	wire_put16(out, reply);
 	buf_append(out, data, len);
-	sum = wire_checksum(out->data + start, out->len - start);
-	out->data[start + 2] = (char)(sum & 0xff);
-	out->data[start + 3] = (char)(sum >> 8);
+	wire_seal(out->data + start, out->len - start);
 }
 
 void
@@ -152,12 +159,12 @@ put_time6(struct buf *out, int64_t local)
 {
 	struct clock_date d = clock_split(local);
 
-	put8(out, (uint8_t)(d.year % 100));
-	put8(out, (uint8_t)d.month);
-	put8(out, (uint8_t)d.day);
-	put8(out, (uint8_t)d.hour);
-	put8(out, (uint8_t)d.minute);
-	put8(out, (uint8_t)d.second);
+	wire_put8(out, (uint8_t)(d.year % 100));
+	wire_put8(out, (uint8_t)d.month);
+	wire_put8(out, (uint8_t)d.day);
+	wire_put8(out, (uint8_t)d.hour);
+	wire_put8(out, (uint8_t)d.minute);
+	wire_put8(out, (uint8_t)d.second);
 }
 
 /* ---- comm key ------------------------------------------------------------*/
@@ -182,9 +189,8 @@ wire_scramble(uint32_t key, uint16_t session, uint8_t ticks, uint8_t out[4])
 
 /* ---- records -------------------------------------------------------------*/
 
-/* The user id as a number, for the layouts that know no letters. */
-static uint32_t
-user_number(const char *user_id)
+uint32_t
+wire_user_number(const char *user_id)
 {
 	int64_t number;
 
@@ -192,13 +198,25 @@ user_number(const char *user_id)
 		(uint32_t)number : 0;
 }
 
+static uint32_t
+record_time(const struct wire_punch *p)
+{
+	uint32_t packed = wire_pack_time(p->at_local);
+	uint32_t year = packed / CLOCK_DAY_SECONDS / 372;
+
+	if (p->bad != WIRE_BAD_DATE)
+		return packed;
+	return (year * 372 + 31 + 30) * CLOCK_DAY_SECONDS +
+		packed % CLOCK_DAY_SECONDS;
+}
+
 static void
 put_record8(struct buf *out, const struct wire_punch *p)
 {
 	wire_put16(out, p->uid);
-	put8(out, p->verify);
-	wire_put32(out, wire_pack_time(p->at_local));
-	put8(out, p->state);
+	wire_put8(out, p->verify);
+	wire_put32(out, record_time(p));
+	wire_put8(out, p->state);
 }
 
 /* As MA300: state and way of verifying share a byte. */
@@ -206,19 +224,19 @@ static void
 put_record8b(struct buf *out, const struct wire_punch *p)
 {
 	wire_put16(out, p->uid);
-	put8(out, (uint8_t)((p->state & 7) << 5 | (p->verify & 3) << 3));
-	put8(out, 0);
-	wire_put32(out, wire_pack_time(p->at_local));
+	wire_put8(out, (uint8_t)((p->state & 7) << 5 | (p->verify & 3) << 3));
+	wire_put8(out, 0);
+	wire_put32(out, record_time(p));
 }
 
 static void
 put_record16(struct buf *out, const struct wire_punch *p)
 {
-	wire_put32(out, user_number(p->user_id));
-	wire_put32(out, wire_pack_time(p->at_local));
-	put8(out, p->state);
-	put8(out, p->verify);
-	put_zeroes(out, 6);
+	wire_put32(out, wire_user_number(p->user_id));
+	wire_put32(out, record_time(p));
+	wire_put8(out, p->state);
+	wire_put8(out, p->verify);
+	wire_put_zeroes(out, 6);
 }
 
 static void
@@ -226,10 +244,10 @@ put_record40(struct buf *out, const struct wire_punch *p)
 {
 	wire_put16(out, p->uid);
 	wire_put_text(out, p->user_id, 24);
-	put8(out, p->verify);
-	wire_put32(out, wire_pack_time(p->at_local));
-	put8(out, p->state);
-	put_zeroes(out, 8);
+	wire_put8(out, p->verify);
+	wire_put32(out, record_time(p));
+	wire_put8(out, p->state);
+	wire_put_zeroes(out, 8);
 }
 
 static void
@@ -260,46 +278,17 @@ void
 wire_put_record(struct buf *out, enum wire_record form,
                 const struct wire_punch *punch)
 {
-	records[form].put(out, punch);
+	size_t size = records[form].size;
+
+	if (punch->bad == WIRE_BAD_BYTES) {
+		memset(buf_reserve(out, size), 0xff, size);
+		out->len += size;
+	} else {
+		records[form].put(out, punch);
+	}
 }
 
-/* ---- users, sizes, events ------------------------------------------------*/
-
-static void
-put_user28(struct buf *out, const struct wire_user *u)
-{
-	wire_put16(out, u->uid);
-	put8(out, u->privilege);
-	wire_put_text(out, u->password, 5);
-	wire_put_text(out, u->name, 8);
-	wire_put32(out, u->card);
-	put8(out, 0);
-	put8(out, u->group);
-	put_zeroes(out, 2);
-	wire_put32(out, user_number(u->user_id));
-}
-
-static void
-put_user72(struct buf *out, const struct wire_user *u)
-{
-	wire_put16(out, u->uid);
-	put8(out, u->privilege);
-	wire_put_text(out, u->password, 8);
-	wire_put_text(out, u->name, 24);
-	wire_put32(out, u->card);
-	put8(out, u->group);
-	put_zeroes(out, 8);
-	wire_put_text(out, u->user_id, 24);
-}
-
-void
-wire_put_user(struct buf *out, size_t size, const struct wire_user *user)
-{
-	if (size == 28)
-		put_user28(out, user);
-	else
-		put_user72(out, user);
-}
+/* ---- sizes, events -------------------------------------------------------*/
 
 void
 wire_put_sizes(struct buf *out, const struct wire_sizes *s)
@@ -329,12 +318,12 @@ wire_put_event(struct buf *out, size_t size, const struct wire_punch *p)
 	if (size == 10 || size == 14)
 		wire_put16(out, p->uid);
 	else if (size == 12)
-		wire_put32(out, user_number(p->user_id));
+		wire_put32(out, wire_user_number(p->user_id));
 	else
 		wire_put_text(out, p->user_id, 24);
-	put8(out, p->verify);
+	wire_put8(out, p->verify);
 	/* the old boards put a "valid" nibble before the state */
-	put8(out, size == 14 ? (uint8_t)(0x80 | (p->state & 0x0f)) : p->state);
+	wire_put8(out, size == 14 ? (uint8_t)(0x80 | (p->state & 0x0f)) : p->state);
 	put_time6(out, p->at_local);
-	put_zeroes(out, start + size - out->len);
+	wire_put_zeroes(out, start + size - out->len);
 }

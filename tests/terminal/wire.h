@@ -19,7 +19,9 @@
 #define WIRE_HEADER_SIZE 8	/* of the packet itself */
 #define WIRE_PACKET_MAX 65544	/* the largest that terminals are known for */
 #define WIRE_USER_ID_SIZE 25
+#define WIRE_USER_MOST 72
 
+/* What a client wrote stays as it wrote it, to the byte: `raw`. */
 struct wire_user {
 	uint16_t uid;		/* the slot inside the terminal */
 	char user_id[WIRE_USER_ID_SIZE];
@@ -28,6 +30,17 @@ struct wire_user {
 	uint8_t privilege;
 	uint8_t group;
 	uint32_t card;
+	uint8_t raw_size;	/* 28 or 72; 0: no client wrote it */
+	uint8_t raw[WIRE_USER_MOST];
+};
+
+/* Ways in which a record of the log cannot be understood. */
+enum wire_bad {
+	WIRE_BAD_NONE,
+	WIRE_BAD_BYTES,		/* 0xff throughout */
+	WIRE_BAD_DATE,		/* the 31st of February */
+	WIRE_BAD_USER,		/* nobody's: no user id, uid 0 */
+	WIRE_BAD__COUNT
 };
 
 struct wire_punch {
@@ -35,6 +48,7 @@ struct wire_punch {
 	char user_id[WIRE_USER_ID_SIZE];
 	uint8_t state;		/* 0 in, 1 out, ... 255 none */
 	uint8_t verify;		/* 0 password, 1 finger, 15 face ... */
+	uint8_t bad;		/* enum wire_bad */
 	int64_t at_local;
 };
 
@@ -54,8 +68,10 @@ enum wire_record {
 	WIRE_RECORD__COUNT
 };
 
+void wire_put8(struct buf *out, uint8_t value);
 void wire_put16(struct buf *out, uint16_t value);
 void wire_put32(struct buf *out, uint32_t value);
+void wire_put_zeroes(struct buf *out, size_t count);
 /* `text` in a field of `size` bytes, cut to it, the rest zeroes. */
 void wire_put_text(struct buf *out, const char *text, size_t size);
 uint16_t wire_get16(const void *at);
@@ -63,6 +79,8 @@ uint32_t wire_get32(const void *at);
 
 /* The checksum of a packet, whatever stands in its own two bytes. */
 uint16_t wire_checksum(const void *packet, size_t len);
+/* Puts it there. */
+void wire_seal(void *packet, size_t len);
 
 /* Appends one packet, checksum included, without the prefix of TCP. */
 void wire_put_packet(struct buf *out, uint16_t command, uint16_t session,
@@ -85,9 +103,23 @@ void wire_scramble(uint32_t key, uint16_t session, uint8_t ticks,
 size_t wire_record_size(enum wire_record form);
 void wire_put_record(struct buf *out, enum wire_record form,
                      const struct wire_punch *punch);
-/* `size` is 28 or 72. */
+
+/* The user id as a number, for the layouts that know no letters. */
+uint32_t wire_user_number(const char *user_id);
+/* wire_user.c: `size` is 28 or 72. */
 void wire_put_user(struct buf *out, size_t size,
                    const struct wire_user *user);
+/*
+ * Takes a record of 28 or 72 bytes apart and keeps it; false for other sizes,
+ * for uid 0, and for user ids that are no word.
+ */
+bool wire_get_user(struct wire_user *user, const void *record, size_t size);
+/* Changes them, in `raw` as well. */
+void wire_set_name(struct wire_user *user, const char *name);
+void wire_set_privilege(struct wire_user *user, uint8_t privilege);
+/* Rubbish behind the NULs of a record's texts, always the same. */
+void wire_spoil_user(void *record, size_t size);
+
 void wire_put_sizes(struct buf *out, const struct wire_sizes *sizes);
 /* The data of a live punch: 10, 12, 14, 32 or more bytes. */
 void wire_put_event(struct buf *out, size_t size,
