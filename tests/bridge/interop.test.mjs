@@ -21,7 +21,9 @@
 //     the working folder.  So: each runs as a process of its own, in the
 //     test's folder.
 //  5. They read 40-byte records, 72-byte users and the first 9 characters of a
-//     user id only.  So: no others here.
+//     user id only.  So: no others here, but for node-zklib over UDP, which
+//     it falls back to when TCP is refused, and where it knows 16 and 28
+//     bytes only.
 //  6. They read wall clocks as times of the machine's zone, in which some do
 //     not exist.  So: TZ=UTC.
 import assert from 'node:assert/strict';
@@ -86,12 +88,12 @@ const wall = (date) =>
 
 // A terminal with its own folder and port.
 class Terminal {
-  async start() {
+  async start(options = []) {
     this.dir = await mkdtemp(join(tmpdir(), 'gymgate-interop-'));
     this.child = spawn(
       PROGRAM,
       ['--port', '0', '--control', 'control', '--users', '20',
-       '--pace', String(PACE_MS)],
+       '--pace', String(PACE_MS), ...options],
       { cwd: this.dir, stdio: ['ignore', 'pipe', 'inherit'] });
     this.ended = once(this.child, 'exit');
     const [line] = await once(
@@ -189,3 +191,36 @@ for (const count of [0, 1, 25, 2000, 20_000]) {
     }
   });
 }
+
+describe('a terminal that has UDP only', () => {
+  const terminal = new Terminal();
+
+  before(async () => {
+    await terminal.start(
+      ['--transport', 'udp', '--user-size', '28', '--record-size', '16']);
+    await terminal.order('log 2000');
+  });
+
+  after(async () => {
+    assert.equal(await terminal.stop(), 0, 'SIGTERM ends it cleanly');
+  });
+
+  test('node-zklib reads all users in datagrams', async () => {
+    const { data } = await terminal.read('node-zklib', 'users');
+
+    assert.deepEqual(data, Array.from({ length: 20 }, (_, i) => (
+      { uid: i + 1, role: 0, name: `Member ${i + 1}`.slice(0, 8),
+        userId: i + 1 })));
+  });
+
+  test('node-zklib reads the whole log in datagrams', async () => {
+    terminal.users = Array.from({ length: 20 }, (_, i) => (
+      { uid: i + 1, userId: String(i + 1) }));
+    const expected = await terminal.dump();
+    const { data } = await terminal.read('node-zklib', 'log');
+
+    assert.deepEqual(
+      data.map((r) => [String(r.deviceUserId), wall(r.recordTime)]),
+      expected.map(({ user, time }) => [user, time]));
+  });
+});
