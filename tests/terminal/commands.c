@@ -10,10 +10,6 @@
 #define PRIVILEGE_LEVEL 0x0e	/* bits of the privilege: above a user's */
 #define DOOR_TENTH_MS 100	/* UNLOCK counts in tenths of a second */
 
-/* What CLEAR_DATA clears; without data, everything. */
-#define CLEAR_LOG 1
-#define CLEAR_USERS 5
-
 typedef void handler(struct fake_session *s, const struct fake_request *rq);
 
 /* For all that needs no more than a nod. */
@@ -174,63 +170,7 @@ do_disable(struct fake_session *s, const struct fake_request *rq)
 	fake_answer_code(s, rq, CODE_ACK_OK);
 }
 
-static void
-do_clear_log(struct fake_session *s, const struct fake_request *rq)
-{
-	s->terminal->counts.cleared++;
-	fake_store_clear(&s->terminal->store);
-	fake_store_save(&s->terminal->store);
-	fake_answer_code(s, rq, CODE_ACK_OK);
-}
-
-static void
-do_clear_data(struct fake_session *s, const struct fake_request *rq)
-{
-	struct fake_store *st = &s->terminal->store;
-	bool all = rq->len == 0;
-
-	if (all || rq->data[0] == CLEAR_USERS) {
-		while (st->user_count > 0)
-			fake_store_delete_user(st, &st->users[st->user_count - 1]);
-	}
-	if (all || rq->data[0] == CLEAR_LOG) {
-		do_clear_log(s, rq);
-		return;
-	}
-	fake_store_save(st);
-	fake_answer_code(s, rq, CODE_ACK_OK);
-}
-
-/* ---- users, door, power --------------------------------------------------*/
-
-static void
-do_user_write(struct fake_session *s, const struct fake_request *rq)
-{
-	struct fake_terminal *t = s->terminal;
-	size_t size = t->settings.user_form == 0 ? 28 : 72;
-	struct wire_user user;
-	bool fine = rq->len == size && wire_get_user(&user, rq->data, size) &&
-		(fake_store_slot(&t->store, user.uid) != NULL ||
-		 (int64_t)t->store.user_count < t->settings.user_capacity) &&
-		fake_store_write_user(&t->store, &user);
-
-	t->counts.writes += fine;
-	fake_store_save(&t->store);
-	fake_answer_code(s, rq, fine ? CODE_ACK_OK : CODE_ACK_ERROR);
-}
-
-static void
-do_user_delete(struct fake_session *s, const struct fake_request *rq)
-{
-	struct fake_store *st = &s->terminal->store;
-	struct wire_user *u = rq->len < 2 ? NULL :
-		fake_store_slot(st, wire_get16(rq->data));
-
-	if (u != NULL)
-		fake_store_delete_user(st, u);
-	fake_store_save(st);
-	fake_answer_code(s, rq, u != NULL ? CODE_ACK_OK : CODE_ACK_ERROR);
-}
+/* ---- door, power ---------------------------------------------------------*/
 
 static void
 do_unlock(struct fake_session *s, const struct fake_request *rq)
@@ -302,14 +242,14 @@ static const struct command {
 	enum who who;
 	handler *run;
 } commands[] = {
-	{ CODE_USER_WRQ, TRUSTED, do_user_write },
+	{ CODE_USER_WRQ, TRUSTED, fake_write_user },
 	{ CODE_USERTEMP_RRQ, TRUSTED, fake_table_users },
 	{ CODE_OPTIONS_RRQ, TRUSTED, fake_option_read },
 	{ CODE_OPTIONS_WRQ, TRUSTED, fake_option_write },
 	{ CODE_ATTLOG_RRQ, TRUSTED, fake_table_log },
-	{ CODE_CLEAR_DATA, TRUSTED, do_clear_data },
-	{ CODE_CLEAR_ATTLOG, TRUSTED, do_clear_log },
-	{ CODE_DELETE_USER, TRUSTED, do_user_delete },
+	{ CODE_CLEAR_DATA, TRUSTED, fake_write_clear },
+	{ CODE_CLEAR_ATTLOG, TRUSTED, fake_write_clear_log },
+	{ CODE_DELETE_USER, TRUSTED, fake_write_delete },
 	{ CODE_UNLOCK, TRUSTED, do_unlock },
 	{ CODE_GET_FREE_SIZES, TRUSTED, do_free_sizes },
 	{ CODE_ENABLE_CLOCK, TRUSTED, do_nothing },

@@ -229,7 +229,8 @@ fake_fault_run(struct fake_session *s, const struct fake_request *rq)
 	struct fake_fault *f = &s->terminal->fault;
 	struct buf whole = BUF_INIT;
 
-	if (f->count == 0) {
+	/* an event that was taken has no answer to spoil */
+	if (f->count == 0 || rq->command == CODE_ACK_OK) {
 		fake_command_run(s, rq);
 		return;
 	}

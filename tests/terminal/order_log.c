@@ -29,10 +29,12 @@ fake_order_punch(struct fake_order *o)
 	int64_t state, verify, local;
 
 	if (!moment(o, &local))
-		return fake_order_fail(o, "a time is written 2026-03-12T07:30:00");
+		return fake_order_fail(o, "a time is written "
+		                       "2026-03-12T07:30:00");
 	if (!fake_order_number(o, 0, 255, 0, &state) ||
 	    !fake_order_number(o, 0, 255, 1, &verify))
-		return fake_order_fail(o, "state and verify are numbers from 0 to 255");
+		return fake_order_fail(o, "state and verify are numbers from "
+		                       "0 to 255");
 	if (!fake_terminal_punch(o->terminal, user_id, local, (uint8_t)state,
 	                         (uint8_t)verify, o->error, sizeof o->error))
 		return false;

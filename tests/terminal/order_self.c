@@ -47,7 +47,8 @@ fake_order_state(struct fake_order *o)
 bool
 fake_order_set(struct fake_order *o)
 {
-	const char *name = fake_order_word(o), *value = o->rest != NULL ? o->rest : "";
+	const char *name = fake_order_word(o);
+	const char *value = o->rest != NULL ? o->rest : "";
 
 	if (!fake_settings_set(&o->terminal->settings, name, value, true,
 	                       o->error, sizeof o->error))
@@ -123,8 +124,10 @@ fake_order_time(struct fake_order *o)
 {
 	int64_t off;
 
-	if (!text_to_int(fake_order_word(o), -CLOCK_OFF_MOST, CLOCK_OFF_MOST, &off))
-		return fake_order_fail(o, "time SECONDS: how far the clock is ahead");
+	if (!text_to_int(fake_order_word(o), -CLOCK_OFF_MOST, CLOCK_OFF_MOST,
+	                 &off))
+		return fake_order_fail(o, "time SECONDS: how far the clock "
+		                       "is ahead");
 	o->terminal->clock_off_s = off;
 	return show_clock(o);
 }
@@ -155,11 +158,13 @@ fake_order_clock(struct fake_order *o)
 bool
 fake_order_user(struct fake_order *o)
 {
-	const char *user_id = fake_order_word(o), *name = o->rest != NULL ? o->rest : "";
+	const char *user_id = fake_order_word(o);
+	const char *name = o->rest != NULL ? o->rest : "";
 	struct fake_store *st = &o->terminal->store;
 
 	if (!text_is_word(user_id, WIRE_USER_ID_SIZE - 1, ""))
-		return fake_order_fail(o, "a user id is 1 to 24 letters or digits");
+		return fake_order_fail(o, "a user id is 1 to 24 letters or "
+		                       "digits");
 	if (strlen(name) > 23)
 		return fake_order_fail(o, "a name has at most 23 bytes");
 	if (fake_store_user(st, user_id) == NULL &&

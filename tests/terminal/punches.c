@@ -54,8 +54,6 @@ make_room(struct fake_terminal *t, size_t count)
 
 /* ---- a punch -------------------------------------------------------------*/
 
-/* ---- punches -------------------------------------------------------------*/
-
 /* Layouts without room for letters cannot hold such a user. */
 static bool
 user_fits(const struct fake_terminal *t, const char *user_id)
@@ -236,10 +234,8 @@ fake_terminal_double(struct fake_terminal *t, size_t count, char *error,
 		return refuse(error, size, "the log has not that many");
 	if (!has_room(t, count))
 		return refuse(error, size, "log full");
-	make_room(t, count);
-	if (count > t->store.punch_count)	/* some made room for others */
-		count = t->store.punch_count;
 	fake_store_double(&t->store, count);
+	make_room(t, 0);	/* only now: the copied may have to go */
 	return true;
 }
 

@@ -57,7 +57,8 @@ fake_session_count(const struct fake_terminal *t, bool registered)
 	unsigned count = 0;
 
 	for (struct fake_session *s = t->sessions; s != NULL; s = s->next)
-		count += s->life != FAKE_DEAD && (!registered || s->events != 0);
+		count += s->life != FAKE_DEAD &&
+			(!registered || s->events != 0);
 	return count;
 }
 

@@ -161,6 +161,13 @@ void fake_answer_code(struct fake_session *s, const struct fake_request *rq,
 void fake_option_read(struct fake_session *s, const struct fake_request *rq);
 void fake_option_write(struct fake_session *s, const struct fake_request *rq);
 
+/* writes.c: commands 8, 14, 15 and 18. */
+void fake_write_user(struct fake_session *s, const struct fake_request *rq);
+void fake_write_clear(struct fake_session *s, const struct fake_request *rq);
+void fake_write_clear_log(struct fake_session *s,
+                          const struct fake_request *rq);
+void fake_write_delete(struct fake_session *s, const struct fake_request *rq);
+
 /* commands.c: runs the handler of the command's row, or refuses. */
 void fake_command_run(struct fake_session *s, const struct fake_request *rq);
 

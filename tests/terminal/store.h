@@ -12,7 +12,7 @@
  * every change is appended to it as a line:
  *
  *	bad date|user|bytes YYYY-MM-DDTHH:MM:SS
- *	clear
+ *	clear			the log
  *	delete UID
  *	double N
  *	drop N
@@ -76,6 +76,7 @@ void fake_store_set_privilege(struct fake_store *st, struct wire_user *user,
                               uint8_t privilege);
 /* Takes the user away; the punches stay. */
 void fake_store_delete_user(struct fake_store *st, struct wire_user *user);
+void fake_store_clear_users(struct fake_store *st);
 void fake_store_finish_users(struct fake_store *st);
 
 /* ---- store.c */

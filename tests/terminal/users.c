@@ -192,6 +192,15 @@ fake_store_delete_user(struct fake_store *st, struct wire_user *user)
 	reindex(st);
 }
 
+void
+fake_store_clear_users(struct fake_store *st)
+{
+	for (size_t i = 0; i < st->user_count; i++)
+		fake_store_note(st, "delete %u\n", st->users[i].uid);
+	st->user_count = 0;
+	reindex(st);
+}
+
 /* ---- as lines ------------------------------------------------------------*/
 
 /* A name may hold any bytes, and none of them may break the line. */

@@ -323,7 +323,8 @@ wire_put_event(struct buf *out, size_t size, const struct wire_punch *p)
 		wire_put_text(out, p->user_id, 24);
 	wire_put8(out, p->verify);
 	/* the old boards put a "valid" nibble before the state */
-	wire_put8(out, size == 14 ? (uint8_t)(0x80 | (p->state & 0x0f)) : p->state);
+	wire_put8(out, size == 14 ? (uint8_t)(0x80 | (p->state & 0x0f)) :
+	          p->state);
 	put_time6(out, p->at_local);
 	wire_put_zeroes(out, start + size - out->len);
 }

@@ -342,9 +342,11 @@ an_event_comes_again_until_it_is_acknowledged(void **state)
 	assert_int_equal(count_events(), 1);
 	fake_session_tick(&probe.session, now + 3500);
 	assert_int_equal(count_events(), 1);
-	acknowledge();
+	assert_order("fault error:4989", "ok error:4989 1");
+	acknowledge();		/* has no answer that could be one */
 	fake_session_tick(&probe.session, now + 9000);
 	assert_int_equal(count_events(), 0);
+	assert_int_equal(ask_time().code, 4989);
 	assert_order("punch 1 2026-01-15T06:30:01",
 	             "ok 1 2026-01-15 06:30:01");
 	for (int i = 0; i < 9; i++)

@@ -142,6 +142,10 @@ the_last_records_are_doubled_to_the_byte(void **state)
 	assert_memory_equal(log.data + 2 * RECORD, log.data + 4 * RECORD,
 	                    2 * RECORD);
 	assert_order("double 7", "error the log has not that many");
+	assert_order("set capacity 6", "ok capacity 6");
+	assert_order("set full drop-one", "ok full drop-one");
+	assert_order("double 4", "ok 4");
+	assert_seconds("cdcdcd");
 	buf_finish(&log);
 }
 
