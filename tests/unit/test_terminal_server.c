@@ -23,7 +23,6 @@
 
 #define PATIENCE_MS 5000
 #define SHORT_MS 80
-#define AWAY_MS 400
 
 struct gym {
 	char folder[60], control[80];
@@ -287,11 +286,12 @@ a_reboot_leaves_connections_half_open(void **state)
 
 	START(g, NULL);
 	dead = connected(g, &session);
-	order(g, "reboot 400", "ok 400");
+	order(g, "reboot 60000", "ok 60000");
 	ask(dead, CODE_GET_TIME, session);
 	early = dial(g);
-	assert_int_equal(listen_to(early, SHORT_MS, bytes, &len), END);
-	assert_int_equal(listen_to(dead, AWAY_MS, bytes, &len), NOTHING);
+	assert_int_equal(listen_to(early, PATIENCE_MS, bytes, &len), END);
+	order(g, "reboot 0", "ok 0");
+	assert_int_equal(listen_to(dead, SHORT_MS, bytes, &len), NOTHING);
 	fresh = connected(g, &other);
 	assert_int_equal(code_of(fresh, CODE_GET_TIME, other), CODE_ACK_OK);
 	ask(dead, CODE_GET_TIME, session);

@@ -289,10 +289,10 @@ a_reboot_and_a_drop_forget_it(void **state)
 	(void)state;
 	OPEN(NULL);
 	c = connected();
-	order("reboot 100", "ok 100");
+	order("reboot 60000", "ok 60000");
 	ask(&c, CODE_GET_TIME, NULL, 0);
 	assert_int_equal(answer_within(&c, SHORT_MS), 0);
-	answer_within(&c, SHORT_MS);	/* it is back then */
+	order("reboot 0", "ok 0");
 	assert_int_equal(code_of(&c, CODE_GET_TIME), CODE_ACK_ERROR_INIT);
 	close(c.fd);
 	c = connected();
@@ -337,7 +337,7 @@ datagrams_get_lost(void **state)
 	order("set udp-loss 30", "ok");
 	for (int i = 0; i < 40; i++) {
 		ask(&c, CODE_GET_TIME, NULL, 0);
-		lost += answer_within(&c, 10) == 0;
+		lost += answer_within(&c, 30) == 0;
 	}
 	assert_in_range(lost, 1, 39);
 	close(c.fd);
@@ -353,7 +353,7 @@ datagrams_come_twice(void **state)
 	c = connected();
 	order("set udp-double 100", "ok");
 	assert_int_equal(code_of(&c, CODE_GET_TIME), CODE_ACK_OK);
-	assert_int_equal(answer_within(&c, SHORT_MS), CODE_ACK_OK);
+	assert_int_equal(answer_within(&c, PATIENCE_MS), CODE_ACK_OK);
 	assert_int_equal(wire_get16(c.packet + 6), c.reply);
 	assert_int_equal(answer_within(&c, SHORT_MS), 0);
 	close(c.fd);
