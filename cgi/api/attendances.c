@@ -37,6 +37,7 @@ static const struct {
 /* An item as it was read, and what is wrong with it if anything. */
 struct item {
 	const char *compcode, *user_id, *device_sn, *timestamp;
+	const char *time_source, *time_raw;
 	int64_t clock_offset_s;
 	struct fields_error error;	/* no message: none */
 	enum status error_code;
@@ -57,6 +58,9 @@ static const struct fields_key item_keys[] = {
 	  NULL },
 	{ "clock_offset", FIELDS_INT, false, AT(clock_offset_s), -2000000000,
 	  2000000000, NULL },
+	{ "time_source", FIELDS_WORD, false, AT(time_source), 1, 16, "" },
+	{ "time_raw", FIELDS_LINE, false, AT(time_raw), 0, INTAKE_RAW_MAX,
+	  NULL },
 };
 
 static void
@@ -67,6 +71,17 @@ set_error(struct item *item, enum status code, const char *message,
 	item->error = (struct fields_error){ message, field };
 }
 
+/* The bridge's own time, in place of that of a terminal whose clock is off? */
+static bool
+read_time_source(struct item *item)
+{
+	item->punch.is_bridge_time = strcmp(item->time_source, "BRIDGE") == 0;
+	if (item->punch.is_bridge_time && *item->time_raw != '\0')
+		item->punch.terminal_raw = item->time_raw;
+	return item->punch.is_bridge_time ||
+	       strcmp(item->time_source, "TERMINAL") == 0;
+}
+
 /* Reads one item and holds it against the company of the token. */
 static void
 read_item(struct arena *a, const struct fields_source *source,
@@ -74,7 +89,8 @@ read_item(struct arena *a, const struct fields_source *source,
 {
 	struct fields_error error;
 
-	*item = (struct item){ .timestamp = "",
+	*item = (struct item){ .timestamp = "", .time_raw = "",
+		               .time_source = "TERMINAL",
 		               .clock_offset_s = CLOCK_OFFSET_NONE };
 	if (!fields_read(a, source, item_keys,
 	                 sizeof item_keys / sizeof *item_keys, item, &error)) {
@@ -84,6 +100,11 @@ read_item(struct arena *a, const struct fields_source *source,
 	if (strcmp(item->compcode, company) != 0) {
 		set_error(item, HTTP_403, "Not the company of this token",
 		          "compcode");
+		return;
+	}
+	if (!read_time_source(item)) {
+		set_error(item, HTTP_422, "time_source is none of TERMINAL "
+		          "and BRIDGE", "time_source");
 		return;
 	}
 	item->punch.user_id = item->user_id;

@@ -40,7 +40,10 @@ fields_parse_json(struct arena *a, const char *body, size_t len)
 }
 
 /* How a value came: not at all, as text, as a number, as else. */
-enum shape { SHAPE_NONE, SHAPE_TEXT, SHAPE_WHOLE, SHAPE_FRACTION, SHAPE_OTHER };
+enum shape {
+	SHAPE_NONE, SHAPE_TEXT, SHAPE_WHOLE, SHAPE_FRACTION, SHAPE_BOOL,
+	SHAPE_OTHER,
+};
 
 static enum shape
 find_in_form(const struct http_pairs *form, const char *name,
@@ -88,9 +91,22 @@ find_in_json(struct arena *a, json_object *object, const char *name,
 	case json_type_double:
 		*text = arena_strdup(a, json_object_to_json_string(value));
 		return SHAPE_FRACTION;
+	case json_type_boolean:
+		*text = json_object_get_boolean(value) ? "true" : "false";
+		return SHAPE_BOOL;
 	default:
 		return SHAPE_OTHER;
 	}
+}
+
+static bool
+is_line(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	}
+	return true;
 }
 
 /* Stores one value; returns what is wrong with it, or NULL. */
@@ -101,7 +117,8 @@ take(struct arena *a, const struct fields_key *key, enum shape shape,
 	bool has_offset;
 	int offset_s;
 
-	if (shape == SHAPE_OTHER)
+	if (shape == SHAPE_OTHER ||
+	    (shape == SHAPE_BOOL) != (key->type == FIELDS_BOOL))
 		return "has the wrong type";
 	switch (key->type) {
 	case FIELDS_WORD:
@@ -117,6 +134,15 @@ take(struct arena *a, const struct fields_key *key, enum shape shape,
 		if (strlen(text) > (size_t)key->most)
 			return "is too long";
 		break;
+	case FIELDS_LINE:
+		if (strlen(text) > (size_t)key->most)
+			return "is too long";
+		if (!is_line(text))
+			return "may not hold control characters";
+		break;
+	case FIELDS_BOOL:
+		*(bool *)to = strcmp(text, "true") == 0;
+		return NULL;
 	case FIELDS_INT:
 		return text_to_int(text, key->least, key->most, to) ? NULL
 			: "is not a whole number within its bounds";

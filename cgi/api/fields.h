@@ -11,6 +11,8 @@
 enum fields_type {
 	FIELDS_WORD,	/* const char *: letters, digits and `also` */
 	FIELDS_TEXT,	/* const char *: any text; a number is taken as one */
+	FIELDS_LINE,	/* the same, without control characters */
+	FIELDS_BOOL,	/* bool: JSON only */
 	FIELDS_INT,	/* int64_t between `least` and `most` */
 	FIELDS_LOCAL,	/* int64_t: "YYYY-MM-DD HH:MM:SS" */
 };
@@ -21,7 +23,7 @@ struct fields_key {
 	enum fields_type type;
 	bool is_required;
 	size_t offset;		/* of the value in its struct */
-	int64_t least, most;	/* of a word or text: its length in bytes */
+	int64_t least, most;	/* of a word, text or line: its bytes */
 	const char *also;	/* FIELDS_WORD: what else may stand in it */
 };
 

@@ -39,6 +39,8 @@ struct punch {
 	int64_t local;
 	bool has_clock_offset;
 	int64_t clock_offset_s;	/* by which the terminal was ahead */
+	bool is_bridge_time;	/* the bridge's, whose clock is right */
+	const char *terminal_raw;	/* then: the terminal's text, or NULL */
 };
 
 /* Takes the text of a timestamp into `p`. */

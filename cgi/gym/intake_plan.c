@@ -73,13 +73,29 @@ static bool
 is_late(const struct punch *p, int64_t local, const char *zone,
         int64_t now_at, int64_t now_local)
 {
-	int64_t true_local = local - p->clock_offset_s;
+	int64_t true_local = local -
+		(p->is_bridge_time ? 0 : p->clock_offset_s);
 
 	/* where the server's time stands in, no terminal's clock was wrong */
 	if (!p->is_readable || now_local - true_local <= LATE_SECONDS)
 		return false;
 	return now_at - clock_instant(zone, true_local) >
 		LATE_SECONDS * INT64_C(1000);
+}
+
+/* Whose clock says when it was, and what stood in the place of that. */
+static void
+tell_source(const struct punch *p, struct intake_plan *out)
+{
+	if (!p->is_readable) {
+		out->source = "SERVER";
+		out->raw = p->raw;
+	} else if (p->is_bridge_time) {
+		out->source = "BRIDGE";
+		out->raw = p->terminal_raw;
+	} else {
+		out->source = "TERMINAL";
+	}
 }
 
 void
@@ -91,9 +107,8 @@ intake_decide(struct arena *a, const struct intake_context *c,
 
 	*out = (struct intake_plan){
 		.store = INTAKE_STORE_ATTENDANCE, .local = local,
-		.source = p->is_readable ? "TERMINAL" : "SERVER",
-		.raw = p->is_readable ? NULL : p->raw,
 	};
+	tell_source(p, out);
 	if (c->device_id == 0 || (c->token_sn != NULL &&
 	                          strcmp(c->token_sn, p->device_sn) != 0)) {
 		answer_only(out, INTAKE_OTHER_TERMINAL);

@@ -34,7 +34,7 @@ struct intake_plan {
 	const char *inbox_state;
 	const char *reason;	/* of a refusal, or NULL */
 	const char *source;	/* att_time_source */
-	const char *raw;	/* NULL but for SERVER */
+	const char *raw;	/* SERVER, BRIDGE: what came instead; or NULL */
 	int64_t local;		/* the branch's wall clock */
 	bool is_late;
 };

@@ -14,8 +14,9 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 struct values {
-	const char *word, *text;
+	const char *word, *text, *line;
 	int64_t number, local;
+	bool flag;
 };
 
 #define AT(name) offsetof(struct values, name)
@@ -23,6 +24,8 @@ struct values {
 static const struct fields_key keys[] = {
 	{ "word", FIELDS_WORD, true, AT(word), 1, 8, "-" },
 	{ "text", FIELDS_TEXT, false, AT(text), 0, 8, NULL },
+	{ "line", FIELDS_LINE, false, AT(line), 0, 8, NULL },
+	{ "flag", FIELDS_BOOL, false, AT(flag), 0, 0, NULL },
 	{ "number", FIELDS_INT, false, AT(number), -5, 2000000000, NULL },
 	{ "local", FIELDS_LOCAL, false, AT(local), 0, 0, NULL },
 };
@@ -71,7 +74,7 @@ parse(const char *body)
 static bool
 read_from(const struct fields_source *source)
 {
-	values = (struct values){ "old", "old", 77, 77 };
+	values = (struct values){ "old", "old", "old", 77, 77, false };
 	error = (struct fields_error){ NULL, NULL };
 	return fields_read(arena, source, keys, COUNT(keys), &values, &error);
 }
@@ -179,6 +182,19 @@ what_is_absent_or_null_stays(void **state)
 	assert_string_equal(values.text, "");
 }
 
+static void
+a_line_may_be_empty_and_a_flag_is_true_or_false(void **state)
+{
+	(void)state;
+	assert_true(read_json("{\"word\":\"a\",\"line\":\"\",\"flag\":true}"));
+	assert_string_equal(values.line, "");
+	assert_true(values.flag);
+	assert_true(read_json("{\"word\":\"a\",\"line\":\"a \xc3\xa9~\","
+	                      "\"flag\":false}"));
+	assert_string_equal(values.line, "a \xc3\xa9~");
+	assert_false(values.flag);
+}
+
 /* Numbers in JSON are taken as the texts they are written as. */
 static void
 numbers_are_words_too(void **state)
@@ -243,6 +259,13 @@ static const struct {
 	{ "{\"word\":\"a\",\"text\":\"a\\u0000b\"}",
 	  "text has the wrong type" },
 	{ "{\"word\":\"a\",\"text\":[]}", "text has the wrong type" },
+	{ "{\"word\":\"a\",\"line\":\"123456789\"}", "line is too long" },
+	{ "{\"word\":\"a\",\"line\":\"a\\nb\"}",
+	  "line may not hold control characters" },
+	{ "{\"word\":\"a\",\"line\":\"\x7f\"}",
+	  "line may not hold control characters" },
+	{ "{\"word\":\"a\",\"flag\":\"true\"}", "flag has the wrong type" },
+	{ "{\"word\":\"a\",\"flag\":1}", "flag has the wrong type" },
 	{ "{\"word\":\"a\",\"number\":-6}",
 	  "number is not a whole number within its bounds" },
 	{ "{\"word\":\"a\",\"number\":2000000001}",
@@ -296,6 +319,9 @@ forms_are_refused_likewise(void **state)
 		{ "word=a+b", "word may only hold letters and digits" },
 		{ "word=a&text=%c0%80", "text has the wrong type" },
 		{ "word=a&text=%ed%a0%80", "text has the wrong type" },
+		{ "word=a&line=%01",
+		  "line may not hold control characters" },
+		{ "word=a&flag=true", "flag has the wrong type" },
 		{ "word=a&number=1e3",
 		  "number is not a whole number within its bounds" },
 		{ "word=a&number=",
@@ -322,6 +348,7 @@ main(void)
 		TEST(deep_json_is_refused_soon),
 		TEST(every_type_is_read_from_both),
 		TEST(what_is_absent_or_null_stays),
+		TEST(a_line_may_be_empty_and_a_flag_is_true_or_false),
 		TEST(numbers_are_words_too),
 		TEST(texts_live_in_the_arena),
 		TEST(the_first_that_does_not_fit_is_named),

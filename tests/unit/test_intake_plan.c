@@ -247,6 +247,40 @@ ten_minutes_are_not_late_yet(void **state)
 	}
 }
 
+/* Then the terminal's clock has no part in it, however wrong. */
+static void
+the_bridges_time_stands_for_itself(void **state)
+{
+	static const struct {
+		const char *raw, *terminal_raw;
+		int64_t clock_offset_s;
+		bool is_late;
+	} punches[] = {
+		{ NOW, "2052-05-18 00:00:09", 826000000, false },
+		{ "2026-03-12 07:20:00", NULL, 826000000, false },
+		{ "2026-03-12 07:19:59", "2000-01-01 00:00:09", -826000000,
+		  true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(punches); i++) {
+		struct intake_context c = { MEMBER };
+		struct punch p = { .device_sn = "T1", .user_id = "42",
+			.has_clock_offset = true, .clock_offset_s = punches[i].clock_offset_s,
+			.is_bridge_time = true,
+			.terminal_raw = punches[i].terminal_raw };
+		struct intake_plan plan;
+
+		intake_read_time(&p, punches[i].raw);
+		plan = decide(c, false, &p);
+		assert_int_equal(plan.answer, INTAKE_ALLOWED);
+		assert_string_equal(plan.source, "BRIDGE");
+		assert_true(same(plan.raw, punches[i].terminal_raw));
+		assert_int_equal(plan.local, p.local);
+		assert_int_equal(plan.is_late, punches[i].is_late);
+	}
+}
+
 /* Wall clock and instant disagree by an hour on the days of a change. */
 static void
 a_change_of_clocks_makes_nothing_late(void **state)
@@ -300,6 +334,8 @@ without_a_time_the_servers_stands_in(void **state)
 		plan = decide(c, false, &p);
 		assert_int_equal(plan.answer, INTAKE_ALLOWED);
 		assert_int_equal(plan.store, INTAKE_STORE_ATTENDANCE);
+		p.is_bridge_time = true;	/* of whom none has come, too */
+		plan = decide(c, false, &p);
 		assert_string_equal(plan.source, "SERVER");
 		assert_string_equal(plan.raw, raws[i]);
 		assert_int_equal(plan.local, wall(NOW));
@@ -335,6 +371,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_case_is_decided_right),
 		TEST(ten_minutes_are_not_late_yet),
+		TEST(the_bridges_time_stands_for_itself),
 		TEST(a_change_of_clocks_makes_nothing_late),
 		TEST(without_a_time_the_servers_stands_in),
 		TEST(times_are_taken_into_the_punch),

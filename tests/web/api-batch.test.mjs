@@ -253,6 +253,32 @@ test('times with an offset, and without any, go in a batch, too', async () => {
 	assert.equal((await inbox(stack, 1030)).length, 0);
 });
 
+test('the bridge\'s own time goes in a batch, too', async () => {
+	const bridge = { time_source: 'BRIDGE', time_raw: '2052-05-18 00:04:31',
+	    clock_offset: 826000000 };
+	const at = kolkata(Date.now() - MINUTE), minute = at.slice(0, 17);
+	const items = [punch(1034, `${minute}10`, bridge),
+	    punch(1034, `${minute}20`, bridge),
+	    punch('n4', `${minute}10`, bridge),
+	    punch(1035, `${minute}10`, { ...bridge, time_source: 'TERMINAL' }),
+	    punch(1036, `${minute}10`, { ...bridge, time_source: 'x' })];
+	const refused = E(422, 'time_source is none of TERMINAL and BRIDGE',
+	    'time_source');
+	await results(items, [A, R, U, A, refused]);
+	await results(items, [R, R, U, R, refused]);
+	const rows = await stack.sql(`SELECT att_device_user_id AS user,
+	    att_time_source AS source, att_time_raw AS raw, att_is_late AS late
+	    FROM trn_member_attendances WHERE att_member_id
+	    BETWEEN 1034 AND 1036 UNION ALL SELECT pin_device_user_id,
+	    pin_time_source, pin_time_raw, pin_state FROM trn_punch_inbox
+	    WHERE pin_device_user_id IN ('n4', '1034') ORDER BY user, late`);
+	assert.deepEqual(rows.map(r => [r.user, r.source, r.raw, r.late]), [
+	    ['1034', 'BRIDGE', bridge.time_raw, '0'],
+	    ['1034', 'BRIDGE', bridge.time_raw, 'REPEAT'],
+	    ['1035', 'TERMINAL', null, '1'],
+	    ['n4', 'BRIDGE', bridge.time_raw, 'UNMAPPED']]);
+});
+
 test('several terminals, but never one of another company', async () => {
 	await stack.admin(['company', 'add', 'TWO', 'Gym Two']);
 	await stack.admin(['branch', 'add', 'TWO', 'Only', 'Europe/Berlin']);

@@ -149,7 +149,7 @@ test('a missing field is named', async () => {
 
 test('a field of a wrong type is named', async () => {
 	for (const key of ['compcode', 'user_id', 'device_sn', 'timestamp',
-	    'clock_offset'])
+	    'clock_offset', 'time_source', 'time_raw'])
 		for (const value of [[], [1], {}, { a: 1 }, true, false])
 			refused(await stack.post({ ...good, [key]: value }),
 			    422, key, `${key}: ${JSON.stringify(value)}`);
@@ -157,7 +157,8 @@ test('a field of a wrong type is named', async () => {
 
 test('a field that is too long is named', async () => {
 	for (const [key, most] of [['compcode', 16], ['user_id', 24],
-	    ['device_sn', 32], ['timestamp', 64]])
+	    ['device_sn', 32], ['timestamp', 64], ['time_source', 16],
+	    ['time_raw', 64]])
 		for (const length of [most + 1, 1000, 100000]) {
 			const value = '7'.repeat(length);
 			refused(await stack.post({ ...good, [key]: value }),
@@ -193,6 +194,17 @@ test('a clock_offset that is no number of seconds is refused', async () => {
 		    'clock_offset', JSON.stringify(value));
 	refused(await stack.post(JSON.stringify(good).replace('}',
 	    ',"clock_offset":1e3}')), 422, 'clock_offset');
+});
+
+test('a source of time that nobody knows, or no text, is refused', async () => {
+	for (const value of ['', 'SERVER', 'bridge', 'BRIDGE ', 7])
+		refused(await stack.post({ ...good, time_source: value }), 422,
+		    'time_source', JSON.stringify(value));
+	for (const value of ['a\nb', '\t', '\x7f', 'a\0'])
+		refused(await stack.post({ ...good, time_source: 'BRIDGE',
+		    time_raw: value }), 422, 'time_raw', JSON.stringify(value));
+	refused(await stack.post(new URLSearchParams({ ...good,
+	    time_source: 'SERVER' })), 422, 'time_source');
 });
 
 test('SQL in a field is a value that is refused or kept as text',

@@ -358,6 +358,51 @@ test('a punch that arrives over ten minutes late is marked late', async () => {
 	}
 });
 
+test('the bridge\'s own time is kept as that, with the terminal\'s text',
+    async () => {
+	const raw = '2052-05-18 00:04:31';
+	const bridge = { time_source: 'BRIDGE', time_raw: raw,
+	    clock_offset: 826000000 };
+	const sources = rows => rows.map(r => [r.att_time_source ??
+	    r.pin_time_source, r.att_time_raw ?? r.pin_time_raw ?? null,
+	    r.att_clock_offset ?? r.pin_clock_offset]);
+	await addActive(stack, 256);
+	const at = kolkata(Date.now() - MINUTE), minute = at.slice(0, 17);
+	const first = `${minute}10`;
+	await says(punch(256, first, bridge), 200, ALLOWED);
+	await says(punch(256, first, bridge), 200, REPEAT);
+	const [row, ...more] = await attendances(stack, 256);
+	assert.deepEqual([more, await inbox(stack, 256)], [[], []]);
+	assert.equal(row.att_punch_time, first);
+	assert.equal(row.att_is_late, '0', 'now, by the bridge');
+	assert.deepEqual(sources([row]), [['BRIDGE', raw, '826000000']]);
+	// another of the same minute, a stranger's, and what says TERMINAL
+	await says(new URLSearchParams(punch(256, `${minute}11`, bridge)), 200,
+	    REPEAT);
+	const [repeat] = await inbox(stack, 256);
+	assert.equal(repeat.pin_state, 'REPEAT');
+	await says(punch('B1', first, bridge), 404, UNMAPPED);
+	await says(punch('B1', first, bridge), 404, UNMAPPED);
+	const [stranger, ...others] = await inbox(stack, 'B1');
+	assert.deepEqual(others, []);
+	assert.deepEqual(sources([repeat, stranger]),
+	    Array(2).fill(['BRIDGE', raw, '826000000']));
+	await addActive(stack, 257);
+	await says(punch(257, '2026-03-12 07:30:00', { ...bridge,
+	    time_source: 'TERMINAL' }), 200, ALLOWED);
+	await says(punch(257, '2026-03-12 07:31:00', { ...bridge,
+	    time_raw: '' }), 200, ALLOWED);
+	await says(punch(257, '2026-03-12T02:02:00Z', bridge), 200, ALLOWED);
+	assert.deepEqual(sources(await attendances(stack, 257)), [
+	    ['TERMINAL', null, '826000000'], ['BRIDGE', null, '826000000'],
+	    ['BRIDGE', raw, '826000000']]);
+	// who is known by now takes it in as it came
+	await addActive(stack, 258, { mappings: [['B1']] });
+	await says(punch('B1', first, bridge), 200, ALLOWED);
+	assert.deepEqual(sources(await attendances(stack, 'B1')),
+	    [['BRIDGE', raw, '826000000']]);
+});
+
 test('a late punch goes to who held the number then', async () => {
 	await addActive(stack, 260, { mappings: [['777', '2026-01-01',
 	    '2026-03-01 12:00:00']] });
