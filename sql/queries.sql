@@ -134,19 +134,20 @@ VALUES (?, ?, ?, ?, ?, ?);
 UPDATE mst_devices SET dev_to_at = ? WHERE dev_compcode = ? AND dev_open_sn = ?;
 
 -- name: device_find
-SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, b.brn_zone
+SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, b.brn_zone,
+       d.dev_mac, d.dev_mac_other, d.dev_mac_other_at
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
  WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
 
--- name: device_lock    so that two punches without a time are not stored twice
+-- name: device_lock    while something of it is looked at and then changed
 SELECT id FROM mst_devices WHERE dev_compcode = ? AND dev_open_sn = ? FOR UPDATE;
 
 -- name: device_list
 SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_log_count,
        d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
        d.dev_waiting, d.dev_parked,
-       d.dev_last_punch, d.dev_last_error, b.brn_zone
+       d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_zone
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
  WHERE d.dev_compcode = ? AND d.dev_to_at IS NULL
@@ -158,7 +159,6 @@ UPDATE mst_devices
    SET dev_seen_at = ?,
        dev_firmware = COALESCE(?, dev_firmware),
        dev_platform = COALESCE(?, dev_platform),
-       dev_mac = COALESCE(?, dev_mac),
        dev_log_count = COALESCE(?, dev_log_count),
        dev_log_capacity = COALESCE(?, dev_log_capacity),
        dev_user_count = COALESCE(?, dev_user_count),
@@ -169,6 +169,10 @@ UPDATE mst_devices
        dev_last_error = ?,
        dev_bridge_version = COALESCE(?, dev_bridge_version)
  WHERE dev_compcode = ? AND dev_open_sn = ?;
+
+-- name: device_set_mac
+UPDATE mst_devices SET dev_mac = ?, dev_mac_other = ?, dev_mac_other_at = ?
+ WHERE dev_compcode = ? AND id = ?;
 
 -- name: device_days    count and checksum of the punches held, a day each
 SELECT j.day, COUNT(p.user_id),

@@ -5,7 +5,7 @@
 
 #include "api/fields.h"
 #include "base/clock.h"
-#include "gym/device.h"
+#include "gym/device_mac.h"
 #include "gym/feed.h"
 #include "pages/handlers.h"
 
@@ -81,35 +81,61 @@ days_json(const struct device_day *days, size_t count)
 	return list;
 }
 
+/* What a bridge may want to know of a terminal whenever it reports. */
+static json_object *
+answer_json(const struct device *device, const struct device_day *days,
+            size_t count)
+{
+	json_object *json = json_object_new_object();
+	char start[CLOCK_DAY_TEXT_SIZE];
+
+	clock_format_day(device->start_day, start);
+	json_object_object_add(json, "status", json_object_new_boolean(1));
+	json_object_object_add(json, "zone",
+	                       json_object_new_string(device->zone));
+	json_object_object_add(json, "start", json_object_new_string(start));
+	json_object_object_add(json, "mac", device->mac == NULL ? NULL
+	                       : json_object_new_string(device->mac));
+	if (count > 0)
+		json_object_object_add(json, "days", days_json(days, count));
+	return json;
+}
+
 static enum status
 store(struct req *req, struct res *res, const char *sn,
       const struct device_report *report, struct device_day *days,
       size_t count)
 {
-	json_object *json;
-	enum db_result rc = device_store_report(req->db, req->caller.company,
-	                                        sn, req->now_at, report);
+	const char *company = req->caller.company;
+	const struct device_mac_call mac = {
+		.company = company, .sn = sn, .mac = report->mac,
+		.address = req->address, .now_at = req->now_at,
+	};
+	struct device device;
+	enum db_result rc = device_store_report(req->db, company, sn,
+	                                        req->now_at, report);
 
+	if (rc == DB_OK)
+		rc = device_find(req->db, req->arena, company, sn, &device);
+	if (rc == DB_OK)
+		rc = device_mac_report(req->db, req->arena, &mac, &device);
 	if (rc == DB_NONE)
 		return http_json_error(res, HTTP_403,
 		                       "Not a terminal of this token", NULL);
 	if (rc == DB_OK)
-		rc = device_count_days(req->db, req->arena,
-		                       req->caller.company, sn, days, count);
+		rc = device_count_days(req->db, req->arena, company, sn, days,
+		                       count);
 	if (rc != DB_OK)
 		return HTTP_503;
-	feed_wake(req->caller.company);
-	json = json_object_new_object();
-	json_object_object_add(json, "status", json_object_new_boolean(1));
-	if (count > 0)
-		json_object_object_add(json, "days", days_json(days, count));
-	return http_json(res, HTTP_200, json);
+	feed_wake(company);
+	return http_json(res, HTTP_200, answer_json(&device, days, count));
 }
 
 /*
  * PUT /api/devices/:sn/status -- the report of a bridge, all fields optional;
  * `"days": ["2026-03-12", ...]` asks for count and checksum of the punches
- * held of each.
+ * held of each.  The answer tells the zone of the branch, the day from which
+ * punches count, and the MAC address that is accepted.
  */
 enum status
 api_device_status(struct req *req, struct res *res)

@@ -7,7 +7,7 @@
 /* One line; names of fields and ids only, never values. */
 struct audit {
 	const char *company;
-	int64_t user_id;	/* 0: the command line */
+	int64_t user_id;	/* 0: nobody: the command line, a bridge */
 	const char *action;	/* "add", "change", "close", "sign in" */
 	const char *table, *row;
 	const char *fields;	/* "usr_password_hash"; may be "" */

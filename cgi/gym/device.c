@@ -49,6 +49,9 @@ device_find(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &out->name);
 	db_out_day(st, &out->start_day);
 	db_out_str(st, a, &out->zone);
+	db_out_str(st, a, &out->mac);
+	db_out_str(st, a, &out->other_mac);
+	db_out_at(st, &out->other_mac_at);
 	return db_one(st);
 }
 
@@ -82,7 +85,6 @@ device_store_report(struct db *db, const char *company, const char *sn,
 	db_in_at(st, now_at);
 	db_in_str(st, r->firmware);
 	db_in_str(st, r->platform);
-	db_in_str(st, r->mac);
 	in_number(st, r->log_count);
 	in_number(st, r->log_capacity);
 	in_number(st, r->user_count);
@@ -174,6 +176,7 @@ device_list(struct db *db, struct arena *a, const char *company,
 	db_out_int(st, &d.parked);
 	db_out_local(st, &d.last_punch_local);
 	db_out_str(st, a, &d.last_error);
+	db_out_str(st, a, &d.other_mac);
 	db_out_str(st, a, &d.zone);
 	*count = 0;
 	*out = list;

@@ -16,11 +16,15 @@ struct device {
 	const char *name;
 	int32_t start_day;
 	const char *zone;
+	const char *mac;	/* the accepted one; NULL: none yet */
+	const char *other_mac;	/* waits for the owner; else NULL */
+	int64_t other_mac_at;	/* ... since */
 };
 
 /* What a bridge tells; NULL, DEVICE_NO_NUMBER, CLOCK_NO_TIME: not told. */
 struct device_report {
-	const char *firmware, *platform, *mac;
+	const char *firmware, *platform;
+	const char *mac;		/* is for device_mac_report */
 	int64_t log_count, log_capacity, user_count, clock_offset_s;
 	int64_t waiting, parked;
 	int64_t last_punch_local;
@@ -38,6 +42,7 @@ struct device_day {
 /* A line of the terminal panel. */
 struct device_state {
 	const char *sn, *name, *zone, *last_error;
+	const char *other_mac;		/* waits for the owner; else NULL */
 	int32_t start_day;
 	int64_t seen_at;		/* CLOCK_NO_TIME: never */
 	int64_t log_count, log_capacity;	/* capacity 0: not known */

@@ -51,6 +51,15 @@ present_nobody(json_object *model)
 	present_bool(model, "is_signed_in", false);
 }
 
+void
+present_mac_url(json_object *model, const char *sn)
+{
+	char url[DEVICE_SN_MAX + 32];
+
+	snprintf(url, sizeof url, "/devices/%s/mac", sn);
+	present_str(model, "mac_url", url);
+}
+
 json_object *
 present_punch(const struct feed_row *row)
 {
@@ -160,7 +169,8 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	char text[VIEW_TEXT_SIZE];
 
 	is_troubled = !is_new && (is_silent || is_filling || is_waiting ||
-		is_clock_wrong || d->parked > 0 || d->last_error != NULL);
+		is_clock_wrong || d->parked > 0 || d->last_error != NULL ||
+		d->other_mac != NULL);
 	present_str(model, "name_text", d->name);
 	present_str(model, "device_sn", d->sn);
 	present_bool(model, "is_new", is_new);
@@ -178,6 +188,8 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	present_bool(model, "is_waiting", is_waiting);
 	present_bool(model, "is_parked", d->parked > 0);
 	present_str(model, "error_text", d->last_error);
+	present_str(model, "other_mac_text", d->other_mac);
+	present_mac_url(model, d->sn);
 	return model;
 }
 

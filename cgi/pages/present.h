@@ -21,6 +21,9 @@ void present_session(json_object *model, const struct session *session,
 /* What it asks for of nobody. */
 void present_nobody(json_object *model);
 
+/* Where the owner answers for the MAC address of a terminal: "mac_url". */
+void present_mac_url(json_object *model, const char *sn);
+
 /* The model of partials/punch.html; the caller owns it. */
 json_object *present_punch(const struct feed_row *row);
 

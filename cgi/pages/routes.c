@@ -8,6 +8,10 @@ static const struct route routes[] = {
 	/* method   path                   who            body
 	   handler */
 	{ HTTP_GET, "/", ROUTE_STAFF, ROUTE_NO_BODY, page_dashboard },
+	{ HTTP_GET, "/devices/:sn/mac", ROUTE_OWNER, ROUTE_NO_BODY,
+	  page_device_mac },
+	{ HTTP_POST, "/devices/:sn/mac", ROUTE_OWNER, ROUTE_FORM,
+	  do_device_mac },
 	{ HTTP_GET, "/feed", ROUTE_STAFF, ROUTE_NO_BODY, part_feed },
 	{ HTTP_GET, "/healthz", ROUTE_ANYONE, ROUTE_NO_BODY, api_health },
 	{ HTTP_GET, "/login", ROUTE_ANYONE, ROUTE_NO_BODY, page_login },

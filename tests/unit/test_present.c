@@ -152,6 +152,9 @@ static const struct {
 	  { "Working", "<dd>50</dd>" }, { "Waiting to be sent" } },
 	{ "parked", { WELL, .parked = 1 },
 	  { "Needs a look", "Not taken by the server: 1." }, { "Working" } },
+	{ "another address", { WELL, .other_mac = "00:17:61:AA:BB:CC" },
+	  { "Needs a look", "Another MAC address: 00:17:61:AA:BB:CC; nothing",
+	    "href=\"/devices/SN1/mac\"" }, { "Working" } },
 	{ "in trouble", { WELL, .last_error = "cannot <connect>\n" },
 	  { "Needs a look", "cannot &lt;connect&gt;" }, { "Working" } },
 };

@@ -50,7 +50,8 @@ test('a report is stored, and the dashboard shows it', async () => {
 	const began = new Date().toISOString().slice(0, 23).replace('T', ' ');
 	const got = await put(report);
 	assert.equal(got.status, 200);
-	assert.equal(got.text, '{"status":true}');
+	assert.equal(got.text, '{"status":true,"zone":"Asia/Kolkata",' +
+	    '"start":"2020-01-01","mac":"00:17:61:C8:EC:17"}');
 	const row = await stored();
 	for (const [key, column] of Object.entries(columns))
 		assert.equal(row[column], String(report[key]), key);
@@ -132,7 +133,8 @@ test('for the days asked it is told count and checksum', async t => {
 	const sum = list => list.reduce((x, [user, at]) =>
 	    (x ^ crc32(`${user} ${at}`)) >>> 0, 0).toString(16)
 	    .padStart(8, '0');
-	assert.deepEqual(got.json, { status: true, days: [
+	assert.deepEqual(got.json, { status: true, zone: 'Asia/Kolkata',
+	    start: '2020-01-01', mac: report.mac, days: [
 	    { day: '2026-03-12', count: 3, checksum: sum(known.slice(0, 3)) },
 	    { day: '2026-03-13', count: 1, checksum: sum(known.slice(3)) },
 	    { day: '2026-03-14', count: 0, checksum: '00000000' }] });
@@ -167,6 +169,26 @@ test('a punch that was taken from the inbox is not counted twice',
 	assert.equal(taken.checksum,
 	    crc32(`600 ${at}`).toString(16).padStart(8, '0'));
 	assert.deepEqual(taken, unmapped);
+});
+
+test('a punch at the bridge\'s time is counted on that day', async () => {
+	const at = '2026-05-07 07:30:00';
+	await stack.post([punch('601', at, { time_source: 'BRIDGE',
+	    time_raw: '2000-01-01 00:00:09', clock_offset: -832000000 })]);
+	const days = (await put({ days: ['2026-05-07', '2000-01-01'] })).json
+	    .days;
+	assert.deepEqual(days, [{ day: '2026-05-07', count: 1, checksum:
+	    crc32(`601 ${at}`).toString(16).padStart(8, '0') },
+	    { day: '2000-01-01', count: 0, checksum: '00000000' }]);
+});
+
+test('a terminal is told the zone of its branch and its own start', async () => {
+	await stack.admin(['branch', 'add', 'SF', 'Berlin', 'Europe/Berlin']);
+	await stack.admin(['device', 'add', 'SF', 'SN-BER', 'Berlin', '--branch',
+	    'Berlin', '--start', '2026-02-03']);
+	const got = await put({}, { target: '/api/devices/SN-BER/status' });
+	assert.equal(got.text, '{"status":true,"zone":"Europe/Berlin",' +
+	    '"start":"2026-02-03","mac":null}');
 });
 
 test('punches of another terminal or company are not counted', async () => {

@@ -364,6 +364,8 @@ test('the panel says of each terminal what is wrong', async t => {
 	    ['Near', { clock_offset: 120 }, /Working/],
 	    ['Stuck', { waiting: 1234 }, /Waiting to be sent: 1,234/],
 	    ['Parked', { parked: 1 }, /Not taken by the server: 1/],
+	    ['Swapped', { mac: '00:17:61:00:00:02' },
+	    /Another MAC address: 00:17:61:00:00:02; nothing is written/],
 	    ['Error', { last_error: 'cannot & connect' },
 	    /Last trouble: cannot &amp; connect/]];
 	for (const [name, report] of cases) {
@@ -371,6 +373,9 @@ test('the panel says of each terminal what is wrong', async t => {
 		await stack.admin(['device', 'add', 'PANEL', sn, name]);
 		if (!report)
 			continue;
+		if (report.mac)
+			await stack.sql(`UPDATE mst_devices SET dev_mac = 'x'
+			    WHERE dev_open_sn = ${quote(sn)}`);
 		const got = await stack.request('PUT',
 		    `/api/devices/${sn}/status`, { token, headers:
 		    { 'Content-Type': 'application/json' },

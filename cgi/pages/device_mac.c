@@ -1,0 +1,91 @@
+/* device_mac.c: a terminal with another MAC address: is it still ours? */
+#include "gym/device_mac.h"
+#include "base/text.h"
+#include "gym/feed.h"
+#include "http/view.h"
+#include "pages/handlers.h"
+#include "pages/present.h"
+
+/* The terminal that is asked about; of another branch there is none. */
+static enum status
+find_terminal(struct req *req, struct device *device, const char **sn)
+{
+	*sn = http_find(&req->segments, "sn");
+	if (!text_is_word(*sn, DEVICE_SN_MAX, "-_."))
+		return HTTP_404;
+	switch (device_find(req->db, req->arena, req->caller.company, *sn,
+	                    device)) {
+	case DB_OK:
+		break;
+	case DB_NONE:
+		return HTTP_404;
+	default:
+		return HTTP_503;
+	}
+	return req->caller.branch_id == 0 ||
+		req->caller.branch_id == device->branch_id ? HTTP_200
+		: HTTP_404;
+}
+
+static enum status
+draw(struct req *req, struct res *res, const struct device *device,
+     const char *sn, bool is_stale)
+{
+	char ago[VIEW_TEXT_SIZE];
+
+	present_str(res->model, "name_text", device->name);
+	present_str(res->model, "device_sn", sn);
+	present_mac_url(res->model, sn);
+	present_str(res->model, "accepted_text", device->mac);
+	present_str(res->model, "other_text", device->other_mac);
+	present_str(res->model, "since_text", device->other_mac == NULL ? NULL
+	            : view_ago_text(device->other_mac_at, req->now_at, ago));
+	present_bool(res->model, "is_stale", is_stale);
+	return view_page(res, "device_mac");
+}
+
+/* GET /devices/:sn/mac -- what it means, and the question. */
+enum status
+page_device_mac(struct req *req, struct res *res)
+{
+	struct device device;
+	const char *sn;
+	enum status status = find_terminal(req, &device, &sn);
+
+	return status == HTTP_200 ? draw(req, res, &device, sn, false)
+		: status;
+}
+
+/*
+ * POST /devices/:sn/mac {mac} -- that address is the terminal's: 303 to the
+ * dashboard.  When it is not the one that waits now, the question is drawn
+ * again.
+ */
+enum status
+do_device_mac(struct req *req, struct res *res)
+{
+	struct device device;
+	struct device_mac_call call = {
+		.company = req->caller.company,
+		.mac = http_find(&req->form, "mac"),
+		.user_id = req->caller.user_id, .address = req->address,
+		.now_at = req->now_at,
+	};
+	enum status status = find_terminal(req, &device, &call.sn);
+
+	if (status != HTTP_200)
+		return status;
+	switch (device_mac_accept(req->db, req->arena, &call)) {
+	case DB_OK:
+		feed_wake(req->caller.company);
+		return http_redirect(res, "/");
+	case DB_NONE:
+		break;
+	default:
+		return HTTP_503;
+	}
+	status = find_terminal(req, &device, &call.sn);
+	if (status == HTTP_200)
+		status = draw(req, res, &device, call.sn, true);
+	return status == HTTP_200 ? HTTP_422 : status;
+}
