@@ -52,6 +52,7 @@ async function fill(day) {
 	assert.equal((await stack.post(punches)).status, 200);
 	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN002',
 	    'Back door, by the stairs']);
+	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN004', 'Sauna']);
 	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN003', 'Pool']);
 	const tell = async (sn, state) => assert.equal((await stack.request(
 	    'PUT', `/api/devices/${sn}/status`, { token: stack.token,
@@ -61,7 +62,11 @@ async function fill(day) {
 	    log_capacity: 100000, clock_offset: 2, waiting: 0, parked: 0 });
 	await tell('CRT5200-SN002', { log_count: 99000, log_capacity: 100000,
 	    clock_offset: -300, waiting: 1200, parked: 3,
-	    last_error: 'connect: No route to host' });
+	    last_error: 'connect: No route to host',
+	    mac: '00:17:61:42:42:42' });
+	await tell('CRT5200-SN003', { log_count: 10, log_capacity: 100000,
+	    clock_offset: 0, waiting: 0, parked: 0, mac: '00:17:61:C8:EC:17' });
+	await tell('CRT5200-SN003', { mac: '00:17:61:AA:BB:CC' });
 }
 
 // ---- what holds for every page ---------------------------------------------
@@ -123,8 +128,37 @@ it('the dashboard of a day', () => inAllLooks('dashboard', async page => {
 	const answer = await openDashboard(page, stack.login);
 	assert.ok(await page.getByText('Rahul Sharma').isVisible());
 	assert.ok(await page.getByText('User 99').isVisible());
-	assert.ok(await page.getByText('Needs a look').isVisible());
+	assert.ok(await page.getByText('Needs a look').first().isVisible());
+	assert.ok(await page.getByText('Another MAC address').isVisible());
 	return answer;
+}));
+
+const MAC_PAGE = '/devices/CRT5200-SN003/mac';
+
+it('another MAC address', () => inAllLooks('mac', async page => {
+	await openDashboard(page, stack.login);
+	const answer = page.waitForResponse(r => r.url().endsWith(MAC_PAGE));
+	await page.getByRole('link', { name: 'is it ours?' }).click();
+	await page.getByRole('heading', { name: 'Is this your terminal?' })
+	    .waitFor();
+	return answer;
+}));
+
+it('another MAC address, after yet another', () => inAllLooks('mac-stale',
+    async page => {
+	await openDashboard(page, stack.login);
+	await page.goto(MAC_PAGE);
+	await page.$eval('[name=mac]', e => { e.value = 'older'; });
+	const answer = page.waitForResponse(r => r.request().method() === 'POST');
+	await page.getByRole('button', { name: 'Yes' }).click();
+	await page.getByRole('alert').waitFor();
+	return answer;
+}, [/status of 422/]));
+
+it('the MAC address of a terminal in order', () => inAllLooks('mac-none',
+    async page => {
+	await openDashboard(page, stack.login);
+	return page.goto('/devices/CRT5200-SN002/mac');
 }));
 
 it('the dashboard of a company where nobody has come yet', () =>
