@@ -174,6 +174,21 @@ UPDATE mst_devices
 UPDATE mst_devices SET dev_mac = ?, dev_mac_other = ?, dev_mac_other_at = ?
  WHERE dev_compcode = ? AND id = ?;
 
+-- name: device_users_clear
+DELETE FROM trn_device_users WHERE dvu_compcode = ? AND dvu_device_sn = ?;
+
+-- name: device_users_add
+INSERT INTO trn_device_users
+  (dvu_compcode, dvu_device_sn, dvu_user_id, dvu_name, dvu_privilege, dvu_is_enabled)
+SELECT ?, ?, j.user_id, j.name, j.privilege, j.enabled
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         user_id VARCHAR(24) PATH '$[0]',
+         name VARCHAR(24) PATH '$[1]',
+         privilege INT PATH '$[2]',
+         enabled INT PATH '$[3]')) j
+ON DUPLICATE KEY UPDATE dvu_name = VALUES(dvu_name),
+  dvu_privilege = VALUES(dvu_privilege), dvu_is_enabled = VALUES(dvu_is_enabled);
+
 -- name: device_days    count and checksum of the punches held, a day each
 SELECT j.day, COUNT(p.user_id),
        COALESCE(BIT_XOR(CRC32(CONCAT(p.user_id, ' ', p.punch_time))), 0)

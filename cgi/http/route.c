@@ -120,6 +120,7 @@ media_fits(enum route_body body, const char *type)
 	case ROUTE_FORM:
 		return form;
 	case ROUTE_JSON:
+	case ROUTE_JSON_LONG:
 		return json;
 	case ROUTE_JSON_OR_FORM:
 		return json || form;
@@ -127,10 +128,26 @@ media_fits(enum route_body body, const char *type)
 	return false;
 }
 
+static int64_t
+longest(enum route_body body)
+{
+	switch (body) {
+	case ROUTE_NO_BODY:
+		return 0;
+	case ROUTE_FORM:
+		return ROUTE_FORM_MAX;
+	case ROUTE_JSON_LONG:
+		return ROUTE_JSON_LONG_MAX;
+	case ROUTE_JSON:
+	case ROUTE_JSON_OR_FORM:
+		break;
+	}
+	return ROUTE_JSON_MAX;
+}
+
 static enum status
 read_body(struct req *req, enum route_body body)
 {
-	int64_t most = body == ROUTE_FORM ? ROUTE_FORM_MAX : ROUTE_JSON_MAX;
 	const char *type = http_media_type(req);
 	size_t got = 0, n;
 
@@ -138,7 +155,7 @@ read_body(struct req *req, enum route_body body)
 		return HTTP_200;
 	if (req->body_len < 0)
 		return HTTP_400;
-	if (req->body_len > most)
+	if (req->body_len > longest(body))
 		return HTTP_413;
 	if (!media_fits(body, type))
 		return HTTP_415;

@@ -15,10 +15,14 @@ enum route_who {
 };
 
 /* What a body may be, and how long. */
-enum route_body { ROUTE_NO_BODY, ROUTE_FORM, ROUTE_JSON, ROUTE_JSON_OR_FORM };
+enum route_body {
+	ROUTE_NO_BODY, ROUTE_FORM, ROUTE_JSON, ROUTE_JSON_LONG,
+	ROUTE_JSON_OR_FORM,
+};
 
 #define ROUTE_FORM_MAX (64 * 1024)
 #define ROUTE_JSON_MAX (1024 * 1024)
+#define ROUTE_JSON_LONG_MAX (4 * 1024 * 1024)	/* nginx must let it pass */
 
 struct route {
 	enum method method;

@@ -14,6 +14,7 @@ enum status do_device_mac(struct req *req, struct res *res);
 
 enum status api_attendances(struct req *req, struct res *res);
 enum status api_device_status(struct req *req, struct res *res);
+enum status api_device_users(struct req *req, struct res *res);
 enum status api_health(struct req *req, struct res *res);
 
 #endif

@@ -21,6 +21,8 @@ static const struct route routes[] = {
 	  ROUTE_JSON_OR_FORM, api_attendances },
 	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,
 	  api_device_status },
+	{ HTTP_PUT, "/api/devices/:sn/users", ROUTE_TOKEN, ROUTE_JSON_LONG,
+	  api_device_users },
 };
 
 void

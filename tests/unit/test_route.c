@@ -75,6 +75,7 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/api/either", ROUTE_INTAKE, ROUTE_JSON_OR_FORM,
 	  echo_body },
 	{ HTTP_PUT, "/api/json", ROUTE_TOKEN, ROUTE_JSON, echo_body },
+	{ HTTP_PUT, "/api/long", ROUTE_TOKEN, ROUTE_JSON_LONG, echo_body },
 	{ HTTP_GET, "/api/broken", ROUTE_ANYONE, ROUTE_NO_BODY, broken },
 	{ HTTP_GET, "/broken", ROUTE_ANYONE, ROUTE_NO_BODY, broken },
 	{ HTTP_GET, "/said", ROUTE_ANYONE, ROUTE_NO_BODY, wrong_but_said },
@@ -478,6 +479,13 @@ bodies_have_a_limit(void **state)
 	assert_int_equal(source.reads, 0);
 	assert_int_equal(POST("/api/either", FORM_TYPE, large),
 	                 HTTP_413);
+	assert_int_equal(PUT("/api/long", "application/json", large),
+	                 HTTP_200);
+	source.announced = ROUTE_JSON_LONG_MAX + 1;
+	assert_int_equal(PUT("/api/long", "application/json", "{}"),
+	                 HTTP_413);
+	source.announced = 0;
+	assert_int_equal(PUT("/api/long", FORM_TYPE, "a=1"), HTTP_415);
 	large[ROUTE_JSON_MAX] = '\0';
 	assert_int_equal(PUT("/api/json", "application/json", large),
 	                 HTTP_200);
