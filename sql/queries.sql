@@ -143,6 +143,13 @@ SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, b.brn_zone,
 -- name: device_lock    while something of it is looked at and then changed
 SELECT id FROM mst_devices WHERE dev_compcode = ? AND dev_open_sn = ? FOR UPDATE;
 
+-- name: device_signs    what a bridge should ask for again when it has changed
+SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c.cmp_revision)
+  FROM mst_devices d
+  JOIN mst_companies c ON c.cmp_compcode = d.dev_compcode AND c.cmp_status = 'ACTIVE'
+  JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+ WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
+
 -- name: device_list
 SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_log_count,
        d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,

@@ -56,6 +56,18 @@ device_find(struct db *db, struct arena *a, const char *company,
 }
 
 enum db_result
+device_signs(struct db *db, struct arena *a, const char *company,
+             const char *sn, const char **out)
+{
+	struct db_stmt *st = db_begin(db, STMT_DEVICE_SIGNS);
+
+	db_in_str(st, company);
+	db_in_str(st, sn);
+	db_out_str(st, a, out);
+	return db_one(st);
+}
+
+enum db_result
 device_lock(struct db *db, const char *company, const char *sn)
 {
 	struct db_stmt *st = db_begin(db, STMT_DEVICE_LOCK);

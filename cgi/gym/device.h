@@ -62,6 +62,13 @@ enum db_result device_close(struct db *db, const char *company,
                             const char *sn, int64_t now_at);
 enum db_result device_find(struct db *db, struct arena *a, const char *company,
                            const char *sn, struct device *out);
+/*
+ * A text that differs whenever a bridge should ask anew: who may enter, or what
+ * it is told of the terminal.  DB_NONE: not the company's, or that is closed.
+ */
+enum db_result device_signs(struct db *db, struct arena *a,
+                            const char *company, const char *sn,
+                            const char **out);
 /* Holds the terminal's row until the transaction ends. */
 enum db_result device_lock(struct db *db, const char *company, const char *sn);
 

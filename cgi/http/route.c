@@ -230,6 +230,16 @@ add_common_headers(struct res *res)
 }
 
 void
+route_refuse(struct res *res, enum status status)
+{
+	res->is_api = true;
+	res->status = status;
+	if (res->body.len == 0)
+		http_json_error(res, status, api_message(status), NULL);
+	add_common_headers(res);
+}
+
+void
 route_answer(const struct route *routes, size_t count,
              const struct route_hooks *hooks, struct req *req,
              struct res *res)

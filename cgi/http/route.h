@@ -57,4 +57,10 @@ void route_answer(const struct route *routes, size_t count,
                   const struct route_hooks *hooks, struct req *req,
                   struct res *res);
 
+/*
+ * Makes `res` the refusal that a route of the API would give, for who has no
+ * table: its message, unless one stands there, and the headers.
+ */
+void route_refuse(struct res *res, enum status status);
+
 #endif

@@ -71,7 +71,7 @@ forget(struct viewer *v)
 	if (v->next != NULL)
 		v->next->link = v->link;
 	s->count--;
-	s->hooks->closed(s->arg, &v->pub);
+	v->pub.closed(&v->pub);
 	free(v);
 }
 
@@ -157,6 +157,8 @@ read_request(struct evhttp_request *ev, struct req *req)
 	const char *uri = evhttp_request_get_uri(ev);
 	size_t len = strcspn(uri, "?");
 
+	req->authorization = evhttp_find_header(
+		evhttp_request_get_input_headers(ev), "Authorization");
 	req->method = evhttp_request_get_command(ev) == EVHTTP_REQ_GET
 		? HTTP_GET : HTTP_OTHER;
 	req->host = header(ev, "Host");
@@ -169,7 +171,7 @@ read_request(struct evhttp_request *ev, struct req *req)
 }
 
 static void
-open_stream(struct stream_server *s, struct viewer *v)
+open_stream(struct stream_server *s, struct viewer *v, const struct buf *first)
 {
 	struct evkeyvalq *out = evhttp_request_get_output_headers(v->req);
 	struct evhttp_connection *conn = evhttp_request_get_connection(v->req);
@@ -187,24 +189,42 @@ open_stream(struct stream_server *s, struct viewer *v)
 	evhttp_connection_set_closecb(conn, on_gone, v);
 	evhttp_send_reply_start(v->req, 200, "OK");
 	stream_encode(&hello, "ping", "");
+	buf_append(&hello, first->data, first->len);
 	stream_send(&v->pub, &hello);
 	buf_finish(&hello);
 }
 
-static enum status
-ask(struct stream_server *s, struct evhttp_request *ev, struct viewer *v)
+/* Adds the lines "Name: value" of `lines`, each with CR LF. */
+static void
+add_headers(struct evkeyvalq *out, struct arena *a, const struct buf *lines)
 {
-	struct req req = { .arena = arena_create(),
-		           .now_at = clock_now_ms() };
-	enum status status = HTTP_400;
+	const char *line = lines->len == 0 ? "" : lines->data;
 
-	if (s->count >= STREAM_VIEWERS_MAX)
-		status = HTTP_503;
-	else if (read_request(ev, &req))
-		status = req.method != HTTP_GET ? HTTP_405
-			: s->hooks->asked(s->arg, &req, &v->pub);
-	arena_destroy(req.arena);
-	return status;
+	while (*line != '\0') {
+		size_t name_len = strcspn(line, ":");
+		size_t len = strcspn(line, "\r");
+
+		evhttp_add_header(out, arena_strndup(a, line, name_len),
+		                  arena_strndup(a, line + name_len + 2,
+		                                len - name_len - 2));
+		line += len + 2;
+	}
+}
+
+static void
+refuse(struct evhttp_request *ev, enum status status, const struct res *res)
+{
+	struct evkeyvalq *out = evhttp_request_get_output_headers(ev);
+	struct evbuffer *body = evbuffer_new();
+
+	if (body == NULL || (res->body.len > 0 &&
+	    evbuffer_add(body, res->body.data, res->body.len) != 0))
+		log_die("out of memory");
+	if (res->content_type != NULL)
+		evhttp_add_header(out, "Content-Type", res->content_type);
+	add_headers(out, res->arena, &res->headers);
+	evhttp_send_reply(ev, (int)status, http_reason(status), body);
+	evbuffer_free(body);
 }
 
 static void
@@ -212,19 +232,28 @@ on_request(struct evhttp_request *ev, void *arg)
 {
 	struct stream_server *s = arg;
 	struct viewer *v = calloc(1, sizeof *v);
-	enum status status;
+	struct req req = { .arena = arena_create(),
+		           .now_at = clock_now_ms() };
+	struct res res = { .arena = req.arena };
+	enum status status = HTTP_400;
 
 	if (v == NULL)
 		log_die("out of memory");
 	v->server = s;
 	v->req = ev;
-	status = ask(s, ev, v);
+	if (s->count >= STREAM_VIEWERS_MAX)
+		status = HTTP_503;
+	else if (read_request(ev, &req))
+		status = s->hooks->asked(s->arg, &req, &res, &v->pub);
 	if (status == HTTP_200) {
-		open_stream(s, v);
-		return;
+		open_stream(s, v, &res.body);
+	} else {
+		free(v);
+		refuse(ev, status, &res);
 	}
-	free(v);
-	evhttp_send_reply(ev, (int)status, http_reason(status), NULL);
+	buf_finish(&res.headers);
+	buf_finish(&res.body);
+	arena_destroy(req.arena);
 }
 
 /* ---- what happens by itself ---------------------------------------------- */

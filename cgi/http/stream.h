@@ -14,20 +14,22 @@
  */
 struct stream_server;
 
-/* One open stream.  `data` is the owner's. */
+/* One open stream.  Both are its owner's, who sets them in `asked`. */
 struct stream_viewer {
 	void *data;
+	void (*closed)(struct stream_viewer *v);	/* it is gone */
 };
 
 struct stream_hooks {
 	/*
-	 * Somebody asks for a stream.  HTTP_200: it is opened, and `v` stays
-	 * valid until `closed` is called with it; else it is refused.  `req`
-	 * has path, cookie, host, address and its arena, nothing more.
+	 * Somebody asks for a stream.  HTTP_200: it is opened, the events in
+	 * the body of `res` are sent, and `v` stays valid until its `closed`
+	 * is called; else it is refused, with headers and body of `res`.
+	 * `req` has method, path, cookie, authorization, host, address and its
+	 * arena, nothing more.
 	 */
-	enum status (*asked)(void *arg, struct req *req,
+	enum status (*asked)(void *arg, struct req *req, struct res *res,
 	                     struct stream_viewer *v);
-	void (*closed)(void *arg, struct stream_viewer *v);
 	/* A datagram has come; more may have, that this call stands for too. */
 	void (*woken)(void *arg, const char *text);
 	/* Once all datagrams that were waiting have been handed over. */

@@ -11,6 +11,7 @@
 #include "gym/feed.h"
 #include "gym/session.h"
 #include "http/view.h"
+#include "pages/bridges.h"
 #include "pages/present.h"
 
 #define OVERLAP_MS 60000	/* a row may become visible so long after */
@@ -49,6 +50,7 @@ struct watcher {
 struct hub {
 	struct db *db;
 	struct audience *audiences;
+	struct bridges *bridges;
 };
 
 struct hub *
@@ -59,6 +61,7 @@ hub_create(struct db *db)
 	if (hub == NULL)
 		log_die("out of memory");
 	hub->db = db;
+	hub->bridges = bridges_create(db);
 	return hub;
 }
 
@@ -82,6 +85,7 @@ hub_destroy(struct hub *hub)
 		hub->audiences = a->next;
 		free_audience(a);
 	}
+	bridges_destroy(hub->bridges);
 	free(hub);
 }
 
@@ -109,11 +113,10 @@ find_audience(struct hub *hub, const char *company, int64_t branch_id)
 }
 
 static void
-closed(void *arg, struct stream_viewer *v)
+closed(struct stream_viewer *v)
 {
 	struct watcher *w = v->data;
 
-	(void)arg;
 	*w->link = w->next;
 	if (w->next != NULL)
 		w->next->link = w->link;
@@ -347,6 +350,7 @@ add_watcher(struct audience *a, struct stream_viewer *v, const char *hash)
 		w->next->link = &w->next;
 	a->watchers = w;
 	v->data = w;
+	v->closed = closed;
 }
 
 /*
@@ -354,7 +358,7 @@ add_watcher(struct audience *a, struct stream_viewer *v, const char *hash)
  * open; so an audience is looked at before its first viewer hears of it.
  */
 static enum status
-asked(void *arg, struct req *req, struct stream_viewer *v)
+asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 {
 	struct hub *hub = arg;
 	const char *secret = http_cookie(req, SESSION_COOKIE);
@@ -362,8 +366,12 @@ asked(void *arg, struct req *req, struct stream_viewer *v)
 	struct audience *a;
 	char hash[SECRET_HASH_SIZE];
 
+	if (text_after(req->path, "/api/") != NULL)
+		return bridges_asked(hub->bridges, req, res, v);
 	if (strcmp(req->path, "/live/events") != 0)
 		return HTTP_404;
+	if (req->method != HTTP_GET)
+		return HTTP_405;
 	if (secret == NULL)
 		return HTTP_401;
 	secret_hash(secret, hash);
@@ -411,12 +419,16 @@ woken(void *arg, const char *company)
 		if (strcmp(a->company, company) == 0)
 			a->is_woken = true;
 	}
+	bridges_woken(hub->bridges, company);
 }
 
 static void
 settled(void *arg)
 {
-	look_at(arg, true);
+	struct hub *hub = arg;
+
+	look_at(hub, true);
+	bridges_settled(hub->bridges);
 }
 
 static void
@@ -427,6 +439,7 @@ tick(void *arg)
 	for (struct audience *a = hub->audiences; a != NULL; a = a->next)
 		recheck_due(hub, a);
 	look_at(hub, false);
+	bridges_tick(hub->bridges);
 }
 
-const struct stream_hooks hub_hooks = { asked, closed, woken, settled, tick };
+const struct stream_hooks hub_hooks = { asked, woken, settled, tick };

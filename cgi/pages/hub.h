@@ -6,6 +6,8 @@
 #include "http/stream.h"
 
 /*
+ * Streams of bridges are looked after by bridges.h; those of browsers here.
+ *
  * Viewers who may see the same are one audience: a company, in one branch or
  * all.  Each audience is looked after when a worker wakes it, and every 300 ms
  * anyway: rows of today that are new go out as the page's own partial, many

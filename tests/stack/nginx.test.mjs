@@ -92,7 +92,8 @@ const refused = (got, status) => {
 };
 
 test('without workers a program is told to come again', async () => {
-	for (const path of ['/api/biometric_attendances', '/healthz']) {
+	for (const path of ['/api/biometric_attendances', '/healthz',
+	    '/api/devices/SN/users', '/api/devices/SN/events']) {
 		const got = await stack.request('POST', path, { body: '{}' });
 		refused(got, 503);
 		assert.equal(got.headers['retry-after'], '5');
@@ -116,6 +117,12 @@ test('a body of more than 1 MB is refused, announced or not', async () => {
 	const much = Buffer.alloc(2 << 20, 'x');
 	refused(await stack.post(much), 413);
 	refused(await stack.post(Readable.from([much])), 413);
+	// but for the users of a terminal, of whom there may be many
+	const users = '/api/devices/SN/users';
+	refused(await stack.request('PUT', users, { body: much }), 503);
+	refused(await stack.request('PUT', users,
+	    { body: Buffer.alloc(5 << 20, 'x') }), 413);
+	refused(await stack.request('PUT', `${users}/x`, { body: much }), 413);
 	const page = await stack.request('POST', '/login', { body: much });
 	assert.equal(page.status, 413);
 	assert.match(page.text, /too large/);
@@ -192,19 +199,24 @@ test('an event stream is not held up', async () => {
 	const hub = http.createServer((req, res) => {
 		res.writeHead(200, { 'Content-Type': 'text/event-stream' });
 		res.write(`event: hello\ndata: ${req.headers['x-real-ip']} ` +
-		    `${req.headers.host}\n\n`);
+		    `${req.headers.host} ${req.httpVersion} ` +
+		    `${req.headers.authorization} ${req.url}\n\n`);
 		send = data => res.write(`data: ${data}\n\n`);
 	});
 	listening.push({ close: () => { hub.close();
 	    hub.closeAllConnections?.(); } });
 	await new Promise(done => hub.listen(`${stack.dir}/live.sock`, done));
-	const open = await stack.events('/live/events');
-	await until('the first event', () => open.events.length === 1);
-	assert.deepEqual(open.events[0], { event: 'hello',
-	    data: `127.0.0.1 127.0.0.1:${stack.port}` });
-	send('one');
-	await until('another', () => open.events.length === 2, 1000);
-	open.close();
+	for (const path of ['/live/events', '/api/devices/A-1/events']) {
+		const open = await stack.events(path,
+		    { headers: { Authorization: 'Bearer SF.12' } });
+		await until('the first event', () => open.events.length === 1);
+		assert.deepEqual(open.events[0], { event: 'hello',
+		    data: `127.0.0.1 127.0.0.1:${stack.port} 1.1 ` +
+		    `Bearer SF.12 ${path}` });
+		send('one');
+		await until('another', () => open.events.length === 2, 1000);
+		open.close();
+	}
 });
 
 test('the log has no query, no token and no cookie', async () => {

@@ -515,6 +515,27 @@ bodies_that_are_none_are_400(void **state)
 	assert_int_equal(GET("/"), HTTP_200);
 }
 
+/* For who answers without a table. */
+static void
+a_refusal_looks_like_one_of_the_api(void **state)
+{
+	(void)state;
+	route_refuse(&res, HTTP_401);
+	assert_int_equal(res.status, HTTP_401);
+	assert_string_equal(res.body.data, "{\"status\":false,\"message\":"
+	                    "\"A valid token is needed\"}");
+	assert_non_null(strstr(res.headers.data,
+	                       "WWW-Authenticate: Bearer realm=\"gymgate\"\r\n"));
+	assert_non_null(strstr(res.headers.data, "Cache-Control: no-store\r\n"));
+	assert_null(strstr(res.headers.data, "Content-Security-Policy"));
+	finish_res();
+	res = (struct res){ .arena = arena_create() };
+	http_json_error(&res, HTTP_403, "Not yours", NULL);
+	route_refuse(&res, HTTP_403);
+	assert_string_equal(res.body.data, "{\"status\":false,\"message\":"
+	                    "\"Not yours\"}");
+}
+
 /* ---- what every answer has ----------------------------------------------- */
 
 static void
@@ -600,6 +621,7 @@ main(void)
 		TEST(media_types_are_held_to),
 		TEST(bodies_have_a_limit),
 		TEST(bodies_that_are_none_are_400),
+		TEST(a_refusal_looks_like_one_of_the_api),
 		TEST(an_address_that_is_none_is_400),
 		TEST(errors_are_pages_or_json),
 		TEST(every_answer_has_its_headers),

@@ -64,31 +64,43 @@ static struct {
 	struct stream_viewer *viewer;
 	int asked, closed, settled;
 	enum status answer;
-	char path_asked[40], cookie[40], woken[40], got[4000];
+	const char *first, *message;	/* that are sent with the answer */
+	char path_asked[40], cookie[40], token[40], woken[40], got[4000];
 	size_t got_len;
 	/* at each tick; true: the test has what it waits for */
 	bool (*is_done)(void);
 } s;
 
+static void
+closed(struct stream_viewer *v)
+{
+	assert_ptr_equal(v, s.viewer);
+	s.viewer = NULL;
+	s.closed++;
+}
+
 static enum status
-asked(void *arg, struct req *req, struct stream_viewer *v)
+asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 {
 	assert_ptr_equal(arg, &s);
 	s.asked++;
 	snprintf(s.path_asked, sizeof s.path_asked, "%s", req->path);
 	snprintf(s.cookie, sizeof s.cookie, "%s", req->cookie);
+	snprintf(s.token, sizeof s.token, "%s", req->authorization == NULL
+	         ? "none" : req->authorization);
+	if (req->method != HTTP_GET)
+		return HTTP_405;
+	if (s.first != NULL)
+		stream_encode(&res->body, s.first, "");
+	if (s.message != NULL) {
+		http_header(res, "Retry-After", "%d", 5);
+		http_header(res, "X-Empty", "%s", "");
+		return http_json_error(res, s.answer, s.message, NULL);
+	}
+	v->closed = closed;
 	if (s.answer == HTTP_200)
 		s.viewer = v;
 	return s.answer;
-}
-
-static void
-closed(void *arg, struct stream_viewer *v)
-{
-	(void)arg;
-	assert_ptr_equal(v, s.viewer);
-	s.viewer = NULL;
-	s.closed++;
 }
 
 static void
@@ -126,8 +138,7 @@ tick(void *arg)
 		raise(SIGTERM);
 }
 
-static const struct stream_hooks hooks = { asked, closed, woken, settled,
-	                                   tick };
+static const struct stream_hooks hooks = { asked, woken, settled, tick };
 
 static void
 connect_client(const char *request)
@@ -219,6 +230,7 @@ a_viewer_is_greeted_and_sent_events(void **state)
 	assert_int_equal(s.asked, 1);
 	assert_string_equal(s.path_asked, "/live/events");
 	assert_string_equal(s.cookie, "a=b");
+	assert_string_equal(s.token, "none");
 	assert_memory_equal(s.got, "HTTP/1.1 200 OK\r\n", 17);
 	assert_non_null(strstr(s.got, "Content-Type: text/event-stream\r\n"));
 	assert_non_null(strstr(s.got, "Cache-Control: no-store\r\n"));
@@ -248,7 +260,7 @@ who_is_refused_gets_no_stream(void **state)
 		{ ASK, "HTTP/1.1 503 Service Unavailable\r\n", HTTP_503, 1 },
 		{ "POST /live/events HTTP/1.1\r\nHost: x\r\n"
 		  "Content-Length: 0\r\n\r\n",
-		  "HTTP/1.1 405 Method Not Allowed\r\n", HTTP_200, 0 },
+		  "HTTP/1.1 405 Method Not Allowed\r\n", HTTP_200, 1 },
 		{ "GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
 		  "HTTP/1.1 400 Bad Request\r\n", HTTP_200, 0 },
 		{ "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -269,6 +281,47 @@ who_is_refused_gets_no_stream(void **state)
 		close(s.client);
 		s.client = -1;
 	}
+}
+
+static bool
+has_first(void)
+{
+	client_read();
+	return strstr(s.got, "event: access\n") != NULL;
+}
+
+static void
+the_first_events_come_with_the_stream(void **state)
+{
+	(void)state;
+	s.first = "access";
+	serve("GET /api/x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n"
+	      "\r\n", HTTP_200, has_first);
+	assert_string_equal(s.token, "Bearer t");
+	assert_non_null(strstr(s.got, "event: ping\ndata: \n\n"
+	                       "event: access\ndata: \n\n"));
+}
+
+static bool
+has_message(void)
+{
+	client_read();
+	return strstr(s.got, "}") != NULL;
+}
+
+static void
+a_refusal_says_what_it_was_told_to(void **state)
+{
+	(void)state;
+	s.message = "Come again";
+	serve(ASK, HTTP_503, has_message);
+	assert_memory_equal(s.got, "HTTP/1.1 503 ", 13);
+	assert_non_null(strstr(s.got, "\r\nContent-Type: application/json\r\n"));
+	assert_non_null(strstr(s.got, "\r\nRetry-After: 5\r\n"));
+	assert_non_null(strstr(s.got, "\r\nX-Empty: \r\n"));
+	assert_non_null(strstr(s.got, "\r\n\r\n{\"status\":false,\"message\":"
+	                       "\"Come again\"}"));
+	assert_int_equal(s.closed, 0);
 }
 
 static bool
@@ -369,6 +422,8 @@ main(void)
 		cmocka_unit_test(every_line_end_begins_another_line),
 		TEST(a_viewer_is_greeted_and_sent_events),
 		TEST(who_is_refused_gets_no_stream),
+		TEST(the_first_events_come_with_the_stream),
+		TEST(a_refusal_says_what_it_was_told_to),
 		TEST(a_viewer_that_goes_is_told),
 		TEST(a_stream_ends_from_our_side_too),
 		TEST(a_viewer_too_far_behind_is_closed),
