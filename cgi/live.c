@@ -14,7 +14,7 @@ static void
 help(void)
 {
 	fputs("Usage: gymgate-live [-c FILE] [-n]\n"
-	      "Holds the event streams of open dashboards.\n"
+	      "Holds the event streams of open dashboards and of bridges.\n"
 	      "\n"
 	      "  -c, --config FILE  configuration "
 	      "(default " SITE_DEFAULT_FILE ")\n"

@@ -8,8 +8,9 @@
 
 /* As the API's items, and every type there is. */
 struct values {
-	const char *compcode, *user_id, *timestamp;
+	const char *compcode, *user_id, *timestamp, *time_raw;
 	int64_t clock_offset, last_punch;
+	bool enabled;
 };
 
 #define AT(name) offsetof(struct values, name)
@@ -22,13 +23,16 @@ static const struct fields_key keys[] = {
 	  NULL },
 	{ "clock_offset", FIELDS_INT, false, AT(clock_offset), -2000000000,
 	  2000000000, NULL },
+	{ "time_raw", FIELDS_LINE, false, AT(time_raw), 0, INTAKE_RAW_MAX,
+	  NULL },
+	{ "enabled", FIELDS_BOOL, false, AT(enabled), 0, 0, NULL },
 	{ "last_punch", FIELDS_LOCAL, false, AT(last_punch), 0, 0, NULL },
 };
 
 static void
 read_one(struct arena *a, const struct fields_source *source)
 {
-	struct values v = { .timestamp = "" };
+	struct values v = { .timestamp = "", .time_raw = "" };
 	struct fields_error error = { NULL, NULL };
 	struct punch punch = { 0 };
 
@@ -41,6 +45,8 @@ read_one(struct arena *a, const struct fields_source *source)
 	assert(text_is_word(v.user_id, INTAKE_USER_ID_MAX, ""));
 	assert(strlen(v.timestamp) <= INTAKE_RAW_MAX);
 	assert(text_is_utf8(v.timestamp, strlen(v.timestamp)));
+	assert(strlen(v.time_raw) <= INTAKE_RAW_MAX);
+	assert(strpbrk(v.time_raw, "\n\r\t\x1b\x7f") == NULL);
 	assert(v.clock_offset >= -2000000000 && v.clock_offset <= 2000000000);
 	intake_read_time(&punch, v.timestamp);
 }
