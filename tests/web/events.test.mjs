@@ -12,7 +12,7 @@ let stack, a, b, revoked, revokedStream;
 const opened = [];
 
 before(async () => {
-	stack = await Stack.start({ live: true });
+	stack = await Stack.start({ live: true, own: true });
 	a = await addCompany(stack, 'AA', { branches: ['North', 'South'] });
 	b = await addCompany(stack, 'BB');
 	a.limited = (await stack.admin(['token', 'add', 'AA', 'one door',
@@ -198,6 +198,20 @@ test('a token that is revoked ends its stream, and no other', async t => {
 	assert.equal(other.ended, false);
 	assert.equal((await stack.request('GET', '/api/devices/AA-2/events',
 	    { token: revoked })).status, 401);
+});
+
+test('without a database streams stay open, and none is opened', async () => {
+	const stream = await open('AA-1');
+	await stack.db.kill();
+	const got = await stack.request('GET', '/api/devices/AA-1/events',
+	    { token: a.token });
+	assert.equal(got.status, 503);
+	assert.equal(got.headers['retry-after'], '5');
+	assert.deepEqual(Object.keys(got.json), ['status', 'message']);
+	await pause(QUIET_MS);
+	await stack.db.start();
+	await changes(() => revise('AA'), [stream], [], 3 * SOON_MS);
+	assert.equal(stream.ended, false);
 });
 
 test('without a hub a bridge is told to come again', async () => {
