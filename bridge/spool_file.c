@@ -62,8 +62,8 @@ spool_file_claim(const char *path, int *fd, char *error, size_t size)
 
 	*fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd < 0) {
-		snprintf(error, size, "%s: unable to open: %s", lock,
-		         strerror(errno));
+		snprintf(error, size, "%s: unable to open its lock file: %s",
+		         path, strerror(errno));
 		fault = errno == ENOSPC || errno == EROFS ? SPOOL_UNWRITABLE
 			: SPOOL_UNUSABLE;
 	} else if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {

@@ -49,6 +49,17 @@ export const BEHAVIOURS = {
 	    message: 'Biometric user not mapped' } : server.take(item)) }),
 };
 
+// CRC-32 as MariaDB and zlib have it.
+function crc32(text) {
+	let crc = ~0;
+	for (const byte of Buffer.from(text)) {
+		crc ^= byte;
+		for (let bit = 0; bit < 8; bit++)
+			crc = crc & 1 ? crc >>> 1 ^ 0xedb88320 : crc >>> 1;
+	}
+	return ~crc >>> 0;
+}
+
 export const key = item =>
     `${item.device_sn} ${item.user_id} ${item.timestamp}`;
 
@@ -59,6 +70,10 @@ export class Server {
 		this.items = [];		// everything that came
 		this.requests = 0;		// posts, whatever the answer
 		this.reports = [];
+		this.users = new Map();		// by serial: lists as they came
+		this.streams = new Set();	// open event streams
+		this.tells = { zone: 'Asia/Kolkata', start: '2000-01-01',
+		    mac: null };		// of any terminal
 		this.wrong = [];		// what no bridge should send
 		this.behaviour = 'well';
 	}
@@ -76,6 +91,13 @@ export class Server {
 		await new Promise(done => this.http.close(done));
 	}
 
+	// A backup of before: it knows nothing of these any more.
+	forget(ids) {
+		for (const id of ids)
+			this.ledger.delete(id);
+		this.order = this.order.filter(id => this.ledger.has(id));
+	}
+
 	take(item) {
 		const id = key(item);
 		const times = this.ledger.get(id) ?? 0;
@@ -91,6 +113,8 @@ export class Server {
 		let text = '';
 		req.on('data', part => { text += part; });
 		req.on('end', () => {
+			if (this.stream(req, res))
+				return;
 			const answer = this.answer(req, text);
 			if (!answer)
 				return;		// silence
@@ -99,13 +123,60 @@ export class Server {
 		});
 	}
 
+	// As the live hub does; event() sends more.
+	stream(req, res) {
+		if (req.method !== 'GET' || !/\/events$/.test(req.url))
+			return false;
+		if (this.behaviour !== 'well') {
+			res.writeHead(503);
+			res.end();
+			return true;
+		}
+		res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+		res.write('event: ping\ndata:\n\nevent: access\ndata:\n\n');
+		this.streams.add(res);
+		res.on('close', () => this.streams.delete(res));
+		return true;
+	}
+
+	event(name) {
+		for (const res of this.streams)
+			res.write(`event: ${name}\ndata:\n\n`);
+	}
+
+	report(sn, { days, ...told }) {
+		if (this.behaviour === 'away')
+			return json(503, { status: false, message: 'away' });
+		if (days)
+			this.asked = [...this.asked ?? [], ...days];
+		else
+			this.reports.push({ sn, ...told });
+		return json(200, { status: true, ...this.tells, ...(days ?
+		    { days: days.map(day => this.sums(sn, day)) } : {}) });
+	}
+
+	// Count and checksum of a day, as Gymgate counts.
+	sums(sn, day) {
+		const held = [...this.ledger.keys()].map(id => id.split(' '))
+		    .filter(([of, , on]) => of === sn && on === day);
+		const checksum = held.reduce((sum, [, ...text]) =>
+		    (sum ^ crc32(text.join(' '))) >>> 0, 0);
+		return { day, count: held.length, checksum:
+		    checksum.toString(16).padStart(8, '0') };
+	}
+
 	answer(req, text) {
 		if (req.headers.authorization !== `Bearer ${TOKEN}` ||
 		    req.headers['content-type'] !== 'application/json')
 			this.wrong.push(req.headers);
 		const report = req.url.match(/^\/api\/devices\/(.*)\/status$/);
-		if (req.method === 'PUT' && report) {
-			this.reports.push({ sn: report[1], ...JSON.parse(text) });
+		if (req.method === 'PUT' && report)
+			return this.report(report[1], JSON.parse(text));
+		const users = req.url.match(/^\/api\/devices\/(.*)\/users$/);
+		if (req.method === 'PUT' && users) {
+			const { users: list } = JSON.parse(text);
+			this.users.set(users[1], [...this.users.get(users[1]) ?? [],
+			    list]);
 			return json(200, { status: true });
 		}
 		if (req.method !== 'POST' ||
