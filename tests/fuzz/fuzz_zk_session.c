@@ -66,7 +66,8 @@ on_event(void *arg, const uint8_t *data, size_t len)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct zk_options options = { "fuzz", 0, 0, 1, 1 };
+	const struct zk_options options = { .host = "fuzz", .timeout_ms = 1,
+		.bulk_timeout_ms = 1 };
 	struct zk_session *zk;
 	struct zk_log log;
 	int ends[2];

@@ -1,203 +1,5 @@
 /* test_zk_session.c: terminals that misbehave, played from a script */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <arpa/inet.h>
-#include <pthread.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "base/clock.h"
-#include "base/text.h"
-#include "zk_session.h"
-
-#define SESSION 0x2b67
-#define SAME (-1)		/* the reply id of the request */
-#define STEPS 16
-
-enum deed { SEND, SEND_BROKEN, SEND_RAW, CLOSE };
-
-/* What the terminal does when `on` arrives; the first that is not used yet. */
-struct step {
-	uint16_t on;		/* command; 0: right after the step before */
-	enum deed deed;
-	uint16_t command;
-	int reply;
-	const char *hex;	/* data, or all bytes of SEND_RAW */
-};
-
-struct terminal_script {
-	const struct step *steps;	/* ends with a zeroed one */
-	int listener, port;
-	unsigned acks, exits, auths;	/* of the client, once halted */
-	struct buf heard;		/* its commands, as text */
-	pthread_t thread;
-};
-
-static size_t
-bytes_of(const char *hex, uint8_t *out)
-{
-	unsigned value;
-	size_t n = 0;
-
-	for (; hex != NULL && *hex != '\0'; hex += 2, n++) {
-		assert_int_equal(sscanf(hex, "%2x", &value), 1);
-		out[n] = (uint8_t)value;
-	}
-	return n;
-}
-
-/* False when the line is closed by it. */
-static bool
-act(int fd, const struct step *step, uint16_t reply)
-{
-	struct buf out = BUF_INIT;
-	uint8_t data[512];
-	size_t len = bytes_of(step->hex, data);
-
-	if (step->deed == CLOSE)
-		return false;
-	if (step->deed == SEND_RAW)
-		buf_append(&out, data, len);
-	else
-		zk_packet_format(&out, true, step->command, SESSION,
-		                 step->reply == SAME ? reply
-		                 : (uint16_t)step->reply, data, len);
-	if (step->deed == SEND_BROKEN)
-		out.data[out.len - 1] ^= 1;
-	/* an event's code stands where the session does; mend the checksum */
-	if (step->command == ZK_EVENT) {
-		uint16_t sum;
-
-		out.data[12] = ZK_EVENT_PUNCH;
-		out.data[13] = 0;
-		sum = zk_checksum((uint8_t *)out.data + 8, out.len - 8);
-		out.data[10] = (char)(sum & 0xff);
-		out.data[11] = (char)(sum >> 8);
-	}
-	send(fd, out.data, out.len, MSG_NOSIGNAL);
-	buf_finish(&out);
-	return true;
-}
-
-static bool
-is_end(const struct step *step)
-{
-	return step->on == 0 && step->command == 0 && step->deed == SEND;
-}
-
-/* Everything that follows this packet in the script. */
-static bool
-respond(struct terminal_script *t, int fd, const struct zk_packet *packet,
-        bool *used)
-{
-	size_t i = 0;
-
-	while (!is_end(&t->steps[i]) &&
-	       (used[i] || t->steps[i].on != packet->command))
-		i++;
-	if (is_end(&t->steps[i]))
-		return true;
-	do {
-		used[i] = true;
-		if (!act(fd, &t->steps[i++], packet->reply))
-			return false;
-	} while (t->steps[i].on == 0 && !is_end(&t->steps[i]));
-	return true;
-}
-
-static void
-talk(struct terminal_script *t, int fd)
-{
-	struct buf in = BUF_INIT;
-	bool used[STEPS] = { false };
-	struct zk_packet packet;
-	char piece[4096];
-	bool open = true;
-	size_t taken;
-	ssize_t got;
-
-	while (open && (got = recv(fd, piece, sizeof piece, 0)) > 0) {
-		buf_append(&in, piece, (size_t)got);
-		while (open && zk_frame_parse((uint8_t *)in.data, in.len,
-		       &packet, &taken) == ZK_FRAME_READY) {
-			buf_appendf(&t->heard, "%u ",
-			            (unsigned)packet.command);
-			t->acks += packet.command == ZK_ACK_OK;
-			t->exits += packet.command == ZK_EXIT;
-			t->auths += packet.command == ZK_AUTH &&
-				packet.len == 4 && memcmp(packet.data,
-				"\x26\x7f\x32\xd2", 4) == 0;
-			open = respond(t, fd, &packet, used);
-			buf_consume(&in, taken);
-		}
-	}
-	buf_finish(&in);
-}
-
-static void *
-serve(void *arg)
-{
-	struct terminal_script *t = arg;
-	int fd = accept(t->listener, NULL, NULL);
-
-	talk(t, fd);
-	close(fd);
-	return NULL;
-}
-
-static void
-start(struct terminal_script *t, const struct step *steps)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET };
-	socklen_t size = sizeof at;
-
-	*t = (struct terminal_script){ .steps = steps };
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	t->listener = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(t->listener, (struct sockaddr *)&at, size), 0);
-	assert_int_equal(listen(t->listener, 1), 0);
-	assert_int_equal(getsockname(t->listener, (struct sockaddr *)&at,
-	                             &size), 0);
-	t->port = ntohs(at.sin_port);
-	assert_int_equal(pthread_create(&t->thread, NULL, serve, t), 0);
-}
-
-/* The session must have been destroyed: that closes the line. */
-static void
-finish(struct terminal_script *t)
-{
-	pthread_join(t->thread, NULL);
-	close(t->listener);
-}
-
-struct events {
-	int count;
-	char user_id[ZK_USER_ID_MAX + 1];
-};
-
-static void
-on_event(void *arg, const uint8_t *data, size_t len)
-{
-	struct events *e = arg;
-	struct zk_punch p;
-
-	assert_int_equal(zk_event_decode(data, len, &p), ZK_SOUND);
-	text_copy(e->user_id, sizeof e->user_id, p.user_id);
-	e->count++;
-}
-
-static struct zk_session *
-make(const struct terminal_script *t, struct events *events)
-{
-	const struct zk_options options = { "127.0.0.1", t->port, 123456, 400,
-		                            400 };
-
-	return zk_create(&options, on_event, events);
-}
+#include "tests/unit/test_zk_script.h"
 
 struct reading {
 	unsigned count, flawed;
@@ -217,14 +19,8 @@ on_record(void *arg, const struct zk_record *record)
 
 /* ---- whole conversations -------------------------------------------------- */
 
-#define HELLO { ZK_CONNECT, SEND, ZK_ACK_OK, SAME, NULL }
-#define FREED { ZK_FREE_DATA, SEND, ZK_ACK_OK, SAME, NULL }
-#define THEN 0
-#define EVENT "31303037" "0000000000000000000000000000000000000000" \
-	"01001a010f061e00"
 #define RECORD "ef03000068fce131010f000000000000"	/* 16 bytes */
 #define BAD "ef03000080931f32010f000000000000"		/* 31 February */
-#define END { 0 }
 
 /* One reading of the log each; what must come of it. */
 static const struct {
@@ -390,7 +186,8 @@ the_comm_key_is_given_when_asked_for(void **state)
 static void
 nobody_there_is_told(void **state)
 {
-	const struct zk_options options = { "127.0.0.1", 1, 0, 400, 400 };
+	const struct zk_options options = { .host = "127.0.0.1", .port = 1,
+		.timeout_ms = 400, .bulk_timeout_ms = 400 };
 	struct zk_session *zk = zk_create(&options, NULL, NULL);
 
 	(void)state;
@@ -423,6 +220,176 @@ an_interrupt_ends_every_wait_to_come(void **state)
 	buf_finish(&t.heard);
 }
 
+/* ---- logs of no known form, and odd ends --------------------------------- */
+
+static void
+read_one(const struct step *steps, struct zk_log *log, struct reading *got)
+{
+	struct terminal_script t;
+	struct zk_session *zk;
+	char told[8];
+
+	start(&t, steps);
+	zk = make(&t, NULL);
+	assert_int_equal(zk_connect(zk), ZK_OK);
+	assert_int_equal(zk_read_log(zk, log, on_record, got), ZK_OK);
+	/* the connection is of use still */
+	assert_int_equal(zk_read_option(zk, "MAC", told, sizeof told), ZK_OK);
+	zk_destroy(zk);
+	finish(&t);
+	assert_non_null(strstr(t.heard.data, "1502 11 "));
+	buf_finish(&t.heard);
+}
+
+static void
+a_log_of_no_known_form_is_shown_and_no_end(void **state)
+{
+	static const struct step steps[] = { HELLO, FREED,
+		{ ZK_BUFFER_PREPARE, SEND, ZK_PREPARE_DATA, SAME,
+		  "4f000000" "f8ff0000" },
+		{ THEN, SEND, ZK_DATA, SAME, "4b000000" "0102030405060708090a"
+		  "0102030405060708090a0102030405060708090a0102030405" },
+		{ THEN, SEND, ZK_DATA, SAME, "0102030405060708090a"
+		  "0102030405060708090a0102030405060708090a010203040506070809"
+		  "0a" },
+		{ THEN, SEND, ZK_ACK_OK, SAME, NULL }, FREED,
+		{ ZK_OPTION_READ, SEND, ZK_ACK_OK, SAME, NULL }, END };
+	struct zk_log log = { .count = 3 };
+	struct reading got = { 0 };
+
+	(void)state;
+	read_one(steps, &log, &got);
+	assert_true(log.unknown_form);
+	assert_int_equal(got.count, 0);
+	assert_int_equal(log.records, 0);
+	assert_int_equal(log.bytes, 75);
+	assert_int_equal(log.sample_len, ZK_SAMPLE_BYTES);
+	assert_memory_equal(log.sample, "\x01\x02\x03\x04\x05", 5);
+}
+
+static void
+odd_bytes_at_the_end_are_counted(void **state)
+{
+	static const struct step steps[] = { HELLO, FREED,
+		{ ZK_BUFFER_PREPARE, SEND, ZK_DATA, SAME,
+		  "35000000" RECORD RECORD RECORD "0102030405" },
+		FREED, { ZK_OPTION_READ, SEND, ZK_ACK_OK, SAME, NULL }, END };
+	struct zk_log log = { .count = 3 };
+	struct reading got = { 0 };
+
+	(void)state;
+	read_one(steps, &log, &got);
+	assert_false(log.unknown_form);
+	assert_int_equal(log.layout, ZK_LAYOUT_16);
+	assert_int_equal(got.count, 3);
+	assert_int_equal(log.records, 3);
+	assert_int_equal(log.odd_bytes, 5);
+}
+
+/* ---- the comm key, asked for midway --------------------------------------- */
+
+static void
+a_key_asked_for_midway_is_given(void **state)
+{
+	static const struct step steps[] = { HELLO,
+		{ ZK_TIME_READ, SEND, ZK_ACK_UNAUTH, SAME, NULL },
+		{ ZK_AUTH, SEND, ZK_ACK_OK, SAME, NULL },
+		{ ZK_TIME_READ, SEND, ZK_ACK_OK, SAME, "68fce131" },
+		{ ZK_UNLOCK, SEND, ZK_ACK_UNAUTH, SAME, NULL },
+		{ ZK_AUTH, SEND, ZK_ACK_OK, SAME, NULL },
+		{ ZK_TIME_READ, SEND, ZK_ACK_UNAUTH, SAME, NULL },
+		{ ZK_AUTH, SEND, ZK_ACK_UNAUTH, SAME, NULL }, END };
+	struct terminal_script t;
+	struct zk_session *zk;
+	int64_t local;
+
+	(void)state;
+	start(&t, steps);
+	zk = make(&t, NULL);
+	assert_int_equal(zk_connect(zk), ZK_OK);
+	assert_int_equal(zk_read_time(zk, &local), ZK_OK);
+	assert_int_not_equal(local, CLOCK_NO_TIME);
+	/* what opens doors is not tried twice */
+	assert_int_equal(zk_unlock(zk, 30), ZK_REFUSED);
+	assert_int_equal(zk_refusal(zk), ZK_ACK_UNAUTH);
+	assert_non_null(strstr(zk_error(zk), "to open the door"));
+	assert_int_equal(zk_command(zk, ZK_TIME_READ, NULL, 0, NULL),
+	                 ZK_REFUSED);
+	assert_non_null(strstr(zk_error(zk), "comm key"));
+	zk_destroy(zk);
+	finish(&t);
+	assert_string_equal(t.heard.data, "1000 201 1102 201 31:1e000000 1102 "
+	                    "201 1102 1001 ");
+	assert_int_equal(t.auths, 3);
+	buf_finish(&t.heard);
+}
+
+/* ---- deadlines ------------------------------------------------------------ */
+
+/* What the terminal does until we lose patience; when is that? */
+static int64_t
+time_of(const struct step *steps, enum zk_transport transport,
+        enum zk_result (*what)(struct zk_session *), enum zk_result wanted)
+{
+	struct events events = { 0 };
+	struct terminal_script t;
+	struct zk_session *zk;
+	int64_t took;
+
+	start_visits(&t, transport, steps, 1);
+	zk = make(&t, &events);
+	assert_int_equal(zk_connect(zk), ZK_OK);
+	took = clock_mono_ms();
+	assert_int_equal(what(zk), wanted);
+	took = clock_mono_ms() - took;
+	zk_destroy(zk);
+	finish(&t);
+	buf_finish(&t.heard);
+	return took;
+}
+
+static enum zk_result
+ask_the_time(struct zk_session *zk)
+{
+	return zk_command(zk, ZK_TIME_READ, NULL, 0, NULL);
+}
+
+static enum zk_result
+ask_and_wait(struct zk_session *zk)
+{
+	enum zk_result rc = ask_the_time(zk);
+
+	return rc == ZK_OK ? zk_wait(zk, 300) : rc;
+}
+
+static void
+no_flood_and_no_drip_outlasts_a_deadline(void **state)
+{
+	static const struct step events[] = { HELLO,
+		{ ZK_TIME_READ, FLOOD, ZK_EVENT, 0, EVENT }, END };
+	static const struct step strays[] = { HELLO,
+		{ ZK_TIME_READ, FLOOD, ZK_DATA, 77, "00000000" }, END };
+	static const struct step waiting[] = { HELLO,
+		{ ZK_TIME_READ, SEND, ZK_ACK_OK, SAME, "68fce131" },
+		{ THEN, FLOOD, ZK_EVENT, 0, EVENT }, END };
+	static const struct step dripping[] = { HELLO,
+		{ ZK_TIME_READ, DRIP, ZK_ACK_OK, SAME, "68fce131" }, END };
+
+	(void)state;
+	for (int i = ZK_TCP; i <= ZK_UDP; i++) {
+		enum zk_transport by = (enum zk_transport)i;
+
+		assert_in_range(time_of(events, by, ask_the_time, ZK_TIMEOUT),
+		                400, 900);
+		assert_in_range(time_of(strays, by, ask_the_time, ZK_TIMEOUT),
+		                400, 900);
+		assert_in_range(time_of(waiting, by, ask_and_wait, ZK_OK),
+		                300, 900);
+	}
+	assert_in_range(time_of(dripping, ZK_TCP, ask_the_time, ZK_TIMEOUT),
+	                400, 800);
+}
+
 int
 main(void)
 {
@@ -432,6 +399,10 @@ main(void)
 		cmocka_unit_test(the_comm_key_is_given_when_asked_for),
 		cmocka_unit_test(nobody_there_is_told),
 		cmocka_unit_test(an_interrupt_ends_every_wait_to_come),
+		cmocka_unit_test(a_log_of_no_known_form_is_shown_and_no_end),
+		cmocka_unit_test(odd_bytes_at_the_end_are_counted),
+		cmocka_unit_test(a_key_asked_for_midway_is_given),
+		cmocka_unit_test(no_flood_and_no_drip_outlasts_a_deadline),
 	};
 
 	return cmocka_run_group_tests_name("zk_session", tests, NULL, NULL);
