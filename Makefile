@@ -13,7 +13,8 @@
 #                   in build/bench.json (BENCH_SECONDS=4, BENCH_ROUNDS=3)
 #   make lint       what the compiler does not see
 #   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
-#                   first: make RELEASE=1
+#                   first: make RELEASE=1.  The bridge's unit is enabled: it
+#                   starts at boot once it has its token
 #   make setup      only installs what run and test lack (fuzz and bench see
 #                   to themselves)
 #   make clean      removes build/
@@ -234,6 +235,7 @@ mandir = $(DESTDIR)$(PREFIX)/share/man
 unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
 confdir = $(DESTDIR)$(SYSCONFDIR)/gymgate
 sitedir = $(DESTDIR)$(SYSCONFDIR)/nginx/sites-available
+wantsdir = $(DESTDIR)$(SYSCONFDIR)/systemd/system/multi-user.target.wants
 
 MAN = $(wildcard cgi/etc/*.[1-8] bridge/etc/*.[1-8])
 UNIT_FILES = $(wildcard $(foreach d,cgi/etc bridge/etc,\
@@ -262,6 +264,9 @@ install: all
 	$(Q)install -m 644 $(wildcard sql/migrations/*.sql) \
 	  $(datadir)/sql/migrations/
 	$(Q)install -m 644 nginx/http.conf nginx/locations.conf $(datadir)/nginx/
+	$(Q)[ -e $(unitdir)/gymgate-bridge.service ] || { install -d $(wantsdir) \
+	  && ln -sf $(PREFIX)/lib/systemd/system/gymgate-bridge.service \
+	  $(wantsdir)/; }
 	$(Q)$(foreach f,$(UNIT_FILES),$(call place,$f,$(unitdir)/$(notdir $f)) &&) :
 	$(Q)$(foreach f,$(MAN),install -D -m 644 $f \
 	  $(mandir)/man$(subst .,,$(suffix $f))/$(notdir $f) &&) :

@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <stdarg.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -391,7 +390,7 @@ salvage(struct spool *s)
 	sqlite3 *old = NULL, *to = NULL;
 	bool ok;
 
-	unlink(new);
+	spool_file_discard(s->path, ".new");
 	ok = sqlite3_open(new, &to) == SQLITE_OK &&
 		execute(to, "PRAGMA synchronous = FULL") && upgrade(to) &&
 		execute(to, "BEGIN");
@@ -514,8 +513,7 @@ spool_close(struct spool *s)
 	if (s == NULL)
 		return;
 	disconnect_db(s);
-	if (s->claim >= 0)
-		close(s->claim);
+	spool_file_release(s->claim);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s);

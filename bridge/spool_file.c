@@ -45,8 +45,8 @@ spool_file_move(const char *path, const char *from, const char *to)
 	return ok;
 }
 
-static void
-discard(const char *path, const char *suffix)
+void
+spool_file_discard(const char *path, const char *suffix)
 {
 	char *file = spool_file_path(path, suffix);
 
@@ -73,6 +73,13 @@ spool_file_claim(const char *path, int *fd, char *error, size_t size)
 	}
 	free(lock);
 	return fault;
+}
+
+void
+spool_file_release(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }
 
 bool
@@ -102,7 +109,7 @@ spool_file_replace(const char *path)
 	when[10] = 'T';
 	snprintf(aside, sizeof aside, ".damaged-%sZ", when);
 	snprintf(log, sizeof log, "%s-wal", aside);
-	discard(path, "-shm");
+	spool_file_discard(path, "-shm");
 	if (!spool_file_move(path, "-wal", log) ||
 	    !spool_file_move(path, "", aside) ||
 	    !spool_file_move(path, ".salvaged", ""))

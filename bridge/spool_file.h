@@ -10,12 +10,17 @@ char *spool_file_path(const char *path, const char *suffix);
 /* Renames PATH`from` to PATH`to`; one that is not there is fine. */
 bool spool_file_move(const char *path, const char *from, const char *to);
 
+/* Removes PATH with a suffix, if it is there. */
+void spool_file_discard(const char *path, const char *suffix);
+
 /*
- * Holds PATH.lock for this process; `fd` is its descriptor, to be closed, or
- * -1.  SPOOL_FINE, or what is wrong with a line in `error`.
+ * Holds PATH.lock for this process; `fd` is for spool_file_release(), which
+ * takes -1, too.  SPOOL_FINE, or what is wrong with a line in `error`.
  */
 enum spool_fault spool_file_claim(const char *path, int *fd, char *error,
                                   size_t size);
+
+void spool_file_release(int fd);
 
 /* A file that no bridge ever had, and that is none of SQLite's. */
 bool spool_file_is_foreign(const char *path);

@@ -35,6 +35,7 @@ only sqlite3.h bridge/spool.c
 only 'event2/.*' cgi/http/stream.c
 only sodium.h cgi/gym/secret.c
 only ini.h cgi/base/conf.c
+only 'systemd/.*' bridge/notify.c
 
 check 'nothing in html/ escapes escaping' \
 	"$(grep -rn '{{{\|{{ *&' html --include='*.html')"
@@ -57,6 +58,12 @@ check 'http/ does not know gym/, nor gym/ http/' \
 check 'bridge/ and cgi/ meet in base/ only' \
 	"$(grep -n '#include "\(http\|gym\|db\|pages\|api\)/' bridge/*.[ch]
 	grep -rn '#include "\(bridge\|zk_\|spool\|post\|terminal\)' cgi)"
+# what only POSIX has, and where in bridge/ it is (pthreads are everywhere)
+posix='arpa/inet|dirent|fcntl|iconv|net/.*|netdb|netinet/.*|poll|pwd|signal'
+posix="$posix|strings|sys/.*|termios|unistd"
+check 'bridge/ keeps POSIX in few files' \
+	"$(grep -lE "^#include <($posix)\.h>" bridge/*.[ch] | grep -vxE \
+	'bridge/(doctor[a-z_]*|run|setup|spool_file|terminal|users|zk_link)\.c')"
 check 'SQL knows no time of its own: it comes from the clock' \
 	"$(grep -niE '\b(NOW|CURDATE|CURTIME|SYSDATE|CONVERT_TZ|UTC_TIMESTAMP)\(|CURRENT_TIMESTAMP' \
 	sql/queries.sql 2>/dev/null)"
@@ -73,7 +80,8 @@ check 'sample configurations explain every key' \
 	keys bridge/setup.c bridge/etc/gymgate-bridge.conf)"
 
 flags='-std=c11 -D_GNU_SOURCE -Icgi -Ibridge -I. -Ibuild/gen'
-for library in mysqlclient json-c libsodium libevent inih libcurl sqlite3; do
+for library in mysqlclient json-c libsodium libevent inih libcurl sqlite3 \
+	zlib libsystemd; do
 	flags="$flags $(pkg-config --cflags $library)"
 done
 check 'every header compiles alone' \

@@ -26,6 +26,8 @@ build	header	curl/curl.h		libcurl4-openssl-dev
 build	header	ini.h			libinih-dev
 build	header	sodium.h		libsodium-dev
 build	header	sqlite3.h		libsqlite3-dev
+build	header	systemd/sd-daemon.h	libsystemd-dev
+build	header	zlib.h			zlib1g-dev
 build	header	event2/http.h		libevent-dev
 build	file	/usr/share/zoneinfo/Asia/Kolkata	tzdata
 build	command	node			nodejs
@@ -38,6 +40,7 @@ run	command	mariadb			mariadb-client
 run	command	curl			curl
 test	header	cmocka.h		libcmocka-dev
 test	command	chromium		chromium
+test	command	sqlite3			sqlite3
 fuzz	command	clang			clang
 fuzz	runtime	libclang_rt.fuzzer	libclang-rt-14-dev
 bench	command	wrk			wrk
@@ -55,7 +58,8 @@ is_needed() {
 	esac
 }
 
-libraries='mysqlclient json-c libsodium libevent inih libcurl sqlite3 cmocka'
+libraries='mysqlclient json-c libsodium libevent inih libcurl sqlite3 zlib
+libsystemd cmocka'
 
 # Where the Makefile's compiler will look; without one yet, a usual place.
 has_header() {
