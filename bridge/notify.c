@@ -10,12 +10,6 @@ notify_ready(const char *status)
 }
 
 void
-notify_status(const char *status)
-{
-	sd_notifyf(0, "STATUS=%s", status);
-}
-
-void
 notify_stopping(void)
 {
 	sd_notify(0, "STOPPING=1");

@@ -6,7 +6,6 @@
 
 /* Each does nothing where no service manager waits for it: sd_notify(3). */
 void notify_ready(const char *status);
-void notify_status(const char *status);
 void notify_stopping(void);
 
 /* We live.  To be called at least every notify_watchdog_ms(). */

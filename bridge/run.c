@@ -78,9 +78,10 @@ run_zone(const struct setup *setup, struct spool *spool, bool *is_sure)
 /* ---- from start to end -------------------------------------------------- */
 
 static void
-create(struct bridge *b, const struct setup *setup, struct spool *spool)
+create(struct bridge *b, const struct setup *setup, struct spool *spool,
+       bool once)
 {
-	const struct tell_hooks hooks = { on_new, on_zone, b };
+	const struct tell_hooks hooks = { on_new, on_zone, b, once };
 	bool is_sure;
 
 	*b = (struct bridge){ .setup = setup, .spool = spool };
@@ -186,7 +187,7 @@ run(const struct setup *setup, struct spool *spool, const sigset_t *signals)
 	enum ending ending;
 	char status[64];
 
-	create(&b, setup, spool);
+	create(&b, setup, spool, false);
 	for_all(&b, terminal_start);
 	snprintf(status, sizeof status, "%zu terminals",
 	         setup->terminal_count);
@@ -284,7 +285,7 @@ run_once(const struct setup *setup)
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	create(&b, setup, spool);
+	create(&b, setup, spool, true);
 	for_all(&b, terminal_start_once);
 	for_all(&b, terminal_join);
 	well = were_all_read(&b);

@@ -299,7 +299,7 @@ on_event(void *arg, const char *event, const char *data)
 static void
 listen_for(struct tell *t, struct told *told, const char *sn)
 {
-	if (strcmp(told->sn, sn) == 0)
+	if (t->hooks.is_brief || strcmp(told->sn, sn) == 0)
 		return;
 	listen_destroy(told->listen);
 	text_copy(told->sn, sizeof told->sn, sn);

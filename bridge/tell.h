@@ -23,6 +23,7 @@ struct tell_hooks {
 	/* the server says that the gym is in another zone than the one in use */
 	void (*on_zone)(void *arg);
 	void *arg;
+	bool is_brief;	/* it ends soon: no streams of events */
 };
 
 /* The name of the note in the spool that keeps the gym's zone. */

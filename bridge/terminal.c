@@ -355,17 +355,37 @@ begin(struct terminal *t)
 	return false;
 }
 
-/* TCP first, then UDP, by turns, where the configuration leaves it open. */
+static enum zk_result
+connect_over(struct terminal *t, enum zk_transport transport)
+{
+	zk_set_transport(t->zk, transport);
+	return zk_connect(t->zk);
+}
+
+/*
+ * Over TCP; where the configuration leaves it open and nobody answers that,
+ * over UDP.  What worked is tried first the next time; where neither does, the
+ * trouble with TCP is told.
+ */
 static enum zk_result
 connect_somehow(struct terminal *t)
 {
-	enum zk_result rc;
+	enum zk_transport other = t->transport == ZK_TCP ? ZK_UDP : ZK_TCP;
+	char words[SPOOL_TEXT_MAX + 1];
+	enum zk_result rc = connect_over(t, t->transport);
 
-	zk_set_transport(t->zk, t->transport);
-	rc = zk_connect(t->zk);
 	if (t->setup->transport == SETUP_ANY_TRANSPORT &&
-	    (rc == ZK_CLOSED || rc == ZK_TIMEOUT))
-		t->transport = t->transport == ZK_TCP ? ZK_UDP : ZK_TCP;
+	    (rc == ZK_CLOSED || rc == ZK_TIMEOUT)) {
+		snprintf(words, sizeof words, "%s", zk_error(t->zk));
+		rc = connect_over(t, other);
+		if (rc != ZK_CLOSED && rc != ZK_TIMEOUT)
+			t->transport = other;
+		else
+			set_error(t, other == ZK_UDP ? words
+			          : zk_error(t->zk));
+	} else if (rc != ZK_OK && rc != ZK_STOPPED) {
+		set_error(t, zk_error(t->zk));
+	}
 	return rc;
 }
 
@@ -374,10 +394,11 @@ static void
 visit(struct terminal *t)
 {
 	bool known = false;
-	enum zk_result rc = connect_somehow(t);
+	enum zk_result rc;
 
-	if (rc == ZK_OK)
-		rc = introduce(t, &known);
+	if (connect_somehow(t) != ZK_OK)
+		return;
+	rc = introduce(t, &known);
 	if (rc == ZK_OK && known && begin(t)) {
 		rc = t->once ? ZK_OK : listen_live(t);
 		if (rc == ZK_OK && go_on(t, harvest_poll(&t->harvest))) {
@@ -407,16 +428,10 @@ run(void *arg)
 	return NULL;
 }
 
-/* As above; over TCP, and over UDP when nobody answers that. */
 static void *
 run_once(void *arg)
 {
-	struct terminal *t = arg;
-	enum zk_transport first = t->transport;
-
-	visit(t);
-	if (t->transport != first)
-		visit(t);
+	visit(arg);
 	return NULL;
 }
 
