@@ -81,18 +81,20 @@ static void
 create(struct bridge *b, const struct setup *setup, struct spool *spool,
        bool once)
 {
-	const struct tell_hooks hooks = { on_new, on_zone, b, once };
-	bool is_sure;
+	struct tell_world tell = { .is_brief = once, .on_waiting = on_new,
+		                   .on_zone = on_zone, .arg = b };
 
 	*b = (struct bridge){ .setup = setup, .spool = spool };
-	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool, &is_sure));
-	b->world = (struct terminal_world){ spool, b->zone, is_sure, on_new,
-		                            on_change, b };
+	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool,
+	          &tell.is_zone_sure));
+	tell.zone = b->zone;
+	b->world = (struct terminal_world){ spool, b->zone, tell.is_zone_sure,
+		                            on_new, on_change, b };
 	b->post = post_create(&setup->server, spool);
 	for (size_t i = 0; i < setup->terminal_count; i++)
 		b->terminals[i] = terminal_create(setup->terminals[i],
 		                                  &b->world);
-	b->tell = tell_create(setup, spool, b->terminals, b->zone, &hooks);
+	b->tell = tell_create(setup, spool, b->terminals, &tell);
 	log_info("version %s, %zu terminals, server %s", GYMGATE_VERSION,
 	         setup->terminal_count, setup->server.url);
 }

@@ -35,8 +35,7 @@ struct told {
 struct tell {
 	const struct setup *setup;
 	struct spool *spool;
-	const char *zone;
-	struct tell_hooks hooks;
+	struct tell_world world;
 	struct fetch *fetch;
 	struct fetch_answer answer;
 	struct report_answer said;
@@ -107,11 +106,11 @@ heed(struct tell *t, struct told *told, int64_t id)
 	if (t->said.mac[0] != '\0')
 		terminal_accept_mac(told->terminal, t->said.mac);
 	if (!is_first || t->setup->bridge.zone[0] != '\0' ||
-	    !clock_zone_valid(t->said.zone) ||
-	    strcmp(t->said.zone, t->zone) == 0)
+	    !clock_zone_valid(t->said.zone) || (t->world.is_zone_sure &&
+	    strcmp(t->said.zone, t->world.zone) == 0))
 		return;
 	spool_note_save(t->spool, TELL_ZONE_NOTE, t->said.zone);
-	t->hooks.on_zone(t->hooks.arg);
+	t->world.on_zone(t->world.arg);
 }
 
 /* One report, which also asks for days; false when nothing came of it. */
@@ -253,7 +252,7 @@ compare_all(struct tell *t, struct told *told,
 	if (sent > 0) {
 		log_warn("%s: the server holds other punches than were sent; "
 		         "sending %zu again", state->name, sent);
-		t->hooks.on_waiting(t->hooks.arg);
+		t->world.on_waiting(t->world.arg);
 	}
 	return ok;
 }
@@ -279,6 +278,10 @@ save_place(struct tell *t, const struct terminal_state *s)
 	text_copy(place.name, sizeof place.name, s->name);
 	text_copy(place.sn, sizeof place.sn, s->sn);
 	text_copy(place.error, sizeof place.error, s->error);
+	if (s->error[0] == '\0' && s->is_stranger)
+		snprintf(place.error, sizeof place.error, "its MAC address is "
+		         "%s now: nothing is written to it until the owner "
+		         "has answered on the dashboard", s->mac);
 	spool_place_save(t->spool, &place);
 }
 
@@ -299,7 +302,7 @@ on_event(void *arg, const char *event, const char *data)
 static void
 listen_for(struct tell *t, struct told *told, const char *sn)
 {
-	if (t->hooks.is_brief || strcmp(told->sn, sn) == 0)
+	if (t->world.is_brief || strcmp(told->sn, sn) == 0)
 		return;
 	listen_destroy(told->listen);
 	text_copy(told->sn, sizeof told->sn, sn);
@@ -417,8 +420,7 @@ start(struct tell *t)
 
 struct tell *
 tell_create(const struct setup *setup, struct spool *spool,
-            struct terminal *const *terminals, const char *zone,
-            const struct tell_hooks *hooks)
+            struct terminal *const *terminals, const struct tell_world *world)
 {
 	struct tell *t = calloc(1, sizeof *t);
 
@@ -426,8 +428,7 @@ tell_create(const struct setup *setup, struct spool *spool,
 		log_die("out of memory");
 	t->setup = setup;
 	t->spool = spool;
-	t->zone = zone;
-	t->hooks = *hooks;
+	t->world = *world;
 	t->fetch = fetch_create();
 	t->working = true;
 	atomic_store(&t->beat, clock_mono_ms());

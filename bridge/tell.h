@@ -18,23 +18,23 @@
  */
 struct tell;
 
-struct tell_hooks {
+/* What it stands in. */
+struct tell_world {
+	const char *zone;	/* the one in use; outlives it */
+	bool is_zone_sure;	/* it is the gym's, not just this machine's */
+	bool is_brief;		/* it ends soon: no streams of events */
 	void (*on_waiting)(void *arg);	/* punches were put into the queue */
-	/* the server says that the gym is in another zone than the one in use */
+	/* the gym's zone has become known; TELL_ZONE_NOTE of the spool has it */
 	void (*on_zone)(void *arg);
 	void *arg;
-	bool is_brief;	/* it ends soon: no streams of events */
 };
 
-/* The name of the note in the spool that keeps the gym's zone. */
 #define TELL_ZONE_NOTE "zone"
 
-/*
- * All of these must outlive it; `zone` is the one in use.  Pair: tell_destroy.
- */
+/* All of these must outlive it but `world`.  Pair: tell_destroy. */
 struct tell *tell_create(const struct setup *setup, struct spool *spool,
-                         struct terminal *const *terminals, const char *zone,
-                         const struct tell_hooks *hooks);
+                         struct terminal *const *terminals,
+                         const struct tell_world *world);
 
 /* A terminal's state changed; from any thread. */
 void tell_wake(struct tell *t);
