@@ -216,8 +216,8 @@ let_pass(struct zk_session *zk, int ms)
 	zk->used = 0;
 }
 
-/* A last word, whatever state the line is in; true when it was answered. */
-static bool
+/* A last word, whatever state the line is in. */
+static enum zk_result
 say_last(struct zk_session *zk, uint16_t command, int timeout_ms)
 {
 	struct zk_packet answer;
@@ -226,7 +226,20 @@ say_last(struct zk_session *zk, uint16_t command, int timeout_ms)
 
 	if (rc == ZK_PROTOCOL)
 		let_pass(zk, timeout_ms);
-	return rc == ZK_OK && answer.command == ZK_ACK_OK;
+	return rc == ZK_OK && answer.command != ZK_ACK_OK ? ZK_REFUSED : rc;
+}
+
+/* A line out of step took the word, but nobody can tell its answer. */
+static void
+enable_at_last(struct zk_session *zk)
+{
+	enum zk_result rc = ZK_TIMEOUT;
+
+	zk->link.deaf = true;
+	for (int i = 0; i < ENABLE_TRIES && rc == ZK_TIMEOUT; i++)
+		rc = say_last(zk, ZK_ENABLE, ENABLE_TIMEOUT_MS);
+	zk->link.deaf = false;
+	zk->disabled = rc != ZK_OK;
 }
 
 /*
@@ -245,10 +258,8 @@ zk_disconnect(struct zk_session *zk)
 		return;
 	memcpy(words, zk->error, sizeof words);
 	zk->limit = 0;
-	zk->link.deaf = zk->disabled;
-	for (int i = 0; zk->disabled && i < ENABLE_TRIES; i++)
-		zk->disabled = !say_last(zk, ZK_ENABLE, ENABLE_TIMEOUT_MS);
-	zk->link.deaf = false;
+	if (zk->disabled)
+		enable_at_last(zk);
 	say_last(zk, ZK_EXIT, EXIT_TIMEOUT_MS);
 	memcpy(zk->error, words, sizeof words);
 	zk->refusal = refusal;

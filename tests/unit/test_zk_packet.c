@@ -241,6 +241,8 @@ free_sizes_are_read_in_every_length(void **state)
 	struct zk_sizes sizes;
 
 	(void)state;
+	for (size_t at = 0; at < sizeof bytes; at += 4)
+		bytes[at] = (uint8_t)(100 + at);
 	bytes[16] = 3;		/* users */
 	bytes[32] = 2;		/* records */
 	bytes[64] = 0xa0;	/* capacity of 100,000 */
@@ -256,6 +258,14 @@ free_sizes_are_read_in_every_length(void **state)
 		assert_int_equal(sizes.records, 2);
 		assert_int_equal(sizes.record_capacity, 100000);
 		assert_int_equal(sizes.records_free, 99998);
+		assert_int_equal(sizes.templates, 124);
+		assert_int_equal(sizes.admins, 148);
+		assert_int_equal(sizes.passwords, 152);
+		assert_int_equal(sizes.template_capacity, 156);
+		assert_int_equal(sizes.user_capacity, 160);
+		assert_int_equal(sizes.users_free, 172);
+		assert_int_equal(sizes.faces, len < 92 ? 0 : 180);
+		assert_int_equal(sizes.face_capacity, len < 92 ? 0 : 188);
 	}
 	for (size_t len = 0; len < 80; len++) {
 		zk_sizes_decode(bytes, len, &sizes);

@@ -114,87 +114,6 @@ flaws_are_named_and_not_stored(void **state)
 	}
 }
 
-/* ---- the layout --------------------------------------------------------- */
-
-/* Some records of a layout, a minute apart. */
-static void
-fill(struct buf *log, enum zk_layout layout, size_t count)
-{
-	uint8_t raw[ZK_RAW_MAX];
-	static const size_t time_at[ZK_LAYOUT__COUNT] = {
-		[ZK_LAYOUT_8A] = 3, [ZK_LAYOUT_8B] = 4, [ZK_LAYOUT_16] = 4,
-		[ZK_LAYOUT_40] = 27, [ZK_LAYOUT_49] = 27,
-	};
-	size_t which = 0;
-
-	while (records[which].layout != layout)
-		which++;
-	bytes_of(records[which].hex, raw, sizeof raw);
-	for (size_t i = 0; i < count; i++) {
-		uint32_t packed = zk_time_encode(the_morning() +
-		                                 (int64_t)i * 61);
-
-		for (int b = 0; b < 4; b++)
-			raw[time_at[layout] + (size_t)b] =
-				(uint8_t)(packed >> 8 * b);
-		buf_append(log, raw, zk_layout_bytes(layout));
-	}
-}
-
-/* Whatever the terminal counts: the true number, none, a few off, nonsense. */
-static void
-the_layout_is_found_whatever_is_counted(void **state)
-{
-	static const size_t sizes[] = { 1, 2, 5, 49, 200, 4000 };
-
-	(void)state;
-	for (int layout = ZK_LAYOUT_8A; layout < ZK_LAYOUT__COUNT; layout++) {
-		for (size_t i = 0; i < COUNT(sizes); i++) {
-			uint32_t n = (uint32_t)sizes[i];
-			const uint32_t counts[] = { n, 0, n + 1, n + 7,
-				                    n - 1, 123456 };
-			struct buf log = BUF_INIT;
-
-			fill(&log, (enum zk_layout)layout, n);
-			for (size_t c = 0; c < COUNT(counts); c++)
-				assert_int_equal(zk_layout_choose(
-					(uint8_t *)log.data, log.len > 4096
-					? 4096 : log.len, log.len, counts[c],
-					ZK_LAYOUT_UNKNOWN), layout);
-			buf_finish(&log);
-		}
-	}
-}
-
-static void
-bytes_that_fit_nothing_are_not_guessed(void **state)
-{
-	uint8_t junk[400];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof junk; i++)
-		junk[i] = (uint8_t)(i * 7 + 13);
-	assert_int_equal(zk_layout_choose(junk, 399, 399, 10, 0),
-	                 ZK_LAYOUT_UNKNOWN);
-	assert_int_equal(zk_layout_choose(junk, 400, 400, 0, 0),
-	                 ZK_LAYOUT_UNKNOWN);
-	assert_int_equal(zk_layout_choose(junk, 124, 124, 2000, 0),
-	                 ZK_LAYOUT_UNKNOWN);
-	memset(junk, 0, sizeof junk);
-	assert_int_equal(zk_layout_choose(junk, 400, 400, 0, 0),
-	                 ZK_LAYOUT_UNKNOWN);
-}
-
-/* A count that fits wins over records that are bad, one and all. */
-static void
-bad_dates_do_not_hide_the_layout(void **state)
-{
-	uint8_t log[400] = { 0 };
-
-	(void)state;
-	assert_int_equal(zk_layout_choose(log, 400, 400, 10, 0), ZK_LAYOUT_40);
-}
-
 /* ---- events ------------------------------------------------------------- */
 
 #define ID_24 "31303037" ZEROS_20
@@ -331,20 +250,138 @@ the_width_of_users_is_found(void **state)
 	}
 }
 
+/* ---- users written back --------------------------------------------------- */
+
+/* Password and name with junk behind their NULs, a fifth byte of the card. */
+#define JUNK_72 "070006343300ff31fe010041736861006f6c64206e616d65" \
+	"0000000000000000000000" "efcdab00" "05" "0001" "0002000300" "04" \
+	"31303037" ZEROS_20
+
+static const char *const users[] = { USER_28, USER_72,
+	"070006ff7f33004141736861006162" "63" "efcdab0077" "05" "1122"
+	"ef030000", JUNK_72 };
+
+static void
+a_user_nobody_changed_comes_back_the_same(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(users); i++) {
+		uint8_t raw[80], out[ZK_USER_RAW_MAX];
+		size_t width = bytes_of(users[i], raw, sizeof raw), len = 0;
+		struct zk_user user;
+
+		assert_true(width == 28 || width == 72);
+		assert_true(zk_user_decode(width, raw, &user));
+		assert_true(zk_user_encode(&user, out, &len));
+		assert_int_equal(len, width);
+		assert_memory_equal(out, raw, len);
+	}
+}
+
+/* Every byte but those of the field must stay. */
+static void
+only_what_was_changed_is_written(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(users); i++) {
+		uint8_t raw[80], out[ZK_USER_RAW_MAX], want[80];
+		size_t width = bytes_of(users[i], raw, sizeof raw), len = 0;
+		size_t name = width == 72 ? 11 : 8, card = width == 72 ? 35
+			: 16;
+		struct zk_user user;
+
+		zk_user_decode(width, raw, &user);
+		user.disabled = !user.disabled;
+		memcpy(want, raw, width);
+		want[2] ^= 1;
+		assert_true(zk_user_encode(&user, out, &len));
+		assert_memory_equal(out, want, width);
+
+		zk_user_decode(width, raw, &user);
+		user.privilege = 14;
+		memcpy(want, raw, width);
+		want[2] = (uint8_t)(14 | (raw[2] & 1));
+		assert_true(zk_user_encode(&user, out, &len));
+		assert_memory_equal(out, want, width);
+
+		zk_user_decode(width, raw, &user);
+		text_copy(user.name, sizeof user.name, "Ravi");
+		memcpy(want, raw, width);
+		memset(want + name, 0, width == 72 ? 24 : 8);
+		memcpy(want + name, "Ravi", 4);
+		assert_true(zk_user_encode(&user, out, &len));
+		assert_memory_equal(out, want, width);
+
+		zk_user_decode(width, raw, &user);
+		user.card = 0x01020304;
+		memcpy(want, raw, width);
+		memcpy(want + card, "\x04\x03\x02\x01", 4);
+		if (width == 28)
+			want[card + 4] = 0;
+		assert_true(zk_user_encode(&user, out, &len));
+		assert_memory_equal(out, want, width);
+	}
+}
+
+static void
+long_names_are_cut_between_characters(void **state)
+{
+	uint8_t raw[80], out[ZK_USER_RAW_MAX];
+	struct zk_user user;
+	size_t len;
+
+	(void)state;
+	zk_user_decode(bytes_of(USER_28, raw, sizeof raw), raw, &user);
+	text_copy(user.name, sizeof user.name, "Jos\xc3\xa9" "fin\xc3\xa9");
+	assert_true(zk_user_encode(&user, out, &len));
+	assert_memory_equal(out + 8, "Jos\xc3\xa9" "fin", 8);
+	text_copy(user.name, sizeof user.name, "Abcdefg\xc3\xa9");
+	assert_true(zk_user_encode(&user, out, &len));
+	assert_memory_equal(out + 8, "Abcdefg\0", 8);
+	zk_user_decode(bytes_of(USER_72, raw, sizeof raw), raw, &user);
+	memset(user.name, 'x', ZK_NAME_MAX);
+	assert_true(zk_user_encode(&user, out, &len));
+	assert_int_equal(out[11 + 22], 'x');
+	assert_int_equal(out[11 + 23], 0);
+}
+
+static void
+another_user_is_not_written(void **state)
+{
+	uint8_t raw[80], out[ZK_USER_RAW_MAX];
+	struct zk_user user, other;
+	size_t len;
+
+	(void)state;
+	zk_user_decode(bytes_of(USER_72, raw, sizeof raw), raw, &user);
+	other = user;
+	other.uid++;
+	assert_false(zk_user_encode(&other, out, &len));
+	other = user;
+	text_copy(other.user_id, sizeof other.user_id, "1008");
+	assert_false(zk_user_encode(&other, out, &len));
+	other = user;
+	other.raw_len = 0;
+	assert_false(zk_user_encode(&other, out, &len));
+	other.raw_len = 73;
+	assert_false(zk_user_encode(&other, out, &len));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_are_read_in_every_layout),
 		cmocka_unit_test(flaws_are_named_and_not_stored),
-		cmocka_unit_test(the_layout_is_found_whatever_is_counted),
-		cmocka_unit_test(bytes_that_fit_nothing_are_not_guessed),
-		cmocka_unit_test(bad_dates_do_not_hide_the_layout),
 		cmocka_unit_test(events_are_read_in_every_length),
 		cmocka_unit_test(events_of_other_lengths_are_refused),
 		cmocka_unit_test(users_are_read_in_both_widths),
 		cmocka_unit_test(the_width_of_users_is_found),
 		cmocka_unit_test(users_without_a_usable_id_are_none),
+		cmocka_unit_test(a_user_nobody_changed_comes_back_the_same),
+		cmocka_unit_test(only_what_was_changed_is_written),
+		cmocka_unit_test(long_names_are_cut_between_characters),
+		cmocka_unit_test(another_user_is_not_written),
 	};
 
 	return cmocka_run_group_tests_name("zk_record", tests, NULL, NULL);
