@@ -10,7 +10,7 @@
  * count that does not fit; where neither is sure, nothing is chosen, for
  * records taken for what they are not would be punches nobody made.
  */
-#define SAMPLES 64		/* records looked at */
+#define RECENT 1104537600	/* the year 2005 */
 #define COUNT_EXACT 60
 #define COUNT_NEAR 40
 #define REMEMBERED 25
@@ -18,55 +18,67 @@
 #define LOOKS_GOOD 50		/* of a hundred; without a count that fits */
 #define LOOKS_POSSIBLE 20	/* with a count that nearly fits, or remembered */
 #define LOOKS_SURE 90		/* for a length that is no multiple */
-#define LEAD 10			/* before the next best */
+#define LEAD 15			/* before the next best */
+#define MISSED_MAX 16		/* punches while the log was being read */
+#define WORK_CODE_MAX 99999999u	/* of eight digits: no time is as small */
 
 struct candidate {
 	enum zk_layout layout;
 	size_t records;
 	bool odd;		/* bytes are left over */
-	int looks;		/* of a hundred records, those plausible */
-	int order;		/* of a hundred pairs, those in order */
+	int looks;		/* marks of a hundred that records could have */
+	int order;		/* of a hundred plausible ones, those in order */
 	int count;		/* how well the count fits */
 };
 
-/* A plausible record: usable, of a day since 2000 that has come. */
+/* What stands at the end of 16 bytes is a time where they are two of 8. */
 static bool
-is_plausible(enum zk_layout layout, const uint8_t *raw, int64_t now,
-             int64_t *local)
+has_work_code(const uint8_t *raw)
+{
+	struct zk_reader r = { raw + 12, 4, false };
+
+	return zk_get_u32(&r) <= WORK_CODE_MAX;
+}
+
+/*
+ * Marks from 0 to 2.  A usable record of a day that has come is plausible;
+ * but bytes that are no time read as one often enough for a day of the first
+ * years, where only terminals without a battery are now.
+ */
+static int
+mark(enum zk_layout layout, const uint8_t *raw, int64_t now, int64_t *local)
 {
 	struct zk_punch p;
 
-	if (zk_punch_decode(layout, raw, &p) != ZK_SOUND)
-		return false;
+	if (zk_punch_decode(layout, raw, &p) != ZK_SOUND ||
+	    p.local >= now + 366 * CLOCK_DAY_SECONDS ||
+	    (p.state > 5 && p.state != 255 && layout != ZK_LAYOUT_8B))
+		return 0;
 	*local = p.local;
-	return p.local < now + 366 * CLOCK_DAY_SECONDS &&
-	       (p.state <= 5 || p.state == 255);
+	return p.local >= RECENT &&
+	       (layout != ZK_LAYOUT_16 || has_work_code(raw)) ? 2 : 1;
 }
 
-/* Looks at records spread over the sample, each with the one behind it. */
+/* Every record of the sample: steps would fall in with another width. */
 static void
 look(struct candidate *c, const uint8_t *sample, size_t len)
 {
 	size_t bytes = zk_layout_bytes(c->layout), records = len / bytes;
-	size_t step = records > SAMPLES ? records / SAMPLES : 1;
-	int seen = 0, good = 0, pairs = 0, ordered = 0;
-	int64_t now = clock_now_ms() / 1000, one, next;
+	int64_t now = clock_now_ms() / 1000, local = 0, before = INT64_MIN;
+	int marks = 0, seen = 0, ordered = 0;
 
-	for (size_t i = 0; i < records; i += step) {
-		const uint8_t *raw = sample + i * bytes;
+	for (size_t i = 0; i < records; i++) {
+		int got = mark(c->layout, sample + i * bytes, now, &local);
 
+		if (got == 0)
+			continue;
+		marks += got;
 		seen++;
-		if (!is_plausible(c->layout, raw, now, &one))
-			continue;
-		good++;
-		if (i + 1 == records ||
-		    !is_plausible(c->layout, raw + bytes, now, &next))
-			continue;
-		pairs++;
-		ordered += next >= one;
+		ordered += local >= before;
+		before = local;
 	}
-	c->looks = seen == 0 ? 0 : good * 100 / seen;
-	c->order = pairs == 0 ? 100 : ordered * 100 / pairs;
+	c->looks = records == 0 ? 0 : marks * 50 / (int)records;
+	c->order = seen == 0 ? 0 : ordered * 100 / seen;
 }
 
 /*
@@ -94,11 +106,11 @@ static int
 fit(size_t records, uint32_t count)
 {
 	size_t apart = records > count ? records - count : count - records;
+	size_t most = count / 4 < MISSED_MAX ? count / 4 : MISSED_MAX;
 
 	if (count == 0)
 		return 0;
-	return apart == 0 ? COUNT_EXACT
-		: apart <= 16 + count / 50 ? COUNT_NEAR : 0;
+	return apart == 0 ? COUNT_EXACT : apart <= most ? COUNT_NEAR : 0;
 }
 
 /* May it be chosen at all, were it the only one? */

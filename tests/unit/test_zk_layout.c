@@ -147,7 +147,7 @@ the_layout_is_found_whatever_is_counted(void **state)
 
 		for (size_t c = 0; c < COUNT(counts); c++)
 			check(&k, counts[c], ZK_LAYOUT_UNKNOWN,
-			      n != 1 || counts[c] == 1);
+			      n >= 3 || counts[c] == n);
 	}
 }
 
@@ -175,7 +175,7 @@ bad_dates_never_lead_to_another_layout(void **state)
 static void
 odd_bytes_at_the_end_are_put_up_with(void **state)
 {
-	static const size_t sizes[] = { 1, 2, 3, 20, 200, 4000 };
+	static const size_t sizes[] = { 2, 3, 20, 200, 4000 };
 
 	(void)state;
 	for (int layout = ZK_LAYOUT_8A; layout < ZK_LAYOUT__COUNT; layout++)
