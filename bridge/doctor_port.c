@@ -241,6 +241,20 @@ say_nobody(struct doctor *d, enum knock tcp, const char *error)
 	doctor_add("%s", findings[tcp].advice);
 }
 
+static void
+say_udp(struct doctor *d, enum knock tcp)
+{
+	bool is_wrong = d->terminal != NULL &&
+		d->terminal->transport == SETUP_TCP;
+
+	doctor_say(d, is_wrong ? DOCTOR_TROUBLE : DOCTOR_OK,
+	           "%s answers at port %d over UDP (TCP: %s)",
+	           d->options.host, d->options.port, findings[tcp].words);
+	if (is_wrong)
+		doctor_add("The configuration says `transport = tcp`: make it "
+		           "udp, or any.");
+}
+
 /* TCP, and where nobody is there, UDP; true when one is answered. */
 static bool
 knock_both(struct doctor *d, enum knock *tcp, enum knock *udp, char *error,
@@ -275,9 +289,7 @@ doctor_step_port(struct doctor *d)
 	if (!is_there)
 		say_nobody(d, tcp, error);
 	else if (udp == KNOCK_ANSWERED)
-		doctor_say(d, DOCTOR_OK, "%s answers at port %d over UDP "
-		           "(TCP: %s)", d->options.host, d->options.port,
-		           findings[tcp].words);
+		say_udp(d, tcp);
 	else
 		doctor_say(d, DOCTOR_OK, "%s answers at port %d",
 		           d->options.host, d->options.port);
