@@ -257,6 +257,7 @@ function sanitizerOptions() {
 	process.env.ASAN_OPTIONS ??=
 	    `${common}:detect_leaks=1:detect_stack_use_after_return=1`;
 	process.env.UBSAN_OPTIONS ??= common;
+	process.env.TSAN_OPTIONS ??= 'halt_on_error=1';
 }
 
 async function main() {
