@@ -12,7 +12,7 @@
  * Nothing changes in the terminal meanwhile: it holds what 1503 prepared, and
  * a log that is sent all at once only grows at its end.
  */
-#define TRIES 5			/* to get a piece, or a direct answer */
+#define TRIES 8			/* to get a piece, or a direct answer */
 #define GRACE_MS 200		/* for what the end mark has overtaken */
 #define INDEX_LIKELY 64		/* a session id below may be an index */
 #define HELD_MAX (4u * 1024 * 1024)
@@ -166,7 +166,8 @@ gather(struct zk_session *zk, struct gather *g, struct zk_packet first,
 		if (g->done > done)
 			until = clock_mono_ms() + patience_ms;
 		if (ended && !was_ended)
-			until = clock_mono_ms() + GRACE_MS;
+			until = clock_mono_ms() + (patience_ms < GRACE_MS
+				? patience_ms : GRACE_MS);
 		rc = zk_inside_receive(zk, clock_left_ms(until), &packet);
 		if (rc == ZK_TIMEOUT && g->plain && g->done == g->size)
 			return ZK_OK;	/* some send no end mark */

@@ -1,6 +1,7 @@
 /* fuzz_zk_record.c: a log, a table of users, or an event, by the first byte */
 #include <assert.h>
 #include <ctype.h>
+#include <string.h>
 
 #include "tests/fuzz/fuzz.h"
 #include "zk_record.h"
@@ -30,6 +31,24 @@ read_log(const uint8_t *data, size_t len, uint32_t count)
 		check(zk_punch_decode(layout, data + at, &punch), &punch);
 }
 
+/* What nobody changed comes back the same; a change is read again. */
+static void
+write_back(struct zk_user *user)
+{
+	uint8_t out[ZK_USER_RAW_MAX];
+	struct zk_user again;
+	size_t len;
+
+	assert(zk_user_encode(user, out, &len));
+	assert(len == user->raw_len && memcmp(out, user->raw, len) == 0);
+	user->disabled = !user->disabled;
+	user->card++;
+	assert(zk_user_encode(user, out, &len));
+	assert(zk_user_decode(len, out, &again));
+	assert(again.disabled == user->disabled && again.card == user->card);
+	assert(strcmp(again.name, user->name) == 0);
+}
+
 static void
 read_users(const uint8_t *data, size_t len, uint32_t count)
 {
@@ -38,8 +57,10 @@ read_users(const uint8_t *data, size_t len, uint32_t count)
 
 	assert(bytes == 0 || bytes == 28 || bytes == 72);
 	for (size_t at = 0; bytes > 0 && at + bytes <= len; at += bytes) {
-		if (zk_user_decode(bytes, data + at, &user))
-			assert(user.user_id[0] != '\0');
+		if (!zk_user_decode(bytes, data + at, &user))
+			continue;
+		assert(user.user_id[0] != '\0');
+		write_back(&user);
 	}
 }
 

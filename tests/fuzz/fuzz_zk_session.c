@@ -10,31 +10,52 @@
 
 /*
  * The input: flags, count, then packets: request number (top bit: damaged),
- * command (an index, or two bytes after 0xff), length, data.
+ * command (low half: which one, high half: the index where the session
+ * stands; or two bytes after 0xff), length, data.
  */
-static void
-answer_all(struct buf *to, const uint8_t *data, size_t size)
+static bool
+next_answer(struct zk_reader *r, bool framed, struct buf *to)
 {
 	static const uint16_t commands[] = { ZK_ACK_OK, ZK_DATA,
-		ZK_PREPARE_DATA, ZK_ACK_ERROR, ZK_ACK_UNKNOWN, ZK_EVENT };
+		ZK_PREPARE_DATA, ZK_ACK_ERROR, ZK_ACK_UNKNOWN, ZK_EVENT,
+		ZK_ACK_UNAUTH };
+	uint8_t number = zk_get_u8(r), known = zk_get_u8(r);
+	uint16_t command = known == 0xff ? zk_get_u16(r) :
+		commands[(known & 15) % (sizeof commands / sizeof *commands)];
+	size_t len = zk_get_u16(r);
+
+	if (r->bad)
+		return false;
+	if (len > r->left)
+		len = r->left;
+	zk_packet_format(to, framed, command, command == ZK_EVENT
+	                 ? ZK_EVENT_PUNCH : known >> 4, number & 0x7f, r->at,
+	                 len);
+	if ((number & 0x80) != 0)
+		to->data[to->len - 1] ^= 1;
+	zk_skip(r, len);
+	return true;
+}
+
+/* All there will ever be is there before the first request. */
+static void
+answer_all(struct zk_session *zk, int terminal, const uint8_t *data,
+           size_t size)
+{
 	struct zk_reader r = { data, size, false };
+	struct buf one = BUF_INIT;
+	bool more = true;
 
-	for (int i = 0; i < PACKETS_MAX && r.left > 0; i++) {
-		uint8_t number = zk_get_u8(&r), known = zk_get_u8(&r);
-		uint16_t command = known == 0xff ? zk_get_u16(&r) :
-			commands[known % (sizeof commands / sizeof *commands)];
-		size_t len = zk_get_u16(&r);
-
-		if (r.bad)
-			return;
-		if (len > r.left)
-			len = r.left;
-		zk_packet_format(to, true, command, ZK_EVENT_PUNCH,
-		                 number & 0x7f, r.at, len);
-		if ((number & 0x80) != 0)
-			to->data[to->len - 1] ^= 1;
-		zk_skip(&r, len);
+	for (int i = 0; i < PACKETS_MAX && more && r.left > 0; i++) {
+		if (zk->link.transport == ZK_TCP) {
+			more = next_answer(&r, true, &zk->in);
+			continue;
+		}
+		buf_reset(&one);
+		more = next_answer(&r, false, &one) &&
+			send(terminal, one.data, one.len, MSG_DONTWAIT) > 0;
 	}
+	buf_finish(&one);
 }
 
 static bool
@@ -63,32 +84,45 @@ on_event(void *arg, const uint8_t *data, size_t len)
 	zk_event_decode(data, len, &punch);
 }
 
+static void
+read_log(struct zk_session *zk, uint8_t flags, uint8_t count)
+{
+	struct zk_log log = { .count = count };
+
+	if ((flags & 2) != 0) {
+		log.from = count * 64u;
+		log.layout = (enum zk_layout)(1 + (flags >> 2) %
+			(ZK_LAYOUT__COUNT - 1));
+	}
+	zk_read_log(zk, &log, on_record, &log);
+	assert(!log.unknown_form || log.records == 0);
+	assert(log.sample_len <= sizeof log.sample);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct zk_options options = { .host = "fuzz", .timeout_ms = 1,
-		.bulk_timeout_ms = 1 };
+	struct zk_options options = { .host = "fuzz", .timeout_ms = 1,
+		                      .bulk_timeout_ms = 1 };
 	struct zk_session *zk;
-	struct zk_log log;
 	int ends[2];
 
-	if (size < 2 || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+	if (size < 2)
+		return 0;
+	options.transport = (data[0] & 0x80) != 0 ? ZK_UDP : ZK_TCP;
+	if (socketpair(AF_UNIX, options.transport == ZK_UDP ? SOCK_SEQPACKET
+	               : SOCK_STREAM, 0, ends) != 0)
 		return 0;
 	zk = zk_create(&options, on_event, NULL);
 	zk->link.fd = ends[0];
+	zk->link.transport = options.transport;
+	answer_all(zk, ends[1], data + 2, size - 2);
 	shutdown(ends[1], SHUT_WR);	/* what is not there never comes */
-	answer_all(&zk->in, data + 2, size - 2);
-	if ((data[0] & 1) != 0) {
+	if ((data[0] & 1) != 0)
 		zk_read_users(zk, data[1], on_user, NULL);
-	} else {
-		log = (struct zk_log){ .count = data[1] };
-		if ((data[0] & 2) != 0) {
-			log.from = data[1] * 64u;
-			log.layout = (enum zk_layout)(1 + (data[0] >> 2) %
-				(ZK_LAYOUT__COUNT - 1));
-		}
-		zk_read_log(zk, &log, on_record, &log);
-	}
+	else
+		read_log(zk, data[0], data[1]);
+	zk_link_close(&zk->link);	/* a goodbye would wait for nothing */
 	zk_destroy(zk);
 	close(ends[1]);
 	return 0;

@@ -97,6 +97,34 @@ write('zk_session/users-none', [1, 0], said(1, OK), said(2, OK), said(3, OK));
 write('zk_session/users-damaged', [1, 2], said(1, OK),
     said(0x82, DATA, users));
 
+
+// Over UDP (0x80); the index of a chunk is the high half of its command.
+const chunk = (number, index, data) => said(number, DATA | index << 4, data);
+const pieces = [said(1, OK), said(2, OK, [0, ...u32(log.length)])];
+write('zk_session/udp-pieces', [0x80, 2], ...pieces,
+    said(3, PREPARE, u32(log.length)), chunk(3, 1, log.subarray(50)),
+    chunk(3, 0, log.subarray(0, 50)), said(3, OK), said(4, OK));
+write('zk_session/udp-lost', [0x80, 2], ...pieces,
+    said(3, PREPARE, u32(log.length)), chunk(3, 0, log.subarray(0, 50)),
+    chunk(3, 0, log.subarray(0, 50)), said(3, OK),
+    said(4, PREPARE, u32(log.length)), chunk(4, 0, log.subarray(0, 50)),
+    chunk(4, 1, log.subarray(50)), said(4, OK), said(5, OK));
+write('zk_session/udp-direct', [0x80, 2], said(1, OK), said(2, UNKNOWN),
+    said(3, PREPARE, u32(log.length)), chunk(3, 0, log.subarray(0, 50)),
+    chunk(3, 2, log.subarray(60)), said(4, PREPARE, u32(log.length)),
+    chunk(4, 0, log.subarray(0, 50)), chunk(4, 1, log.subarray(50)),
+    said(5, OK));
+write('zk_session/udp-users', [0x81, 2], said(1, OK), said(0x82, DATA, users),
+    said(2, DATA, users), said(3, OK));
+write('zk_session/log-unauth', [0, 2], said(1, 6), said(2, OK), said(3, OK),
+    said(4, DATA, log), said(5, OK));
+write('zk_session/log-unknown', [0, 2], said(1, OK), said(2, DATA,
+    table(Buffer.from('\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b'))),
+    said(3, OK));
+write('zk_session/log-odd', [0, 2], said(1, OK), said(2, DATA,
+    table(record40(1, '1007'), record40(2, '42'), Buffer.alloc(7))),
+    said(3, OK));
+
 const judged = (name, n, status, body) => write(`post_judge/${name}`,
     [n - 1, status], Buffer.from(body));
 judged('stored', 2, 0, '{"status":true,"results":[{"status":true,"access":' +

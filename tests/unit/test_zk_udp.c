@@ -113,7 +113,7 @@ static const struct {
 	  { ZK_LOG_READ, SEND, ZK_ACK_OK, SAME, NULL }, FREED, END } },
 
 	{ "a chunk is lost for good", ZK_TIMEOUT, 0, { HELLO, FREED, PREPARED,
-	  HALF, HALF, HALF, HALF, HALF, WHOLE, END } },
+	  HALF, HALF, HALF, HALF, HALF, HALF, HALF, HALF, WHOLE, END } },
 	{ "silence", ZK_TIMEOUT, 0, { HELLO, FREED, END } },
 	{ "the port is closed", ZK_CLOSED, 0, { HELLO, FREED,
 	  { ZK_BUFFER_PREPARE, CLOSE, 1, 0, NULL }, END } },
@@ -160,6 +160,168 @@ logs_arrive_once_and_in_order_or_not_at_all(void **state)
 		finish(&t);
 		assert_int_equal(t.exits, rc != ZK_CLOSED);
 		buf_finish(&t.heard);
+	}
+}
+
+/* ---- a bad line, and a log of several pieces ------------------------------ */
+
+#define RECORDS 3000
+#define CHUNK_BYTES 1016
+#define LOST 50			/* one of so many, and as many come late */
+
+struct bad_line {
+	int fd, port;
+	uint32_t seed;
+	struct buf log, late;	/* a datagram that others overtake */
+	struct sockaddr_in client;
+	atomic_bool over;
+	pthread_t thread;
+};
+
+static bool
+one_in(struct bad_line *b, uint32_t many)
+{
+	b->seed = b->seed * 1664525u + 1013904223u;
+	return (b->seed >> 8) % many == 0;
+}
+
+static void
+throw_out(struct bad_line *b, const struct buf *out)
+{
+	sendto(b->fd, out->data, out->len, 0, (struct sockaddr *)&b->client,
+	       sizeof b->client);
+}
+
+/* Sends it, perhaps twice, later, damaged or never. */
+static void
+say(struct bad_line *b, uint16_t command, uint16_t session, uint16_t reply,
+    const void *data, size_t len)
+{
+	struct buf out = BUF_INIT;
+
+	zk_packet_format(&out, false, command, session, reply, data, len);
+	if (one_in(b, LOST * 2))
+		out.data[out.len - 1] ^= 0x10;
+	if (one_in(b, LOST) && b->late.len == 0) {
+		buf_append(&b->late, out.data, out.len);
+	} else if (!one_in(b, LOST)) {
+		throw_out(b, &out);
+		if (one_in(b, LOST))
+			throw_out(b, &out);
+		if (b->late.len > 0 && one_in(b, 2)) {
+			throw_out(b, &b->late);
+			buf_reset(&b->late);
+		}
+	}
+	buf_finish(&out);
+}
+
+static void
+say_piece(struct bad_line *b, const struct zk_packet *p)
+{
+	struct zk_reader r = { p->data, p->len, false };
+	uint32_t at = zk_get_u32(&r), want = zk_get_u32(&r);
+	struct buf size = BUF_INIT;
+	uint16_t index = 0;
+
+	assert_true(at + want <= b->log.len && want <= 16384);
+	assert_int_equal(at % 16384, 0);
+	zk_put_u32(&size, want);
+	zk_put_u32(&size, CHUNK_BYTES);
+	say(b, ZK_PREPARE_DATA, SESSION, p->reply, size.data, size.len);
+	for (uint32_t done = 0; done < want; done += CHUNK_BYTES)
+		say(b, ZK_DATA, index++, p->reply, b->log.data + at + done,
+		    want - done < CHUNK_BYTES ? want - done : CHUNK_BYTES);
+	say(b, ZK_ACK_OK, (uint16_t)want, p->reply, NULL, 0);
+	buf_finish(&size);
+}
+
+static void *
+serve_badly(void *arg)
+{
+	struct bad_line *b = arg;
+	struct zk_packet p;
+	uint8_t in[2048];
+
+	for (;;) {
+		socklen_t size = sizeof b->client;
+		ssize_t got = recvfrom(b->fd, in, sizeof in, 0,
+		                       (struct sockaddr *)&b->client, &size);
+		struct buf sizes = BUF_INIT;
+
+		if (got < 0 && b->over)
+			return NULL;
+		if (got < 0 || !zk_packet_parse(in, (size_t)got, &p))
+			continue;
+		zk_put_u8(&sizes, 0);
+		zk_put_u32(&sizes, (uint32_t)b->log.len);
+		if (p.command == ZK_BUFFER_READ)
+			say_piece(b, &p);
+		else
+			say(b, ZK_ACK_OK, SESSION, p.reply, sizes.data,
+			    p.command == ZK_BUFFER_PREPARE ? sizes.len : 0);
+		buf_finish(&sizes);
+	}
+}
+
+static void
+fill_log(struct bad_line *b)
+{
+	zk_put_u32(&b->log, RECORDS * 16);
+	for (uint32_t i = 1; i <= RECORDS; i++) {
+		zk_put_u32(&b->log, i);
+		zk_put_u32(&b->log, 0x31e1fc68 + i);
+		zk_put_u32(&b->log, 1 << 8);
+		zk_put_u32(&b->log, 0);
+	}
+}
+
+static void
+start_badly(struct bad_line *b)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t size = sizeof at;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	b->fd = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_int_equal(bind(b->fd, (struct sockaddr *)&at, size), 0);
+	getsockname(b->fd, (struct sockaddr *)&at, &size);
+	b->port = ntohs(at.sin_port);
+	setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO,
+	           &(struct timeval){ 0, 20000 }, sizeof(struct timeval));
+	fill_log(b);
+	assert_int_equal(pthread_create(&b->thread, NULL, serve_badly, b), 0);
+}
+
+/* in_order() fails when a byte comes twice or in another's place. */
+static void
+a_bad_line_gives_all_in_order(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 3; seed++) {
+		struct bad_line b = { .seed = seed };
+		struct zk_log log = { .count = RECORDS };
+		struct zk_options options = { .host = "127.0.0.1",
+			.timeout_ms = 1200, .bulk_timeout_ms = 4000,
+			.transport = ZK_UDP };
+		struct zk_session *zk;
+		unsigned count = 0;
+
+		start_badly(&b);
+		options.port = b.port;
+		zk = zk_create(&options, NULL, NULL);
+		while (zk_connect(zk) != ZK_OK)
+			;
+		if (zk_read_log(zk, &log, in_order, &count) != ZK_OK)
+			fail_msg("seed %u: %s after %u", seed, zk_error(zk),
+			         count);
+		assert_int_equal(count, RECORDS);
+		zk_destroy(zk);
+		b.over = true;
+		pthread_join(b.thread, NULL);
+		close(b.fd);
+		buf_finish(&b.log);
+		buf_finish(&b.late);
 	}
 }
 
@@ -230,6 +392,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(logs_arrive_once_and_in_order_or_not_at_all),
+		cmocka_unit_test(a_bad_line_gives_all_in_order),
 		cmocka_unit_test(events_come_over_udp_too),
 		cmocka_unit_test(what_changes_something_is_sent_once),
 		cmocka_unit_test(nobody_there_is_told_over_udp),
