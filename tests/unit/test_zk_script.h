@@ -22,7 +22,7 @@
 
 #define SESSION 0x2b67
 #define SAME (-1)		/* the reply id of the request */
-#define STEPS 24
+#define STEPS 40
 #define FLOOD_MS 1000
 #define DRIP_MS 50
 
