@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "listen.h"
+#include "loop.h"
 #include "report.h"
 
 #define ANSWER_BYTES (256 * 1024)
@@ -174,81 +175,34 @@ send_users(struct tell *t, struct told *told,
 
 /* ---- closing the loop --------------------------------------------------- */
 
-/* One day that the server holds otherwise than we do. */
-static size_t
-send_again(struct tell *t, int64_t id, const struct spool_day *ours,
-           const struct spool_day *server)
+/* Whom loop_close() asks through us. */
+struct asker {
+	struct tell *tell;
+	struct told *told;
+	const struct terminal_state *state;
+	int64_t id;
+};
+
+/* A loop_ask_fn. */
+static const struct report_answer *
+ask_days(void *arg, const struct spool_day *days, size_t count)
 {
-	char sums[80];
-	size_t count;
+	struct asker *a = arg;
 
-	snprintf(sums, sizeof sums, "%lld %08x, %lld %08x",
-	         ours == NULL ? 0ll : (long long)ours->count,
-	         ours == NULL ? 0u : (unsigned)ours->checksum,
-	         (long long)server->count, (unsigned)server->checksum);
-	return spool_send_day(t->spool, id, server->day, sums, &count) ? count
-		: 0;
-}
-
-/* The days of one answer; false when some have changed under our hands. */
-static bool
-judge_days(struct tell *t, int64_t id, const struct spool_days *before,
-           size_t *sent)
-{
-	struct spool_days after;
-	bool ok = spool_days(t->spool, id, &after);
-
-	for (size_t i = 0; ok && i < t->said.day_count; i++) {
-		const struct spool_day *server = &t->said.days[i];
-		const struct spool_day *now = spool_days_find(&after,
-		                                              server->day);
-
-		switch (report_compare(spool_days_find(before, server->day),
-		                       now, server)) {
-		case REPORT_SAME:
-			break;
-		case REPORT_CHANGED:
-			ok = false;
-			break;
-		case REPORT_DIFFERS:
-			*sent += send_again(t, id, now, server);
-			break;
-		}
-	}
-	spool_days_finish(&after);
-	return ok;
-}
-
-/* Days from before the terminal's start are not held by the server. */
-static size_t
-first_day(const struct spool_days *days, int64_t start_day)
-{
-	size_t i = 0;
-
-	while (i < days->count && start_day != SPOOL_NONE &&
-	       days->list[i].day < start_day)
-		i++;
-	return i;
+	return send_report(a->tell, a->told, a->id, a->state, days, count)
+		? &a->tell->said : NULL;
 }
 
 static bool
 compare_all(struct tell *t, struct told *told,
             const struct terminal_state *state, int64_t id)
 {
-	struct spool_days days;
-	size_t sent = 0;
-	bool ok = spool_days(t->spool, id, &days);
-
+	struct asker asker = { t, told, state, id };
+	size_t sent;
 	/* the answer in hand tells the start */
-	for (size_t i = first_day(&days, t->said.start_day);
-	     ok && i < days.count; i += REPORT_DAYS_MAX) {
-		size_t n = days.count - i < REPORT_DAYS_MAX ? days.count - i
-			: REPORT_DAYS_MAX;
+	bool ok = loop_close(t->spool, id, t->said.start_day, ask_days, &asker,
+	                     &sent);
 
-		ok = send_report(t, told, id, state, &days.list[i], n) &&
-			judge_days(t, id, &days, &sent);
-	}
-	spool_days_finish(&days);
 	if (sent > 0) {
 		log_warn("%s: the server holds other punches than were sent; "
 		         "sending %zu again", state->name, sent);

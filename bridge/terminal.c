@@ -2,12 +2,12 @@
 #include "terminal.h"
 
 #include <pthread.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "harvest.h"
+#include "identity.h"
 #include "zk_session.h"
 
 #define BACKOFF_LEAST_MS 1000
@@ -18,15 +18,13 @@ struct terminal {
 	const struct terminal_world *world;
 	struct zk_session *zk;
 	struct harvest harvest;
+	struct identity identity;
 	enum zk_transport transport;	/* tried next, where both may be */
 	int attempt;		/* failures in a row */
 	bool once;
 	pthread_t thread;
 	pthread_mutex_t lock;	/* of what follows */
 	struct terminal_state state;
-	char known_mac[SPOOL_MAC_MAX + 1];	/* that goes with the serial */
-	bool is_mac_sure;	/* known from before, or from the server */
-	bool has_news;		/* the server's word on it has just come */
 	bool changed;
 };
 
@@ -98,6 +96,7 @@ terminal_look(struct terminal *t, struct terminal_state *out)
 	changed = t->changed;
 	t->changed = false;
 	pthread_mutex_unlock(&t->lock);
+	out->is_stranger = identity_is_stranger(&t->identity);
 	return changed;
 }
 
@@ -109,75 +108,12 @@ on_new(void *arg)
 	t->world->on_new(t->world->arg);
 }
 
-/* ---- the MAC that goes with the serial ---------------------------------- */
-
-/* With the lock held: compares what is told with what is known. */
-static void
-judge_mac(struct terminal *t)
-{
-	struct terminal_state *s = &t->state;
-	bool was = s->is_stranger;
-
-	s->is_stranger = s->mac[0] != '\0' && t->known_mac[0] != '\0' &&
-		strcasecmp(s->mac, t->known_mac) != 0;
-	t->has_news = t->has_news || (was && !s->is_stranger);
-	if (s->is_stranger && !was)
-		log_warn("%s: %s has the MAC address %s now, it was %s: "
-		         "nothing is written to it until the owner has said "
-		         "on the dashboard that it is right", t->setup->name,
-		         s->sn, s->mac, t->known_mac);
-	if (was && !s->is_stranger)
-		log_info("%s: the MAC address %s is right", t->setup->name,
-		         s->mac);
-}
-
-static void
-keep_mac(struct terminal *t, const char *sn, const char *mac)
-{
-	struct spool_identity identity = { .start_day = SPOOL_NONE };
-	int64_t id = spool_terminal(t->world->spool, sn);
-
-	text_copy(identity.mac, sizeof identity.mac, mac);
-	if (id != 0)
-		spool_identity_save(t->world->spool, id, &identity);
-}
-
-/* What is remembered of the terminal that has just told who it is. */
-static void
-recognise(struct terminal *t)
-{
-	struct spool_identity identity = { .mac = "" };
-	int64_t id = spool_terminal(t->world->spool, t->state.sn);
-	bool is_new;
-
-	if (id != 0)
-		spool_identity_load(t->world->spool, id, &identity);
-	pthread_mutex_lock(&t->lock);
-	is_new = identity.mac[0] == '\0' && t->state.mac[0] != '\0';
-	t->is_mac_sure = identity.mac[0] != '\0';
-	text_copy(t->known_mac, sizeof t->known_mac,
-	          is_new ? t->state.mac : identity.mac);
-	judge_mac(t);
-	pthread_mutex_unlock(&t->lock);
-	if (is_new)
-		keep_mac(t, t->state.sn, t->state.mac);
-}
+/* ---- what the owner has a say in ---------------------------------------- */
 
 void
 terminal_accept_mac(struct terminal *t, const char *mac)
 {
-	char sn[SPOOL_SN_MAX + 1] = "";
-
-	pthread_mutex_lock(&t->lock);
-	if (strcasecmp(t->known_mac, mac) != 0)
-		text_copy(sn, sizeof sn, t->state.sn);
-	text_copy(t->known_mac, sizeof t->known_mac, mac);
-	t->has_news = t->has_news || !t->is_mac_sure;
-	t->is_mac_sure = true;
-	judge_mac(t);
-	pthread_mutex_unlock(&t->lock);
-	if (sn[0] != '\0')
-		keep_mac(t, sn, mac);
+	identity_accept(&t->identity, mac);
 }
 
 /* Of the harvest. */
@@ -185,23 +121,16 @@ static bool
 may_write(void *arg)
 {
 	struct terminal *t = arg;
-	bool may;
 
-	pthread_mutex_lock(&t->lock);
-	may = t->is_mac_sure && !t->state.is_stranger;
-	pthread_mutex_unlock(&t->lock);
-	return may;
+	return identity_may_write(&t->identity);
 }
 
 /* What was held back until the owner's word can be done now. */
 static void
 heed_news(struct terminal *t)
 {
-	pthread_mutex_lock(&t->lock);
-	if (t->has_news)
+	if (identity_take_news(&t->identity))
 		t->harvest.clock_at = 0;
-	t->has_news = false;
-	pthread_mutex_unlock(&t->lock);
 }
 
 /* ---- one connection ----------------------------------------------------- */
@@ -253,7 +182,7 @@ introduce(struct terminal *t, bool *known)
 	memcpy(s->mac, new.mac, sizeof s->mac);
 	memcpy(s->firmware, new.firmware, sizeof s->firmware);
 	pthread_mutex_unlock(&t->lock);
-	recognise(t);
+	identity_meet(&t->identity, new.sn, new.mac);
 	*known = true;
 	return ZK_OK;
 }
@@ -491,6 +420,7 @@ terminal_create(const struct setup_terminal *setup,
 		.clock_offset = SPOOL_NONE, .last_punch_local = SPOOL_NONE,
 	};
 	pthread_mutex_init(&t->lock, NULL);
+	identity_init(&t->identity, world->spool, setup->name);
 	recall(t);
 	return t;
 }
@@ -534,6 +464,7 @@ terminal_destroy(struct terminal *t)
 		return;
 	zk_destroy(t->zk);
 	harvest_finish(&t->harvest);
+	identity_finish(&t->identity);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
 }

@@ -1,0 +1,91 @@
+/* loop.c: closes the loop: does the server hold what was sent? */
+#include "loop.h"
+
+#include <stdio.h>
+
+struct loop {
+	struct spool *spool;
+	int64_t terminal;
+	struct spool_days days;		/* before the server was asked */
+	size_t sent;
+};
+
+/* One day that the server holds otherwise than we do. */
+static void
+send_again(struct loop *l, const struct spool_day *ours,
+           const struct spool_day *server)
+{
+	static const struct spool_day none;
+	char sums[80];
+	size_t count;
+
+	ours = ours == NULL ? &none : ours;
+	snprintf(sums, sizeof sums, "%lld %08x, %lld %08x",
+	         (long long)ours->count, (unsigned)ours->checksum,
+	         (long long)server->count, (unsigned)server->checksum);
+	if (spool_send_day(l->spool, l->terminal, server->day, sums, &count))
+		l->sent += count;
+}
+
+/* The days of one answer; false when some have changed under our hands. */
+static bool
+judge_days(struct loop *l, const struct report_answer *said)
+{
+	struct spool_days after;
+	bool ok = spool_days(l->spool, l->terminal, &after);
+
+	for (size_t i = 0; ok && i < said->day_count; i++) {
+		const struct spool_day *server = &said->days[i];
+		const struct spool_day *now = spool_days_find(&after,
+		                                              server->day);
+		const struct spool_day *before = spool_days_find(&l->days,
+			server->day);
+
+		switch (report_compare(before, now, server)) {
+		case REPORT_SAME:
+			break;
+		case REPORT_CHANGED:
+			ok = false;
+			break;
+		case REPORT_DIFFERS:
+			send_again(l, now, server);
+			break;
+		}
+	}
+	spool_days_finish(&after);
+	return ok;
+}
+
+/* Days from before the terminal's start are not held by the server. */
+static size_t
+first_day(const struct spool_days *days, int64_t start_day)
+{
+	size_t i = 0;
+
+	while (i < days->count && start_day != SPOOL_NONE &&
+	       days->list[i].day < start_day)
+		i++;
+	return i;
+}
+
+bool
+loop_close(struct spool *s, int64_t terminal, int64_t start_day,
+           loop_ask_fn *ask, void *arg, size_t *sent)
+{
+	struct loop l = { .spool = s, .terminal = terminal };
+	bool ok = spool_days(s, terminal, &l.days), settled = true;
+
+	for (size_t i = first_day(&l.days, start_day); ok && i < l.days.count;
+	     i += REPORT_DAYS_MAX) {
+		size_t n = l.days.count - i < REPORT_DAYS_MAX
+			? l.days.count - i : REPORT_DAYS_MAX;
+		const struct report_answer *said = ask(arg, &l.days.list[i],
+		                                       n);
+
+		ok = said != NULL;
+		settled = ok && judge_days(&l, said) && settled;
+	}
+	spool_days_finish(&l.days);
+	*sent = l.sent;
+	return ok && settled;
+}
