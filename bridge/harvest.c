@@ -29,10 +29,10 @@ harvest_terminal_now(const struct harvest *h)
 }
 
 void
-harvest_note(struct harvest *h, const struct spool_punch *p)
+harvest_note(struct harvest *h, const struct spool_punch *p, int64_t now)
 {
 	if (p->novelty == SPOOL_NEW && p->local > h->last_punch_local &&
-	    p->local < harvest_terminal_now(h) + CLOCK_DAY_SECONDS)
+	    p->local < now + CLOCK_DAY_SECONDS)
 		h->last_punch_local = p->local;
 }
 
@@ -150,7 +150,7 @@ take_live(struct harvest *h, struct spool_punch *p)
 		h->wanted = h->spool_failed = true;
 		return;
 	}
-	harvest_note(h, p);
+	harvest_note(h, p, harvest_terminal_now(h));
 	if (added > 0)
 		h->on_new(h->arg);
 }

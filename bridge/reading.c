@@ -26,6 +26,7 @@ struct reading {
 	struct spool_punch punches[BATCH];
 	struct pending raws[BATCH];	/* of the same records */
 	size_t count;
+	int64_t now;		/* the terminal's clock when they began */
 	size_t added, flawed;
 	uint8_t ring[SPOOL_TAIL_RECORDS][ZK_RAW_MAX];
 	int64_t seen;		/* records put into the ring */
@@ -67,7 +68,7 @@ flush(struct reading *r)
 	else
 		take_nameless(r);
 	for (size_t i = 0; !r->spool_failed && i < r->count; i++)
-		harvest_note(h, &r->punches[i]);
+		harvest_note(h, &r->punches[i], r->now);
 	r->count = 0;
 	r->added += added;
 	if (added > 0)
@@ -105,11 +106,13 @@ queue_punch(struct reading *r, const struct zk_record *record)
 	}
 	if (from->uid_only)
 		user_id = roster_find(&r->h->roster, from->uid);
+	if (r->count == 0)
+		r->now = harvest_terminal_now(r->h);
 	*p = (struct spool_punch){
 		.uid = from->uid_only ? from->uid : SPOOL_NONE,
 		.local = from->local, .sent_local = SPOOL_NONE,
 		.clock_offset = r->h->clock_offset,
-		.fresh = from->local >= harvest_terminal_now(r->h) - FRESH_SECONDS,
+		.fresh = from->local >= r->now - FRESH_SECONDS,
 	};
 	text_copy(p->user_id, sizeof p->user_id,
 	          user_id == NULL ? "" : user_id);

@@ -16,8 +16,8 @@ enum harvest_result reading_run(struct harvest *h, bool all, bool night);
 
 /* What the terminal's clock shows now. */
 int64_t harvest_terminal_now(const struct harvest *h);
-/* Keeps the time of a new punch, if it is the latest. */
-void harvest_note(struct harvest *h, const struct spool_punch *p);
+/* Keeps the time of a new punch, if it is the latest and not yet to come. */
+void harvest_note(struct harvest *h, const struct spool_punch *p, int64_t now);
 enum harvest_result harvest_line_result(enum zk_result rc);
 
 #endif
