@@ -495,6 +495,7 @@ spool_open(const char *path, enum spool_use use, enum spool_fault *fault,
 
 	if (s == NULL || (s->path = strdup(path)) == NULL)
 		log_die("out of memory");
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);	/* a lock each time */
 	s->claim = -1;
 	pthread_mutex_init(&s->lock, NULL);
 	*fault = use == SPOOL_OWN ? open_own(s, error, size)

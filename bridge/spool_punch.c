@@ -43,32 +43,54 @@ see_uid(struct spool *s, int64_t terminal, int64_t round,
 		terminal, p->local, p->uid, user_id, round));
 }
 
-/* Seen from now on; `*is_new` when it was not before. */
+static bool
+see_first(struct spool *s, int64_t terminal, int64_t round,
+          const struct spool_punch *p, bool *did)
+{
+	bool ok = spool_inside_run(s, spool_inside_bind(s, SQL_SEE, "iitii",
+		terminal, p->local, p->user_id, p->sent_local, round));
+
+	*did = ok && spool_inside_changes(s) > 0;
+	return ok;
+}
+
+static bool
+see_again(struct spool *s, int64_t terminal, int64_t round,
+          const struct spool_punch *p, bool *did)
+{
+	bool ok = spool_inside_run(s, spool_inside_bind(s, SQL_SEE_AGAIN,
+		"iiti", terminal, p->local, p->user_id, round));
+
+	*did = ok && spool_inside_changes(s) > 0;
+	return ok;
+}
+
+/*
+ * Seen from now on; `*is_new` when it was not before, and on entry when the
+ * one before was new: then this one is likely to be, and that is tried first.
+ */
 static bool
 see(struct spool *s, int64_t terminal, int64_t round,
     const struct spool_punch *p, bool *is_new)
 {
+	bool was_new = *is_new, known = false;
+
 	*is_new = false;
-	if (round > 0) {
-		if (!spool_inside_run(s, spool_inside_bind(s, SQL_SEE_AGAIN,
-			"iiti", terminal, p->local, p->user_id, round)))
-			return false;
-		if (spool_inside_changes(s) > 0)
-			return true;
-	}
-	if (!spool_inside_run(s, spool_inside_bind(s, SQL_SEE, "iitii",
-		terminal, p->local, p->user_id, p->sent_local, round)))
+	if (round > 0 && !was_new &&
+	    (!see_again(s, terminal, round, p, &known) || known))
+		return known;
+	if (!see_first(s, terminal, round, p, is_new))
 		return false;
-	*is_new = spool_inside_changes(s) > 0;
-	return true;
+	return *is_new || round == 0 || !was_new ||
+	       see_again(s, terminal, round, p, &known);
 }
 
-/* One punch: seen, and waiting if it was new. */
+/* One punch: seen, and waiting if it was new; `is_new` as of see(). */
 static bool
 add_one(struct spool *s, int64_t terminal, int64_t round,
-        struct spool_punch *p)
+        struct spool_punch *p, bool is_new)
 {
-	bool ok = true, is_new;
+	bool ok = true;
 
 	p->novelty = SPOOL_KNOWN;
 	if (p->uid != SPOOL_NONE) {
@@ -95,14 +117,15 @@ bool
 spool_add(struct spool *s, int64_t terminal, int64_t round,
           struct spool_punch *punches, size_t n, size_t *count)
 {
-	bool ok;
+	bool ok, is_new = false;
 
 	*count = 0;
 	spool_inside_lock(s);
 	ok = spool_inside_begin(s);
 	for (size_t i = 0; ok && i < n; i++) {
-		ok = add_one(s, terminal, round, &punches[i]);
-		*count += ok && punches[i].novelty == SPOOL_NEW;
+		ok = add_one(s, terminal, round, &punches[i], is_new);
+		is_new = ok && punches[i].novelty == SPOOL_NEW;
+		*count += is_new;
 	}
 	return spool_inside_unlock(s, spool_inside_end(s, ok));
 }
