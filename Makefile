@@ -129,7 +129,7 @@ fuzz:
 
 bench:
 	@sh tests/stack/setup.sh bench
-	@$(again) all
+	@$(again) all build/tests/bin/zk_read
 	@exec node tests/bench/run.mjs
 
 lint: build/.ready build/gen/db/stmt_names.h
@@ -183,6 +183,12 @@ build/tests/bin/%: build/tests/unit/%.o $(LIBS)
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS) cmocka) \
 	  -lfcgi -lpthread
+
+# what `make bench` reads a log with, without the bridge
+build/tests/bin/zk_read: build/tests/bench/zk_read.o build/lib/bridge.a \
+		build/lib/base.a
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
+	  $(call pkg,libs,$(BRIDGE_PKGS) $(BASE_PKGS)) -lpthread
 
 # the same fuzz_*.c, fed by a loop instead of libFuzzer
 build/tests/bin/fuzz_%: build/tests/fuzz/fuzz_%.o build/tests/fuzz/driver.o \

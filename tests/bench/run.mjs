@@ -1,6 +1,7 @@
 // run.mjs: `make bench`: what Gymgate can take, beside what the machine can
 //
 //	BENCH_SECONDS=4 BENCH_ROUNDS=3 node tests/bench/run.mjs
+//	BENCH=server or BENCH=bridge: only the one half
 //
 // A stack of its own in a folder that goes, with a durable MariaDB of its
 // own.  Round after round each line is measured once, so that what disturbs
@@ -8,10 +9,12 @@
 // passes or fails but what makes a number worthless: wrong answers, lost rows.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { makeNoon } from '../faults/gym.mjs';
 import { REPO, Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
+import { measureBridge, tellBridge } from './bridge.mjs';
 import { machine, median, percentile, privateBytes, withCpu, wrk }
     from './machine.mjs';
 import { bareInserts, FIRST, MEMBERS, PUNCHES, seed } from './seed.mjs';
@@ -22,6 +25,7 @@ delete process.env.GYMGATE_TEST_DB;
 
 const SECONDS = Number(process.env.BENCH_SECONDS || 4);
 const ROUNDS = Number(process.env.BENCH_ROUNDS || 3);
+const HALF = process.env.BENCH || '';
 const WORKERS = 16;
 const BATCH_CONNECTIONS = 4;
 const INSERTS = 30;		// of a bare client, each 500 rows
@@ -215,7 +219,7 @@ async function measure() {
 	return result;
 }
 
-async function main() {
+async function server() {
 	stack = await Stack.start({ own: true, demo: true, live: true,
 	    workers: WORKERS, terminals: [{}], say: console.log });
 	today = makeNoon(stack);
@@ -224,7 +228,19 @@ async function main() {
 	await stack.startBridge();
 	cookie = await stack.signIn();
 	const result = await measure();
-	tell(result);
+	await stack.stop({ check: false });
+	return result;
+}
+
+async function main() {
+	const result = HALF === 'bridge' ? { machine: machine(os.tmpdir()) } :
+	    await server();
+	if (HALF !== 'server')
+		result.bridge = await measureBridge(ROUNDS);
+	if (result.lines)
+		tell(result);
+	if (result.bridge)
+		tellBridge(result.bridge);
 	fs.writeFileSync('build/bench.json',
 	    `${JSON.stringify(result, null, '\t')}\n`);
 	console.log(`\nthe same in ${path.join('build', 'bench.json')}`);

@@ -62,3 +62,28 @@ export function bareInserts(day, count) {
 	    Array.from({ length: 500 }, (_, i) => row(n * 500 + i)).join() +
 	    ';').join('\n');
 }
+
+// As many members at a terminal of their own, there known as 1 to 10,000, for
+// punches of any day.
+export async function seedTerminal(stack, sn) {
+	const id = `(${FIRST} + seq)`;
+	await stack.admin(['device', 'add', 'SF', sn, 'Bench', '--start',
+	    '2000-01-01']);
+	await stack.sql(`
+	    INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id,
+	           mbr_code, mbr_name, mbr_joined_date, mbr_created_at)
+	    SELECT 'SF', ${id}, 1, CONCAT('B-', ${id}),
+	           CONCAT('Member ', ${id}), '2000-01-01', '2000-01-01'
+	      FROM seq_0_to_${MEMBERS - 1};
+	    INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
+	           ms_start_date, ms_end_date, ms_created_at)
+	    SELECT 'SF', ${id}, '2000-01-01', '2099-12-31', '2000-01-01'
+	      FROM seq_0_to_${MEMBERS - 1};
+	    INSERT INTO trn_member_biometric_mappings (mbm_compcode,
+	           mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from,
+	           mbm_created_at)
+	    SELECT 'SF', '${sn}', seq + 1, ${id}, '2000-01-01', '2000-01-01'
+	      FROM seq_0_to_${MEMBERS - 1};
+	    ANALYZE TABLE mst_members_lists, trn_member_subscriptions,
+	            trn_member_biometric_mappings;`);
+}
