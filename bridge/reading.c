@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#define BATCH 512		/* punches a transaction */
+#define BATCH 2048		/* punches a transaction */
 #define FRESH_SECONDS 600	/* older ones are a backlog */
 #define KEEP_SECONDS (60 * INT64_C(86400))	/* a server's old backup */
 #define PROGRESS_RECORDS 10000
