@@ -132,7 +132,8 @@ take_record(void *arg, const struct zk_record *record)
 		return false;
 	memcpy(r->ring[r->seen++ % SPOOL_TAIL_RECORDS], record->raw,
 	       record->len);
-	if (record->index > 0 && record->index % PROGRESS_RECORDS == 0)
+	if (r->known == 0 && record->index > 0 &&
+	    record->index % PROGRESS_RECORDS == 0)
 		log_info("%s: read %u of %u records", r->h->name,
 		         (unsigned)record->index, (unsigned)r->log.records);
 	if (known)
