@@ -50,7 +50,7 @@ export const BEHAVIOURS = {
 };
 
 // CRC-32 as MariaDB and zlib have it.
-function crc32(text) {
+export function crc32(text) {
 	let crc = ~0;
 	for (const byte of Buffer.from(text)) {
 		crc ^= byte;
