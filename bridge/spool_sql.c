@@ -60,6 +60,28 @@ const char *const spool_scripts[SPOOL_VERSION] = {
 	"INSERT OR REPLACE INTO note (name, text)"
 	" SELECT 'terminal ' || id, sn FROM terminal;"
 	"PRAGMA user_version = 2;",
+
+	/*
+	 * Each index is written to for every punch, and so is what keeps ids
+	 * from being given again.  They may be: nobody but the poster deletes,
+	 * and it keeps no id beyond that.
+	 */
+	"CREATE TABLE waiting (id INTEGER PRIMARY KEY,"
+	" terminal INTEGER NOT NULL, user TEXT NOT NULL,"
+	" local INTEGER NOT NULL, sent INTEGER, clock_offset INTEGER,"
+	" fresh INTEGER NOT NULL, status INTEGER, answer TEXT,"
+	" parked_at INTEGER);"
+	"INSERT INTO waiting (id, terminal, user, local, sent, clock_offset,"
+	" fresh, status, answer, parked_at) SELECT id, terminal, user, local,"
+	" sent, clock_offset, fresh, status, answer, parked_at FROM queue;"
+	"DROP TABLE queue;"
+	"ALTER TABLE waiting RENAME TO queue;"
+	"CREATE INDEX queue_waiting ON queue (fresh DESC, id)"
+	" WHERE status IS NULL;"
+	"CREATE INDEX queue_parked ON queue (terminal)"
+	" WHERE status IS NOT NULL;"
+	"CREATE UNIQUE INDEX queue_key ON queue (terminal, local, user);"
+	"PRAGMA user_version = 3;",
 };
 
 /*
@@ -152,9 +174,11 @@ const char *const spool_statements[SQL__COUNT] = {
 	[SQL_RETRY_SINCE] = "UPDATE queue SET status = NULL, answer = NULL,"
 		" fresh = 0 WHERE status = ? AND COALESCE(parked_at, 0) < ?",
 	[SQL_WAITING] = "SELECT count(*) FROM queue WHERE status IS NULL",
-	[SQL_COUNT] = "SELECT count(*) - count(status), count(status),"
+	[SQL_COUNT] = "SELECT a.n - p.n, p.n,"
 		" (SELECT count(*) FROM aside WHERE terminal = ?1)"
-		" FROM queue WHERE terminal = ?1",
+		" FROM (SELECT count(*) AS n FROM queue WHERE terminal = ?1) a,"
+		" (SELECT count(*) AS n FROM queue"
+		" WHERE terminal = ?1 AND status IS NOT NULL) p",
 	[SQL_LAST_PUNCH] = "SELECT max(local) FROM seen WHERE terminal = ?"
 		" AND local <= ?",
 	[SQL_DAYS] = "SELECT local, user FROM seen s WHERE terminal = ?"

@@ -66,11 +66,14 @@ parked_punches_are_not_the_servers(void **state)
 {
 	struct spool *s = ((struct place *)*state)->spool;
 	struct spool_days days;
+	struct spool_item item;
+	size_t count;
 
 	add(s, SN, punch("1", DAY(5), false));
 	settle_all(s);
 	add(s, SN, punch("2", DAY(5), false));
-	settle(s, 2, 422);
+	assert_true(spool_next(s, &item, 1, &count));
+	settle(s, item.id, 422);
 	assert_true(spool_days(s, spool_terminal(s, SN), &days));
 	assert_int_equal(days.count, 1);
 	assert_int_equal(days.list[0].count, 1);
