@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/time.h>
@@ -77,6 +78,15 @@ run_zone(const struct setup *setup, struct spool *spool, bool *is_sure)
 
 /* ---- from start to end -------------------------------------------------- */
 
+/* The C library gives each thread a heap of its own, for speed: we wait. */
+static void
+share_heap(void)
+{
+#ifdef M_ARENA_MAX
+	mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 static void
 create(struct bridge *b, const struct setup *setup, struct spool *spool,
        bool once)
@@ -84,6 +94,7 @@ create(struct bridge *b, const struct setup *setup, struct spool *spool,
 	struct tell_world tell = { .is_brief = once, .on_waiting = on_new,
 		                   .on_zone = on_zone, .arg = b };
 
+	share_heap();
 	*b = (struct bridge){ .setup = setup, .spool = spool };
 	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool,
 	          &tell.is_zone_sure));
