@@ -56,17 +56,27 @@ export const ownKey = item =>
 // been told once, and nothing else.  Returns how many that were.
 export async function assertOnce(gym, also = [], ms = 15000) {
 	const held = new Set([...await gym.held(), ...also]);
-	let told;
-	await until(`${held.size} punches`, () => {
-		told = gym.server.items.map(ownKey);
-		const came = new Set(told);
-		return [...held].every(id => came.has(id));
-	}, ms);
-	await awaitCounts(gym, { waiting: 0, parked: 0 });
-	told = gym.server.items.map(ownKey);
-	assert.deepEqual(told.filter((id, i) => told.indexOf(id) !== i), [],
-	    'told twice');
-	assert.deepEqual(told.filter(id => !held.has(id)), [], 'invented');
+	const told = new Map();
+	let read = 0;
+	const lacking = () => {
+		for (; read < gym.server.items.length; read++) {
+			const id = ownKey(gym.server.items[read]);
+			told.set(id, (told.get(id) ?? 0) + 1);
+		}
+		return [...held].find(id => !told.has(id));
+	};
+	try {
+		await until(`${held.size} punches`, () => !lacking(), ms);
+		await awaitCounts(gym, { waiting: 0, parked: 0 });
+	} catch (e) {
+		throw new Error(`${e.message}; ${told.size} came, not ${
+		    lacking()}\n${gym.bridge.text(20)}`);
+	}
+	lacking();
+	const twice = [...told].filter(([, n]) => n > 1);
+	assert.deepEqual(twice.slice(0, 5), [], 'told twice');
+	assert.deepEqual([...told.keys()].filter(id => !held.has(id))
+	    .slice(0, 5), [], 'invented');
 	assert.deepEqual(gym.server.wrong, []);
 	return held.size;
 }
