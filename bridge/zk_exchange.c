@@ -262,7 +262,6 @@ ask_once(struct zk_session *zk, uint16_t command, const void *data,
 		if (rc != ZK_TIMEOUT || clock_left_ms(deadline) == 0)
 			return rc;
 		pause *= 2;
-		zk->lost++;
 		rc = send_again(zk);
 	}
 	return rc;
