@@ -46,6 +46,9 @@ zk_read_sizes(struct zk_session *zk, struct zk_sizes *sizes)
 	struct zk_packet answer;
 	enum zk_result rc = zk_command(zk, ZK_FREE_SIZES, NULL, 0, &answer);
 
+	if (rc == ZK_REFUSED && zk->refusal == ZK_ACK_INIT)
+		rc = zk_inside_fail(zk, ZK_CLOSED, "the terminal does not "
+			"know this connection any more");
 	*sizes = (struct zk_sizes){ 0 };
 	if (rc == ZK_OK)
 		zk_sizes_decode(answer.data, answer.len, sizes);

@@ -42,7 +42,7 @@ zk_code_words(uint16_t code)
 		{ 6001, "this firmware takes no connections of this kind; "
 		        "look for ADMS (push) in its menu" },
 		{ 65531, "bad data" },
-		{ 65532, "not initialised" },
+		{ ZK_ACK_INIT, "not initialised" },
 		{ 65533, "bad command" },
 		{ ZK_ACK_UNKNOWN, "the command is not known" },
 	};

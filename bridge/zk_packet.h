@@ -49,6 +49,7 @@ enum zk_code {
 	ZK_ACK_OK = 2000,
 	ZK_ACK_ERROR = 2001,
 	ZK_ACK_UNAUTH = 2005,
+	ZK_ACK_INIT = 65532,
 	ZK_ACK_UNKNOWN = 65535,
 };
 

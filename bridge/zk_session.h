@@ -84,7 +84,11 @@ enum zk_result zk_read_firmware(struct zk_session *zk, char *value,
 /* The serial number, cleaned; "" when the terminal does not tell. */
 enum zk_result zk_read_serial(struct zk_session *zk,
                               char serial[ZK_SERIAL_MAX + 1]);
-/* How much it holds (section 7.1); not `known` is ZK_OK too. */
+/*
+ * How much it holds (section 7.1); not `known` is ZK_OK too.  ZK_CLOSED also
+ * from a terminal that lost its power and knows no connection of ours: over
+ * UDP that is all there is to see of it.
+ */
 enum zk_result zk_read_sizes(struct zk_session *zk, struct zk_sizes *sizes);
 /* The terminal's wall clock; CLOCK_NO_TIME when it does not tell one. */
 enum zk_result zk_read_time(struct zk_session *zk, int64_t *local);
