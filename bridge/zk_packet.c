@@ -9,6 +9,7 @@
 #define PREFIX_MAGIC 0x7d825050u
 #define SIZES_MIN 80
 #define SIZES_WITH_FACES 92
+#define YEAR_LAST 2099		/* erased flash would be one of 2133 */
 #define DAYS_A_MONTH 31		/* of packed times: every month has as many */
 
 const char *
@@ -261,7 +262,7 @@ zk_time_decode(uint32_t packed, int64_t *local)
 	packed /= DAYS_A_MONTH;
 	date.month = (int)(packed % 12) + 1;
 	date.year = (int)(packed / 12) + 2000;
-	return clock_join(&date, local);
+	return date.year <= YEAR_LAST && clock_join(&date, local);
 }
 
 uint32_t
@@ -281,7 +282,7 @@ zk_time6_decode(const uint8_t bytes[6], int64_t *local)
 	struct clock_date date = { 2000 + bytes[0], bytes[1], bytes[2],
 		                   bytes[3], bytes[4], bytes[5] };
 
-	return clock_join(&date, local);
+	return date.year <= YEAR_LAST && clock_join(&date, local);
 }
 
 static uint32_t

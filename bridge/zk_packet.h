@@ -128,7 +128,7 @@ void zk_comm_key(uint32_t key, uint16_t session, uint8_t ticks,
 
 /*
  * Wall-clock times, as `local` of base/clock.h.  False, and `local` unset,
- * for dates that do not exist.
+ * for dates that do not exist and, as no terminal knows them, from 2100 on.
  */
 bool zk_time_decode(uint32_t packed, int64_t *local);
 uint32_t zk_time_encode(int64_t local);

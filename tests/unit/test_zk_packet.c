@@ -213,6 +213,9 @@ packed_times_are_read_and_written(void **state)
 	}
 	/* 31 February */
 	assert_false(zk_time_decode(840931200, &local));
+	/* 2100, and what erased flash holds */
+	assert_false(zk_time_decode(3214080000, &local));
+	assert_false(zk_time_decode(UINT32_MAX, &local));
 }
 
 static void
@@ -223,6 +226,7 @@ times_of_events_are_read(void **state)
 		{ 26, 2, 30, 0, 0, 0 }, { 26, 0, 1, 0, 0, 0 },
 		{ 26, 13, 1, 0, 0, 0 }, { 26, 1, 0, 0, 0, 0 },
 		{ 26, 1, 1, 24, 0, 0 }, { 26, 1, 1, 0, 60, 0 },
+		{ 100, 1, 1, 0, 0, 0 },
 		{ 255, 255, 255, 255, 255, 255 },
 	};
 	int64_t local;
