@@ -83,19 +83,26 @@ look(struct candidate *c, const uint8_t *sample, size_t len)
 
 /*
  * Form B read as A shows the top byte of its time as the state, and has a
- * zero where A has the lowest byte of its time.
+ * zero where A has the lowest byte of its time.  Records that are bad in
+ * either form tell nothing.
  */
 static enum zk_layout
-choose_8(const uint8_t *sample, size_t len)
+choose_8(const uint8_t *sample, size_t len, enum zk_layout remembered)
 {
-	size_t records = len / 8, like_b = 0;
+	size_t records = len / 8, like_a = 0, like_b = 0;
+	int64_t now = clock_now_ms() / 1000, local;
 
 	for (size_t i = 0; i < records; i++) {
 		const uint8_t *raw = sample + i * 8;
 
-		like_b += raw[7] >= 0x10 && raw[7] != 255 && raw[3] == 0;
+		if (raw[7] >= 0x10 && raw[7] != 255 && raw[3] == 0)
+			like_b++;
+		else
+			like_a += is_plausible(ZK_LAYOUT_8A, raw, now, &local);
 	}
-	return like_b * 10 >= records * 9 ? ZK_LAYOUT_8B : ZK_LAYOUT_8A;
+	if (like_a + like_b == 0)
+		return remembered == ZK_LAYOUT_8B ? remembered : ZK_LAYOUT_8A;
+	return like_b >= like_a * 9 ? ZK_LAYOUT_8B : ZK_LAYOUT_8A;
 }
 
 /*
@@ -139,7 +146,8 @@ enum zk_layout
 zk_layout_choose(const uint8_t *sample, size_t len, size_t total,
                  uint32_t count, enum zk_layout remembered)
 {
-	enum zk_layout form8 = choose_8(sample, len), best = ZK_LAYOUT_UNKNOWN;
+	enum zk_layout form8 = choose_8(sample, len, remembered);
+	enum zk_layout best = ZK_LAYOUT_UNKNOWN;
 	int most = 0, second = 0;
 
 	for (int i = ZK_LAYOUT_8A; i < ZK_LAYOUT__COUNT; i++) {

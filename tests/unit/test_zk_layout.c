@@ -259,6 +259,28 @@ bad_dates_do_not_hide_the_layout(void **state)
 	assert_int_equal(zk_layout_choose(log, 400, 400, 10, 0), ZK_LAYOUT_40);
 }
 
+/* Erased flash looks like neither of the 8-byte forms. */
+static void
+bad_records_do_not_turn_one_form_into_the_other(void **state)
+{
+	const enum zk_layout forms[] = { ZK_LAYOUT_8A, ZK_LAYOUT_8B };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		const struct kind kind = { forms[i], 200, 20, 1, 0, 0, 0 };
+		struct buf log = BUF_INIT;
+		uint8_t erased[8 * 80];
+
+		memset(erased, 0xff, sizeof erased);
+		fill(&log, &kind, 7);
+		buf_append(&log, erased, sizeof erased);
+		assert_int_equal(choose(&log, 280, ZK_LAYOUT_UNKNOWN), forms[i]);
+		assert_int_equal(zk_layout_choose(erased, sizeof erased,
+			sizeof erased, 80, forms[i]), forms[i]);
+		buf_finish(&log);
+	}
+}
+
 int
 main(void)
 {
@@ -270,6 +292,8 @@ main(void)
 		cmocka_unit_test(mixtures_are_not_guessed),
 		cmocka_unit_test(bytes_that_fit_nothing_are_not_guessed),
 		cmocka_unit_test(bad_dates_do_not_hide_the_layout),
+		cmocka_unit_test(
+			bad_records_do_not_turn_one_form_into_the_other),
 	};
 
 	return cmocka_run_group_tests_name("zk_layout", tests, NULL, NULL);

@@ -92,6 +92,10 @@ flaws_are_named_and_not_stored(void **state)
 		{ ZK_LAYOUT_8A, "07000180931f3200", ZK_BAD_DATE },
 		{ ZK_LAYOUT_16, "ef03000080931f3201000000" "00000000",
 		  ZK_BAD_DATE },
+		/* erased flash */
+		{ ZK_LAYOUT_8A, "ffffffffffffffff", ZK_BAD_DATE },
+		{ ZK_LAYOUT_16, "ffffffffffffffffffffffffffffffff",
+		  ZK_BAD_DATE },
 		/* user 0, none, or not printable */
 		{ ZK_LAYOUT_8A, "00000168fce13100", ZK_BAD_USER },
 		{ ZK_LAYOUT_16, "0000000068fce13101000000" "00000000",
