@@ -156,15 +156,16 @@ describe('a log that is odd', AT_ONCE, () => {
 		test(`${transport}: grows while it is read`, async t => {
 			const gym = await open(t, { transport, started: false });
 			await gym.order(`log ${LONG}`);
-			await gym.order('amid 42 1');
+			const grows = n => until(`${n} records`, async () =>
+			    (await gym.held()).length === n);
+			await gym.order('amid 42');
 			await gym.bridge.start();
+			await grows(LONG + 1);
 			await assertOnce(gym);
-			// of a tail, and of what follows it
-			await gym.order('amid 43 2');
+			await gym.order('amid 43');	// of a tail
 			await punch(gym, '7');
-			await until('them all', async () =>
-			    (await gym.held()).length === LONG + 4);
-			assert.equal(await assertOnce(gym), LONG + 4);
+			await grows(LONG + 3);
+			assert.equal(await assertOnce(gym), LONG + 3);
 		});
 
 		test(`${transport}: holds the same twice`, async t => {
@@ -238,8 +239,13 @@ describe('a log that is odd', AT_ONCE, () => {
 				for (let i = 0; i < 600; i++) {
 					also.push(await punch(gym,
 					    `${i % 60 + 1} ${wall(i)}`));
-					if (i % 100 === 99)
-						await assertOnce(gym, also);
+					if (i % 100 !== 99)
+						continue;
+					// it may count as many as before: only
+					// live punches tell that at once
+					if (live === 'no')
+						await gym.order('drop');
+					await assertOnce(gym, also);
 				}
 				assert.equal(await assertOnce(gym, also), 890);
 				await gym.bridge.stop();
@@ -259,11 +265,14 @@ describe('a log that is odd', AT_ONCE, () => {
 			await gym.order('clear');
 			also.push(await punch(gym, '7'));
 			await assertOnce(gym, also);
-			// as many as it held, all of them others
-			await gym.order('refill 1');
-			await assertOnce(gym, [...also, ...await gym.held()]);
-			also.push(...await gym.held());
 			await gym.order('refill 500');
+			also.push(...await gym.held());
+			await assertOnce(gym, also);
+			// as many as it held, all of them others: only live
+			// punches tell that at once
+			await gym.order('refill 500');
+			also.push(...await gym.held());
+			await gym.order(live === 'yes' ? 'punch 7' : 'drop');
 			also.push(...await gym.held());
 			await assertOnce(gym, also);
 			await gym.bridge.stop();
@@ -436,6 +445,8 @@ test('a log of 100,000 arrives in batches, fresh ones first', async t => {
 			most = Math.max(most, JSON.parse(text).length);
 		return answer(req, text);
 	};
+	// to compare 300 days is more than this server can do in time
+	gym.server.sums = () => null;
 	await gym.order('log 100000');
 	const began = Date.now();
 	await gym.bridge.start();
