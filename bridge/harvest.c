@@ -290,8 +290,10 @@ read_due(struct harvest *h)
 		                h->log_bytes > SHORT_LOG_BYTES);
 		result = reading_run(h, all, night);
 		h->nights += night && result == HARVEST_OK;
+		h->is_odd = result == HARVEST_ODD;
 	}
-	if (result == HARVEST_OK && are_users_due(h))
+	if ((result == HARVEST_OK || result == HARVEST_ODD) &&
+	    are_users_due(h))
 		result = users_read(h);
 	return result;
 }
@@ -316,7 +318,6 @@ harvest_poll(struct harvest *h)
 	h->spool_failed = h->spool_failed || result == HARVEST_SPOOL;
 	h->wanted = h->wanted ||
 		(result != HARVEST_OK && result != HARVEST_ODD);
-	h->is_odd = result == HARVEST_ODD || (h->is_odd && !h->wanted);
 	h->counted = h->sizes.records;
 	h->has_counted = true;
 	return h->is_odd && result == HARVEST_OK ? HARVEST_ODD : result;

@@ -59,7 +59,7 @@ struct harvest {
 	bool wanted;		/* something asks for a reading */
 	bool hurried;		/* and that at once */
 	bool spool_failed;	/* nothing is read until it can be written */
-	bool is_odd;		/* the log's form is not known */
+	bool is_odd;		/* the log was refused, or of no known form */
 	bool has_counted;	/* on this connection */
 	uint32_t counted, users_counted;
 	int64_t users_at;	/* instant of the last list, or SPOOL_NONE */
@@ -74,7 +74,8 @@ enum harvest_result {
 	HARVEST_OK,
 	HARVEST_LINE,	/* zk_error() says what: connect again */
 	HARVEST_SPOOL,	/* spool_error() says what: try again later */
-	HARVEST_ODD,	/* `words` say what: the log cannot be understood */
+	HARVEST_ODD,	/* `words` say what: the log is refused, or cannot be
+			 * understood; live events come all the same */
 	HARVEST_STOPPED,
 };
 

@@ -8,6 +8,7 @@
 #define BATCH 2048		/* punches a transaction */
 #define FRESH_SECONDS 600	/* older ones are a backlog */
 #define KEEP_SECONDS (60 * INT64_C(86400))	/* a server's old backup */
+#define REFUSED_MS (15 * 60 * 1000)
 #define PROGRESS_RECORDS 10000
 
 struct pending {
@@ -241,6 +242,33 @@ has_tail(const struct harvest *h)
 	       h->mark.tail_len == SPOOL_TAIL_RECORDS * bytes;
 }
 
+/* A session that was forgotten, or one that needs the comm key once more. */
+static bool
+is_session_over(const struct harvest *h)
+{
+	return zk_refusal(h->zk) == ZK_ACK_INIT ||
+	       zk_refusal(h->zk) == ZK_ACK_UNAUTH;
+}
+
+/*
+ * A new connection may be a cure, but live events must not suffer: it is made
+ * when a log was served on this one, else now and then.  Between, the log is
+ * asked for at each poll.
+ */
+static enum harvest_result
+finish_refused(struct harvest *h)
+{
+	if (h->has_counted && (!h->is_odd ||
+	    clock_mono_ms() >= h->read_at + REFUSED_MS))
+		return HARVEST_LINE;
+	if (!h->is_odd)
+		h->read_at = clock_mono_ms();
+	snprintf(h->words, sizeof h->words, "%s; only live punches are taken",
+	         zk_error(h->zk));
+	h->wanted = true;
+	return HARVEST_ODD;
+}
+
 /* A log that nobody can read is shown to whoever can help, not guessed at. */
 static enum harvest_result
 finish_odd(struct reading *r)
@@ -313,8 +341,12 @@ reading_run(struct harvest *h, bool all, bool night)
 		         "reading all of it", h->name);
 		rc = read_again(r, h, false, night);
 	}
-	result = rc == ZK_OK ? finish_reading(r, night)
-		: harvest_line_result(rc);
+	if (rc == ZK_OK)
+		result = finish_reading(r, night);
+	else if (rc == ZK_REFUSED && !is_session_over(h))
+		result = r->spool_failed ? HARVEST_SPOOL : finish_refused(h);
+	else
+		result = harvest_line_result(rc);
 	free(r);
 	return result;
 }

@@ -415,6 +415,12 @@ describe('a connection that is not to be had', AT_ONCE, () => {
 			await gym.order('set log-code 0');
 			assert.equal(await assertOnce(gym), log.length + 10);
 			await awaitWell(gym);
+			// and one that refuses all of a sudden
+			await gym.order('set log-code 4989');
+			await punch(gym, '11');
+			await awaitError(gym, /4989.*live punches are taken/);
+			await punch(gym, '12');
+			assert.equal(await assertOnce(gym), log.length + 12);
 			await assertUntouched(gym);
 		});
 
