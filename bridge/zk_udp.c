@@ -10,11 +10,13 @@
  * came early; what is missing at the end is asked for again, under a new reply
  * id, so that rests of the old answer cannot be mistaken for the new one.
  * Nothing changes in the terminal meanwhile: it holds what 1503 prepared, and
- * a log that is sent all at once only grows at its end.
+ * a log that is sent all at once only grows at its end.  So a piece is put
+ * together from what came of all its tries.
  */
 #define TRIES 8			/* to get a piece, or a direct answer */
 #define GRACE_MS 200		/* for what the end mark has overtaken */
 #define INDEX_LIKELY 64		/* a session id below may be an index */
+#define EARLY_MAX (2 * ZK_PIECE_BYTES_UDP)
 #define HELD_MAX (4u * 1024 * 1024)
 
 struct gather {
@@ -25,6 +27,9 @@ struct gather {
 	uint16_t next;		/* index whose turn it is */
 	bool begun, plain;	/* without indexes: order of arrival counts */
 	bool holds;		/* hands on nothing before all is there */
+	bool again;		/* some of it is of an earlier try */
+	size_t width;		/* of a data packet; the last may be shorter */
+	bool uneven;		/* they differ: an index tells no place */
 	struct buf held;
 	struct buf early;	/* packets before their turn, as keep() has it */
 };
@@ -52,6 +57,12 @@ put(struct gather *g, const uint8_t *data, size_t len)
 {
 	size_t from = g->skip > g->done ? g->skip - g->done : 0;
 
+	if (g->width == 0)
+		g->width = len;
+	g->uneven = g->uneven ||
+		(len != g->width && g->done + len != g->size);
+	if (g->uneven && g->again)
+		return false;
 	if (len > g->size - g->done || (g->holds && g->size > HELD_MAX))
 		return false;
 	if (g->holds)
@@ -63,21 +74,9 @@ put(struct gather *g, const uint8_t *data, size_t len)
 	return true;
 }
 
-/* Keeps a packet for later; false when there are too many. */
-static bool
-keep(struct gather *g, const struct zk_packet *p)
-{
-	if (g->early.len + p->len > ZK_PIECE_BYTES_UDP)
-		return false;
-	zk_put_u16(&g->early, p->session);
-	zk_put_u32(&g->early, (uint32_t)p->len);
-	buf_append(&g->early, p->data, p->len);
-	return true;
-}
-
-/* Finds the packet whose turn it is among those kept. */
+/* The packet with this index among those kept. */
 static const uint8_t *
-find_early(const struct gather *g, size_t *len)
+find_early(const struct gather *g, uint16_t wanted, size_t *len)
 {
 	struct zk_reader r = { (uint8_t *)g->early.data, g->early.len, false };
 
@@ -85,11 +84,27 @@ find_early(const struct gather *g, size_t *len)
 		uint16_t index = zk_get_u16(&r);
 
 		*len = zk_get_u32(&r);
-		if (index == g->next)
+		if (index == wanted)
 			return r.at;
 		zk_skip(&r, *len);
 	}
 	return NULL;
+}
+
+/* Keeps a packet for later; false when there are too many. */
+static bool
+keep(struct gather *g, const struct zk_packet *p)
+{
+	size_t len;
+
+	if (find_early(g, p->session, &len) != NULL)
+		return true;
+	if (g->early.len + p->len > EARLY_MAX)
+		return false;
+	zk_put_u16(&g->early, p->session);
+	zk_put_u32(&g->early, (uint32_t)p->len);
+	buf_append(&g->early, p->data, p->len);
+	return true;
 }
 
 static bool
@@ -109,7 +124,8 @@ take_chunk(struct zk_session *zk, struct gather *g, const struct zk_packet *p)
 		return keep(g, p);
 	if (!put(g, p->data, p->len))
 		return false;
-	while (!g->plain && (early = find_early(g, &len)) != NULL) {
+	while (!g->plain && 
+	       (early = find_early(g, g->next, &len)) != NULL) {
 		if (!put(g, early, len))
 			return false;
 	}
@@ -155,7 +171,6 @@ gather(struct zk_session *zk, struct gather *g, struct zk_packet first,
 	enum zk_result rc;
 
 	for (;;) {
-		size_t done = g->done;
 		bool was_ended = ended;
 
 		if (!take_packet(zk, g, &packet, &ended))
@@ -163,9 +178,9 @@ gather(struct zk_session *zk, struct gather *g, struct zk_packet first,
 		if (g->t->stopped ||
 		    (g->done == g->size && (ended || !g->plain)))
 			return ZK_OK;
-		if (g->done > done)
+		if (!ended)
 			until = clock_mono_ms() + patience_ms;
-		if (ended && !was_ended)
+		else if (!was_ended)
 			until = clock_mono_ms() + (patience_ms < GRACE_MS
 				? patience_ms : GRACE_MS);
 		rc = zk_inside_receive(zk, clock_left_ms(until), &packet);
@@ -196,41 +211,51 @@ patience(const struct zk_session *zk, int try)
 
 /* ---- pieces ------------------------------------------------------------- */
 
+/* For one more try: goes on with what came where that has a place. */
+static void
+begin_piece(struct gather *g, struct zk_table *t, size_t want)
+{
+	g->again = g->begun && !g->plain && !g->uneven;
+	if (g->again)
+		return;
+	gather_finish(g);
+	*g = (struct gather){ .t = t, .size = want, .holds = true };
+}
+
 static enum zk_result
-try_piece(struct zk_session *zk, struct zk_table *t, size_t at, size_t want,
+try_piece(struct zk_session *zk, struct gather *g, size_t at, size_t want,
           int try)
 {
-	struct gather g = { .t = t, .size = want, .holds = true };
 	struct zk_packet answer;
 	enum zk_result rc = zk_inside_ask_piece(zk, at, want,
 		zk->options.bulk_timeout_ms, &answer);
 
 	if (rc == ZK_OK && answer.command == ZK_ACK_OK)
-		return lost(zk, t);	/* all but the end mark */
+		return lost(zk, g->t);	/* all but the end mark */
 	if (rc == ZK_OK && answer.command != ZK_DATA &&
 	    answer.command != ZK_PREPARE_DATA)
-		return zk_inside_refused(zk, t->what, answer.command);
-	if (rc == ZK_OK)
-		rc = gather(zk, &g, answer, patience(zk, try));
-	if (rc == ZK_OK)
-		release(&g);
-	gather_finish(&g);
-	return rc;
+		return zk_inside_refused(zk, g->t->what, answer.command);
+	return rc == ZK_OK ? gather(zk, g, answer, patience(zk, try)) : rc;
 }
 
 enum zk_result
 zk_inside_udp_piece(struct zk_session *zk, struct zk_table *t, size_t at,
                     size_t want)
 {
+	struct gather g = { .begun = false };
 	enum zk_result rc = ZK_TIMEOUT;
 
 	for (int try = 0; try < TRIES && rc == ZK_TIMEOUT; try++) {
 		uint32_t lost_before = zk->lost;
 
-		rc = try_piece(zk, t, at, want, try);
+		begin_piece(&g, t, want);
+		rc = try_piece(zk, &g, at, want, try);
 		if (rc == ZK_TIMEOUT && zk->lost == lost_before)
-			return rc;	/* nobody there at all */
+			break;		/* nobody there at all */
 	}
+	if (rc == ZK_OK)
+		release(&g);
+	gather_finish(&g);
 	return rc;
 }
 
