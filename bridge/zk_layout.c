@@ -98,7 +98,7 @@ choose_8(const uint8_t *sample, size_t len, enum zk_layout remembered)
 		if (raw[7] >= 0x10 && raw[7] != 255 && raw[3] == 0)
 			like_b++;
 		else
-			like_a += is_plausible(ZK_LAYOUT_8A, raw, now, &local);
+			like_a += mark(ZK_LAYOUT_8A, raw, now, &local) > 0;
 	}
 	if (like_a + like_b == 0)
 		return remembered == ZK_LAYOUT_8B ? remembered : ZK_LAYOUT_8A;
