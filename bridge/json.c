@@ -26,6 +26,17 @@ json_put_number(struct json_object *to, const char *name, int64_t number)
 }
 
 void
+json_put_words(struct json_object *to, const char *name, const char *words,
+               size_t most)
+{
+	size_t len = strnlen(words, most);
+
+	while (len > 0 && !text_is_utf8(words, len))
+		len--;
+	json_put(to, name, json_object_new_string_len(words, (int)len));
+}
+
+void
 json_write(struct buf *to, struct json_object *object)
 {
 	buf_append_str(to, json_object_to_json_string_ext(object,

@@ -16,6 +16,12 @@ void json_put_text(struct json_object *to, const char *name,
                    const char *text);
 void json_put_number(struct json_object *to, const char *name,
                      int64_t number);
+/*
+ * Words for people, "" too: at most `most` bytes of them, cut between
+ * characters and before what is no UTF-8.
+ */
+void json_put_words(struct json_object *to, const char *name,
+                    const char *words, size_t most);
 /* Appends it as text without blanks, and gives it back. */
 void json_write(struct buf *to, struct json_object *object);
 

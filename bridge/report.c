@@ -32,9 +32,8 @@ report_format(struct buf *to, const struct terminal_state *s,
               size_t count)
 {
 	struct json_object *report = json_object_new_object();
-	char when[CLOCK_TEXT_SIZE] = "", error[ERROR_MAX + 1];
+	char when[CLOCK_TEXT_SIZE] = "";
 
-	snprintf(error, sizeof error, "%.*s", ERROR_MAX, s->error);
 	if (s->last_punch_local != SPOOL_NONE)
 		clock_format(s->last_punch_local, when);
 	json_put_text(report, "firmware", s->firmware);
@@ -47,7 +46,7 @@ report_format(struct buf *to, const struct terminal_state *s,
 	json_put_number(report, "waiting", counts->waiting);
 	json_put_number(report, "parked", counts->parked);
 	json_put_text(report, "last_punch", when);
-	json_put(report, "last_error", json_object_new_string(error));
+	json_put_words(report, "last_error", s->error, ERROR_MAX);
 	json_put_text(report, "bridge_version", GYMGATE_VERSION);
 	if (count > 0)
 		put_days(report, days, count);

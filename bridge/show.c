@@ -160,7 +160,7 @@ terminal_json(const struct known *k)
 	json_put_number(one, "parked", k->counts.parked);
 	json_put_number(one, "set_aside", k->counts.aside);
 	json_put_text(one, "mac", k->identity.mac);
-	json_put(one, "error", json_object_new_string(p->error));
+	json_put_words(one, "error", p->error, SPOOL_TEXT_MAX);
 	return one;
 }
 
@@ -170,7 +170,7 @@ server_json(const struct setup *setup, const char *trouble)
 	struct json_object *server = json_object_new_object();
 
 	json_put(server, "url", json_object_new_string(setup->server.url));
-	json_put(server, "error", json_object_new_string(trouble));
+	json_put_words(server, "error", trouble, SPOOL_TEXT_MAX);
 	return server;
 }
 
