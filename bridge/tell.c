@@ -15,7 +15,6 @@
 #include "report.h"
 
 #define ANSWER_BYTES (256 * 1024)
-#define COMPARE_PAUSE_MS 60000	/* the loop is not closed more often */
 #define LOOK_MS 200		/* while somebody waits for tell_settle() */
 
 /* What was told of one terminal. */
@@ -211,11 +210,18 @@ compare_all(struct tell *t, struct told *told,
 	return ok;
 }
 
+static int64_t
+report_pause_ms(const struct tell *t)
+{
+	return t->setup->bridge.report_seconds * 1000;
+}
+
+/* Not more often than there are reports: all that was seen is summed up. */
 static bool
-may_compare(const struct told *told)
+may_compare(const struct tell *t, const struct told *told)
 {
 	return told->compare_due && (told->compared_at == 0 ||
-	       clock_mono_ms() >= told->compared_at + COMPARE_PAUSE_MS);
+	       clock_mono_ms() >= told->compared_at + report_pause_ms(t));
 }
 
 /* ---- one terminal ------------------------------------------------------- */
@@ -298,7 +304,7 @@ report(struct tell *t, struct told *told, bool due)
 		return;
 	if (told->users_due)
 		send_users(t, told, &state, id);
-	if (may_compare(told)) {
+	if (may_compare(t, told)) {
 		told->compare_due = !compare_all(t, told, &state, id);
 		told->compared_at = clock_mono_ms();
 	}
@@ -348,8 +354,7 @@ run(void *arg)
 		bool due = clock_mono_ms() >= t->due_at;
 
 		if (due)
-			t->due_at = clock_mono_ms() +
-				t->setup->bridge.report_seconds * 1000;
+			t->due_at = clock_mono_ms() + report_pause_ms(t);
 		for (size_t i = 0; i < t->setup->terminal_count &&
 		     !is_stopping(t); i++)
 			report(t, &t->told[i], due);
@@ -391,7 +396,7 @@ tell_create(const struct setup *setup, struct spool *spool,
 		t->told[i].terminal = terminals[i];
 		t->told[i].users_due = true;
 	}
-	t->due_at = clock_mono_ms() + setup->bridge.report_seconds * 1000;
+	t->due_at = clock_mono_ms() + report_pause_ms(t);
 	start(t);
 	return t;
 }
