@@ -301,9 +301,9 @@ run_once(const struct setup *setup)
 	create(&b, setup, spool, true);
 	for_all(&b, terminal_start_once);
 	for_all(&b, terminal_join);
-	well = were_all_read(&b);
 	tell_wake(b.tell);
 	tell_settle(b.tell, ONCE_TELL_MS);
+	well = were_all_read(&b);	/* only now: a look takes the news */
 	post_wake(b.post);
 	while (post_mood(b.post) == POST_BUSY)
 		nanosleep(&look, NULL);
