@@ -17,10 +17,12 @@ struct list {
 	size_t count, cap;
 };
 
+/* "" would be that of whoever started us. */
 bool
 users_charset_valid(const char *charset)
 {
-	iconv_t converter = iconv_open("UTF-8", charset);
+	iconv_t converter = charset[0] == '\0' ? (iconv_t)-1
+		: iconv_open("UTF-8", charset);
 
 	if (converter == (iconv_t)-1)
 		return false;

@@ -107,6 +107,7 @@ code_pages_are_known_or_not(void **state)
 	assert_true(users_charset_valid("UTF-8"));
 	assert_true(users_charset_valid("CP1251"));
 	assert_true(users_charset_valid("GBK"));
+	assert_false(users_charset_valid(""));
 	assert_false(users_charset_valid("KLINGON"));
 	assert_false(users_charset_valid("../../etc"));
 }
