@@ -112,8 +112,6 @@ a_service_manager_is_told(void **state)
 
 	notify_ready("2 terminals");
 	assert_heard(m, "READY=1\nSTATUS=2 terminals");
-	notify_status("the spool is full: 100%");
-	assert_heard(m, "STATUS=the spool is full: 100%");
 	notify_alive();
 	assert_heard(m, "WATCHDOG=1");
 	notify_stopping();
@@ -128,7 +126,6 @@ without_one_nothing_is_said(void **state)
 
 	unsetenv("NOTIFY_SOCKET");
 	notify_ready("2 terminals");
-	notify_status("well");
 	notify_alive();
 	notify_stopping();
 	assert_silence(m);
