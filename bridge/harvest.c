@@ -100,7 +100,7 @@ read_clock(struct harvest *h)
 static bool
 is_sync_due(const struct harvest *h)
 {
-	return h->clock_sync && h->is_zone_sure && h->may_write(h->arg) &&
+	return h->clock_sync && atomic_load(h->is_zone_sure) && h->may_write(h->arg) &&
 	       h->clock_offset != SPOOL_NONE &&
 	       llabs(h->clock_offset) >= SYNC_SECONDS &&
 	       (h->event_at == 0 || clock_mono_ms() >= h->event_at + QUIET_MS);
@@ -172,6 +172,19 @@ use_own_time(struct harvest *h, struct spool_punch *p, int64_t came_at)
 	p->clock_offset = h->clock_offset;
 }
 
+bool
+harvest_is_pending(const struct harvest *h, const struct spool_punch *p)
+{
+	for (size_t i = 0; i < h->pending_count; i++) {
+		const struct spool_punch *other = &h->pending[i].punch;
+
+		if (p->local == other->local &&
+		    strcmp(p->user_id, other->user_id) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Those whose clock had to be measured first. */
 static void
 take_pending(struct harvest *h)
@@ -205,7 +218,7 @@ judge_live(struct harvest *h, struct spool_punch *p)
 {
 	int64_t off = p->local - local_now(h);
 
-	if (h->is_zone_sure && llabs(off) > WRONG_SECONDS) {
+	if (atomic_load(h->is_zone_sure) && llabs(off) > WRONG_SECONDS) {
 		if (is_explained(h, off)) {
 			use_own_time(h, p, clock_now_ms());
 		} else if (h->pending_count < HARVEST_PENDING) {

@@ -2,6 +2,8 @@
 #ifndef HARVEST_H
 #define HARVEST_H
 
+#include <stdatomic.h>
+
 #include "roster.h"
 #include "spool.h"
 #include "zk_session.h"
@@ -37,7 +39,7 @@ struct harvest {
 	const char *name;	/* of the terminal, for the log */
 	const char *zone;	/* of its clock */
 	const char *charset;	/* of its users' names */
-	bool is_zone_sure;	/* it is the gym's, not just this machine's */
+	const atomic_bool *is_zone_sure;	/* not just this machine's */
 	bool clock_sync;	/* set its clock right */
 	bool (*may_write)(void *arg);	/* to the terminal */
 	void (*on_new)(void *arg);	/* new punches wait in the spool */

@@ -24,6 +24,7 @@ struct reading {
 	int64_t matched;	/* of the remembered ones, found in place */
 	bool differs;		/* one was not */
 	bool needs_roster, spool_failed;
+	bool deferred;		/* some were left for the next reading */
 	struct spool_punch punches[BATCH];
 	struct pending raws[BATCH];	/* of the same records */
 	size_t count;
@@ -117,6 +118,10 @@ queue_punch(struct reading *r, const struct zk_record *record)
 	};
 	text_copy(p->user_id, sizeof p->user_id,
 	          user_id == NULL ? "" : user_id);
+	if (harvest_is_pending(r->h, p)) {
+		r->deferred = true;	/* it is told with another time */
+		return true;
+	}
 	memcpy(raw->raw, record->raw, record->len);
 	raw->len = record->len;
 	return ++r->count < BATCH || flush(r);
@@ -318,6 +323,10 @@ finish_reading(struct reading *r, bool night)
 		         h->name, r->log.odd_bytes);
 	h->log_bytes = r->log.records * zk_layout_bytes(r->log.layout);
 	h->read_at = clock_mono_ms();
+	if (r->deferred && !r->spool_failed) {
+		h->wanted = true;	/* from where the last one ended */
+		return HARVEST_OK;
+	}
 	if (r->spool_failed || !save_mark(r) || (night && !prune(r)))
 		return HARVEST_SPOOL;
 	return HARVEST_OK;

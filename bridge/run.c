@@ -38,7 +38,7 @@ struct bridge {
 	struct terminal_world world;
 	struct terminal *terminals[SETUP_TERMINALS_MAX];
 	char zone[SPOOL_TEXT_MAX + 1];
-	atomic_bool has_new_zone;
+	atomic_bool is_zone_sure, has_new_zone;
 };
 
 /* ---- what the threads tell each other ----------------------------------- */
@@ -91,15 +91,18 @@ static void
 create(struct bridge *b, const struct setup *setup, struct spool *spool,
        bool once)
 {
-	struct tell_world tell = { .is_brief = once, .on_waiting = on_new,
-		                   .on_zone = on_zone, .arg = b };
+	struct tell_world tell = {
+		.zone = b->zone, .is_zone_sure = &b->is_zone_sure,
+		.is_brief = once, .on_waiting = on_new, .on_zone = on_zone,
+		.arg = b,
+	};
+	bool is_sure;
 
 	share_heap();
 	*b = (struct bridge){ .setup = setup, .spool = spool };
-	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool,
-	          &tell.is_zone_sure));
-	tell.zone = b->zone;
-	b->world = (struct terminal_world){ spool, b->zone, tell.is_zone_sure,
+	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool, &is_sure));
+	atomic_store(&b->is_zone_sure, is_sure);
+	b->world = (struct terminal_world){ spool, b->zone, &b->is_zone_sure,
 		                            on_new, on_change, b };
 	b->post = post_create(&setup->server, spool);
 	for (size_t i = 0; i < setup->terminal_count; i++)

@@ -95,22 +95,38 @@ note_answer(struct tell *t, struct told *told, const char *name, int status)
 	told->status = status;
 }
 
+/*
+ * The gym's zone is kept.  Where it is another than the one in use, all begins
+ * anew with it; not where it could not be kept, for that would never end.
+ */
+static void
+heed_zone(struct tell *t, const char *zone)
+{
+	char known[SPOOL_TEXT_MAX + 1];
+	bool is_kept;
+
+	if (t->setup->bridge.zone[0] != '\0' || !clock_zone_valid(zone) ||
+	    !spool_note_load(t->spool, TELL_ZONE_NOTE, known))
+		return;
+	is_kept = strcmp(zone, known) == 0 ||
+		spool_note_save(t->spool, TELL_ZONE_NOTE, zone);
+	if (strcmp(zone, t->world.zone) == 0)
+		atomic_store(t->world.is_zone_sure, true);
+	else if (is_kept)
+		t->world.on_zone(t->world.arg);
+}
+
 /* What the server says of the terminal is kept. */
 static void
 heed(struct tell *t, struct told *told, int64_t id)
 {
 	struct spool_identity identity = { .start_day = t->said.start_day };
-	bool is_first = told == &t->told[0];
 
 	spool_identity_save(t->spool, id, &identity);
 	if (t->said.mac[0] != '\0')
 		terminal_accept_mac(told->terminal, t->said.mac);
-	if (!is_first || t->setup->bridge.zone[0] != '\0' ||
-	    !clock_zone_valid(t->said.zone) || (t->world.is_zone_sure &&
-	    strcmp(t->said.zone, t->world.zone) == 0))
-		return;
-	spool_note_save(t->spool, TELL_ZONE_NOTE, t->said.zone);
-	t->world.on_zone(t->world.arg);
+	if (told == &t->told[0])
+		heed_zone(t, t->said.zone);
 }
 
 /* One report, which also asks for days; false when nothing came of it. */

@@ -2,6 +2,8 @@
 #ifndef TELL_H
 #define TELL_H
 
+#include <stdatomic.h>
+
 #include "setup.h"
 #include "spool.h"
 #include "terminal.h"
@@ -21,10 +23,10 @@ struct tell;
 /* What it stands in. */
 struct tell_world {
 	const char *zone;	/* the one in use; outlives it */
-	bool is_zone_sure;	/* it is the gym's, not just this machine's */
+	atomic_bool *is_zone_sure;	/* set when the server names the same */
 	bool is_brief;		/* it ends soon: no streams of events */
 	void (*on_waiting)(void *arg);	/* punches were put into the queue */
-	/* the gym's zone has become known; TELL_ZONE_NOTE of the spool has it */
+	/* the gym is in another zone; TELL_ZONE_NOTE of the spool has it */
 	void (*on_zone)(void *arg);
 	void *arg;
 };

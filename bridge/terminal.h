@@ -2,6 +2,7 @@
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,7 +15,8 @@ struct terminal;
 struct terminal_world {
 	struct spool *spool;
 	const char *zone;	/* of the terminals' clocks */
-	bool is_zone_sure;	/* it is the gym's, not just this machine's */
+	/* it is the gym's, not just this machine's; may become so */
+	const atomic_bool *is_zone_sure;
 	void (*on_new)(void *arg);	/* punches wait; from any thread */
 	void (*on_change)(void *arg);	/* a state changed; from any thread */
 	void *arg;

@@ -227,6 +227,8 @@ nothing(void *arg)
 	(void)arg;
 }
 
+static const atomic_bool sure = true;
+
 static int
 set_up(void **state)
 {
@@ -253,7 +255,7 @@ set_up(void **state)
 	g->setup.host = strdup("127.0.0.1");
 	g->setup.serial = strdup("");
 	g->setup.charset = strdup("UTF-8");
-	g->world = (struct terminal_world){ g->spool, "UTC", true, nothing,
+	g->world = (struct terminal_world){ g->spool, "UTC", &sure, nothing,
 		                            nothing, NULL };
 	*state = g;
 	return 0;
