@@ -213,12 +213,21 @@ harvest_is_hurried(const struct harvest *h)
 	return h->hurried;
 }
 
+/* What is known of it may be over: somebody has set it right. */
+static bool
+is_clock_wrong(const struct harvest *h, int64_t off)
+{
+	return llabs(off) > WRONG_SECONDS ||
+	       (h->clock_offset != SPOOL_NONE &&
+	        llabs(h->clock_offset) > WRONG_SECONDS);
+}
+
 static void
 judge_live(struct harvest *h, struct spool_punch *p)
 {
 	int64_t off = p->local - local_now(h);
 
-	if (atomic_load(h->is_zone_sure) && llabs(off) > WRONG_SECONDS) {
+	if (atomic_load(h->is_zone_sure) && is_clock_wrong(h, off)) {
 		if (is_explained(h, off)) {
 			use_own_time(h, p, clock_now_ms());
 		} else if (h->pending_count < HARVEST_PENDING) {
