@@ -40,7 +40,8 @@ const awaitWell = gym => awaitError(gym, /^$/);
 // ---- answers that go wrong -----------------------------------------------
 
 const FAULTS = ['short', 'checksum', 'stall', 'close', 'size', 'late',
-    'garbage', 'stray', 'error:4989', 'error:65532'];
+    'garbage', 'stray', 'error:4989', 'error:65532', 'error:2005', 'error:2001',
+    'error:65535'];
 
 describe('an answer that goes wrong', AT_ONCE, () => {
 	for (const transport of TRANSPORTS)
@@ -393,6 +394,15 @@ async function occupy(t, gym) {
 }
 
 describe('a connection that is not to be had', AT_ONCE, () => {
+	for (const transport of TRANSPORTS)
+		test(`${transport}: one that is had is kept`, async t => {
+			const gym = await open(t, { transport });
+			await awaitReports(gym, 3);
+			await punch(gym, '7');
+			assert.equal(await assertOnce(gym), 1);
+			assert.equal((await stateOf(gym)).served, 1);
+		});
+
 	for (const second of ['hang', 'close']) {
 		test(`one client at a time, a second one meets ${second}`,
 		    async t => {
