@@ -122,11 +122,19 @@ sync_clock(struct harvest *h)
 	return rc == ZK_REFUSED ? ZK_OK : rc;
 }
 
-/* A clock that drifts is seen without a new connection. */
+/*
+ * A clock that drifts is seen without a new connection; one that was measured
+ * in a zone that nobody was sure of could not be set then.
+ */
 static enum zk_result
 measure_clock(struct harvest *h)
 {
+	bool is_sure = atomic_load(h->is_zone_sure);
 	enum zk_result rc;
+
+	if (is_sure && !h->was_zone_sure)
+		h->clock_at = 0;
+	h->was_zone_sure = is_sure;
 
 	if (h->clock_at != 0 && h->pending_count == 0 &&
 	    clock_mono_ms() < h->clock_at + TAIL_EVERY_MS)

@@ -62,6 +62,7 @@ struct harvest {
 	bool hurried;		/* and that at once */
 	bool spool_failed;	/* nothing is read until it can be written */
 	bool is_odd;		/* the log was refused, or of no known form */
+	bool was_zone_sure;	/* when the clock was measured */
 	bool has_counted;	/* on this connection */
 	uint32_t counted, users_counted;
 	int64_t users_at;	/* instant of the last list, or SPOOL_NONE */
