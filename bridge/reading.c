@@ -7,7 +7,7 @@
 
 #define BATCH 2048		/* punches a transaction */
 #define FRESH_SECONDS 600	/* older ones are a backlog */
-#define KEEP_SECONDS (60 * INT64_C(86400))	/* a server's old backup */
+#define KEEP_DAYS 60		/* a server's old backup */
 #define REFUSED_MS (15 * 60 * 1000)
 #define PROGRESS_RECORDS 10000
 
@@ -294,10 +294,12 @@ static bool
 prune(struct reading *r)
 {
 	struct harvest *h = r->h;
+	int64_t before_day = clock_day(clock_local(h->zone, clock_now_ms())) -
+		KEEP_DAYS;
 	size_t count;
 
-	if (!spool_prune(h->spool, h->terminal, clock_local(h->zone,
-		clock_now_ms()) - KEEP_SECONDS, r->round, &count))
+	if (!spool_prune(h->spool, h->terminal, before_day * CLOCK_DAY_SECONDS,
+	                 r->round, &count))
 		return false;
 	if (count > 0)
 		log_info("%s: forgot %zu old punches that the terminal does "

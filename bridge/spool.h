@@ -92,9 +92,9 @@ bool spool_forsake(struct spool *s, int64_t terminal, int64_t round,
                    const struct spool_punch *punch);
 
 /*
- * Forgets punches from before `before_local` that neither the reading of
- * number `round` nor the one before it has found in the terminal any more.
- * `count` becomes their number.
+ * Forgets punches from before `before_local`, the beginning of a day, that
+ * neither the reading of number `round` nor the one before it has found in the
+ * terminal any more; of each day all or none.  `count` becomes their number.
  */
 bool spool_prune(struct spool *s, int64_t terminal, int64_t before_local,
                  int64_t round, size_t *count);

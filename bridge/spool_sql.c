@@ -113,6 +113,11 @@ const struct spool_table spool_tables[] = {
 	{ NULL, NULL },
 };
 
+/* Of a day all or nothing: half of it would not be what the server holds. */
+#define PRUNE(table) "DELETE FROM " table " WHERE terminal = ?1" \
+	" AND local < ?2 AND round < ?3 AND local / 86400 NOT IN" \
+	" (SELECT local / 86400 FROM " table " WHERE terminal = ?1" \
+	" AND round >= ?3)"
 #define QUEUE_SEEN "INSERT INTO queue (terminal, user, local, sent, fresh)" \
 	" SELECT terminal, user, local, sent, 0 FROM seen WHERE "
 #define NOT_QUEUED " AND NOT EXISTS (SELECT 1 FROM queue q" \
@@ -147,10 +152,8 @@ const char *const spool_statements[SQL__COUNT] = {
 		" WHERE terminal = ?1 AND local = ?2 AND uid = ?3)",
 	[SQL_UID_SEEN] = "SELECT 1 FROM seen_uid WHERE terminal = ? AND local = ?"
 		" AND uid = ?",
-	[SQL_PRUNE] = "DELETE FROM seen WHERE terminal = ? AND local < ?"
-		" AND round < ?",
-	[SQL_PRUNE_UID] = "DELETE FROM seen_uid WHERE terminal = ? AND local < ?"
-		" AND round < ?",
+	[SQL_PRUNE] = PRUNE("seen") " AND COALESCE(sent, local) < ?2",
+	[SQL_PRUNE_UID] = PRUNE("seen_uid"),
 	[SQL_QUEUE_ADD] = "INSERT INTO queue (terminal, user, local, sent,"
 		" clock_offset, fresh) VALUES (?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT DO NOTHING",

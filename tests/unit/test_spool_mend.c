@@ -267,21 +267,53 @@ prune(struct spool *s, int64_t before, int64_t round)
 	return count;
 }
 
+#define DAY(n) ((n) * INT64_C(86400))
+
 static void
 only_what_two_rounds_miss_is_forgotten(void **state)
 {
 	struct spool *s = ((struct place *)*state)->spool;
 
-	add_round(s, 1, "1", 100, SPOOL_NONE);
-	add_round(s, 1, "2", 100, SPOOL_NONE);
-	add_round(s, 1, "3", 9000, SPOOL_NONE);
-	assert_int_equal(prune(s, 5000, 1), 0);
-	add_round(s, 2, "2", 100, SPOOL_NONE);	/* the others are missing */
-	assert_int_equal(prune(s, 5000, 2), 0);
-	add_round(s, 3, "2", 100, SPOOL_NONE);
-	assert_int_equal(prune(s, 5000, 3), 1);	/* of these only one is old */
-	assert_int_equal(add(s, SN, punch("2", 100, false)), SPOOL_KNOWN);
-	assert_int_equal(add(s, SN, punch("3", 9000, false)), SPOOL_KNOWN);
+	add_round(s, 1, "1", DAY(1), SPOOL_NONE);
+	add_round(s, 1, "2", DAY(2), SPOOL_NONE);
+	add_round(s, 1, "3", DAY(9), SPOOL_NONE);
+	assert_int_equal(prune(s, DAY(5), 1), 0);
+	add_round(s, 2, "2", DAY(2), SPOOL_NONE);	/* others are missing */
+	assert_int_equal(prune(s, DAY(5), 2), 0);
+	add_round(s, 3, "2", DAY(2), SPOOL_NONE);
+	assert_int_equal(prune(s, DAY(5), 3), 1);	/* of these one is old */
+	assert_int_equal(add(s, SN, punch("2", DAY(2), false)), SPOOL_KNOWN);
+	assert_int_equal(add(s, SN, punch("3", DAY(9), false)), SPOOL_KNOWN);
+	assert_int_equal(add(s, SN, punch("1", DAY(1), false)), SPOOL_NEW);
+}
+
+/* Half a day would differ from the server's, night by night. */
+static void
+a_day_is_forgotten_as_a_whole(void **state)
+{
+	struct spool *s = ((struct place *)*state)->spool;
+
+	add_round(s, 1, "1", DAY(2), SPOOL_NONE);
+	add_round(s, 1, "2", DAY(2) + 1, 7);
+	add_round(s, 1, "3", DAY(3) - 1, SPOOL_NONE);
+	add_round(s, 3, "3", DAY(3) - 1, SPOOL_NONE);
+	assert_int_equal(prune(s, DAY(5), 3), 0);
+	assert_int_equal(prune(s, DAY(5), 4), 0);
+	assert_int_equal(prune(s, DAY(5), 5), 3);
+}
+
+/* It counts on the day that it was told for. */
+static void
+a_punch_of_a_wrong_clock_is_as_old_as_it_was_told(void **state)
+{
+	struct spool *s = ((struct place *)*state)->spool;
+	struct spool_punch p = punch("1", DAY(1), true);
+	size_t count;
+
+	p.sent_local = DAY(9);
+	assert_true(spool_add(s, spool_terminal(s, SN), 1, &p, 1, &count));
+	assert_int_equal(prune(s, DAY(5), 4), 0);
+	assert_int_equal(prune(s, DAY(10), 4), 1);
 }
 
 /* It was there again in between: the two rounds do not agree. */
@@ -338,6 +370,8 @@ main(void)
 		TEST(mending_goes_on_after_a_power_cut),
 		TEST(a_probe_tells_that_it_can_be_written),
 		TEST(only_what_two_rounds_miss_is_forgotten),
+		TEST(a_day_is_forgotten_as_a_whole),
+		TEST(a_punch_of_a_wrong_clock_is_as_old_as_it_was_told),
 		TEST(a_punch_that_is_back_is_not_forgotten),
 		TEST(a_round_finds_uids_with_the_user_they_had),
 		TEST(a_live_punch_outlives_the_round_in_hand),
