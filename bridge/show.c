@@ -106,6 +106,15 @@ print_parked(void *arg, const struct spool_item *item, const char *answer)
 	       answer);
 }
 
+/* Can it be written to?  Tries, for what fails cannot be noted in it. */
+static void
+judge_spool(struct spool *spool, char error[SPOOL_TEXT_MAX + 1])
+{
+	error[0] = '\0';
+	if (!spool_probe(spool))
+		spool_error(spool, error);
+}
+
 bool
 show_status(const struct setup *setup, struct spool *spool)
 {
@@ -122,6 +131,9 @@ show_status(const struct setup *setup, struct spool *spool)
 	if (!spool_note_load(spool, "server", trouble))
 		return false;
 	printf("server %s\n", setup->server.url);
+	print("error", trouble[0] == '\0' ? "none" : trouble);
+	judge_spool(spool, trouble);
+	printf("spool %s\n", setup->bridge.spool);
 	print("error", trouble[0] == '\0' ? "none" : trouble);
 	return spool_parked(spool, PARKED_SHOWN, print_parked, &first);
 }
@@ -174,6 +186,18 @@ server_json(const struct setup *setup, const char *trouble)
 	return server;
 }
 
+static struct json_object *
+spool_json(const struct setup *setup, struct spool *spool)
+{
+	struct json_object *object = json_object_new_object();
+	char error[SPOOL_TEXT_MAX + 1];
+
+	judge_spool(spool, error);
+	json_put(object, "path", json_object_new_string(setup->bridge.spool));
+	json_put_words(object, "error", error, SPOOL_TEXT_MAX);
+	return object;
+}
+
 bool
 show_status_json(const struct setup *setup, struct spool *spool)
 {
@@ -191,6 +215,7 @@ show_status_json(const struct setup *setup, struct spool *spool)
 	}
 	ok = ok && spool_note_load(spool, "server", trouble);
 	json_put(all, "server", server_json(setup, trouble));
+	json_put(all, "spool", spool_json(setup, spool));
 	json_write(&text, all);
 	if (ok)
 		puts(text.data);
