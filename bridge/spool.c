@@ -3,6 +3,7 @@
 
 #include "spool_inside.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 
@@ -35,15 +36,39 @@ is_damage(int code)
 	return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
 
+/* What the system said, where SQLite tells no more than that it failed. */
+static int
+cause_of(struct spool *s)
+{
+	int code = sqlite3_errcode(s->db) & 0xff;
+
+	if (code != SQLITE_CANTOPEN && code != SQLITE_IOERR)
+		return 0;
+	if (access(s->path, W_OK) != 0)
+		return errno;
+	return code == SQLITE_IOERR ? sqlite3_system_errno(s->db)
+		: spool_file_trouble(s->path);
+}
+
+/* What is wrong, for people. */
+static void
+describe(struct spool *s, char *out, size_t size)
+{
+	int cause = cause_of(s);
+
+	snprintf(out, size, "%.160s%s%.60s", sqlite3_errmsg(s->db),
+	         cause == 0 ? "" : ": ", cause == 0 ? "" : strerror(cause));
+}
+
 static bool
 failed(struct spool *s)
 {
-	char words[SPOOL_TEXT_MAX + 1];
+	char what[SPOOL_TEXT_MAX - 30], words[SPOOL_TEXT_MAX + 1];
 	bool again;
 
 	s->damaged = s->damaged || is_damage(sqlite3_errcode(s->db));
-	snprintf(words, sizeof words, "cannot use the spool: %.200s",
-	         sqlite3_errmsg(s->db));
+	describe(s, what, sizeof what);
+	snprintf(words, sizeof words, "cannot use the spool: %s", what);
 	again = strcmp(words, s->error) == 0 &&
 		clock_mono_ms() < s->said_at + SAY_AGAIN_MS;
 	text_copy(s->error, sizeof s->error, words);
@@ -230,7 +255,10 @@ read_version(sqlite3 *db)
 	return version;
 }
 
-/* From whatever version to ours; a power cut leaves one or the other. */
+/*
+ * From whatever version to ours; a power cut leaves one or the other.  After a
+ * failure the file is to be closed, which undoes what was begun.
+ */
 static bool
 upgrade(sqlite3 *db)
 {
@@ -243,10 +271,8 @@ upgrade(sqlite3 *db)
 	if (!execute(db, "BEGIN IMMEDIATE"))
 		return false;
 	for (version = read_version(db); version < SPOOL_VERSION; version++) {
-		if (!execute(db, spool_scripts[version])) {
-			execute(db, "ROLLBACK");
+		if (!execute(db, spool_scripts[version]))
 			return false;
-		}
 	}
 	return execute(db, "COMMIT");
 }
@@ -270,8 +296,27 @@ connect_db(struct spool *s, bool create)
 		(create ? SQLITE_OPEN_CREATE : 0);
 
 	return sqlite3_open_v2(s->path, &s->db, flags, NULL) == SQLITE_OK &&
-	       sqlite3_busy_timeout(s->db, BUSY_MS) == SQLITE_OK &&
-	       execute(s->db, "PRAGMA journal_mode = WAL;"
+	       sqlite3_busy_timeout(s->db, BUSY_MS) == SQLITE_OK;
+}
+
+/* Has it tables, and none of ours?  Nothing was written to it so far. */
+static bool
+is_anothers(sqlite3 *db)
+{
+	sqlite3_stmt *st = NULL;
+	bool anothers = sqlite3_prepare_v2(db, "SELECT count(*) > 0 AND"
+		" total(name = 'seen') = 0 FROM sqlite_master", -1, &st,
+		NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+		sqlite3_column_int(st, 0) != 0;
+
+	sqlite3_finalize(st);
+	return anothers;
+}
+
+static bool
+make_durable(sqlite3 *db)
+{
+	return execute(db, "PRAGMA journal_mode = WAL;"
 	               "PRAGMA synchronous = FULL");
 }
 
@@ -424,10 +469,14 @@ is_sound(struct spool *s)
 
 /* ---- open and close ----------------------------------------------------- */
 
+/* A file that is there, but none can be made beside it, will be of use again. */
 static enum spool_fault
-fault_of(int code)
+fault_of(struct spool *s)
 {
-	switch (code & 0xff) {
+	switch (sqlite3_errcode(s->db) & 0xff) {
+	case SQLITE_CANTOPEN:
+		return access(s->path, W_OK) == 0 ? SPOOL_UNWRITABLE
+			: SPOOL_UNUSABLE;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 	case SQLITE_READONLY:
@@ -442,16 +491,27 @@ fault_of(int code)
 static enum spool_fault
 open_as_is(struct spool *s, bool create, char *error, size_t size)
 {
-	int code, version;
+	char what[SPOOL_TEXT_MAX + 1];
+	bool ok = connect_db(s, create);
+	int version;
 
-	if (connect_db(s, create) && upgrade(s->db) && prepare_all(s))
+	if (ok && is_anothers(s->db)) {
+		snprintf(error, size, "%s: a database of something else",
+		         s->path);
+		return SPOOL_UNUSABLE;
+	}
+	if (ok && make_durable(s->db) && upgrade(s->db) && prepare_all(s))
 		return SPOOL_FINE;
-	code = sqlite3_errcode(s->db);
-	version = code == SQLITE_OK ? read_version(s->db) : 0;
-	s->damaged = is_damage(code);
-	snprintf(error, size, "%s: %s", s->path, version > SPOOL_VERSION ?
-	         "a spool of a later version" : sqlite3_errmsg(s->db));
-	return version > SPOOL_VERSION ? SPOOL_UNUSABLE : fault_of(code);
+	version = sqlite3_errcode(s->db) == SQLITE_OK ? read_version(s->db) : 0;
+	if (version > SPOOL_VERSION) {
+		snprintf(error, size, "%s: a spool of a later version",
+		         s->path);
+		return SPOOL_UNUSABLE;
+	}
+	s->damaged = is_damage(sqlite3_errcode(s->db));
+	describe(s, what, sizeof what);
+	snprintf(error, size, "%s: %s", s->path, what);
+	return fault_of(s);
 }
 
 /* The bridge's own: claimed, looked through, mended where need be. */

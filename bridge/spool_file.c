@@ -54,6 +54,21 @@ spool_file_discard(const char *path, const char *suffix)
 	free(file);
 }
 
+int
+spool_file_trouble(const char *path)
+{
+	char *file = spool_file_path(path, ".try");
+	int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int why = fd < 0 ? errno : 0;
+
+	if (fd >= 0) {
+		close(fd);
+		unlink(file);
+	}
+	free(file);
+	return why;
+}
+
 enum spool_fault
 spool_file_claim(const char *path, int *fd, char *error, size_t size)
 {

@@ -22,6 +22,9 @@ enum spool_fault spool_file_claim(const char *path, int *fd, char *error,
 
 void spool_file_release(int fd);
 
+/* Why no file can be made beside it: an errno, or 0.  Tries. */
+int spool_file_trouble(const char *path);
+
 /* A file that no bridge ever had, and that is none of SQLite's. */
 bool spool_file_is_foreign(const char *path);
 
