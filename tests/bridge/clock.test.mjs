@@ -1,6 +1,6 @@
 // clock.test.mjs: terminals whose clocks are wrong, and setting them right
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
 import { Gym } from './gym.mjs';
 
@@ -39,6 +39,8 @@ async function exactly(gym, count) {
 	return gym.server.items;
 }
 
+// Each mostly waits, so several go side by side.
+describe('clocks that are wrong', { concurrency: 4 }, () => {
 test('how wrong a clock is goes with each punch', async t => {
 	const gym = await Gym.open(t, { started: false, more: SURE });
 	await gym.order('time -90');
@@ -159,9 +161,12 @@ test('a dead clock', async t => {
 	assert.equal(third.time_source, undefined);
 	assert.ok(isNow(third.timestamp));
 });
+});
 
 // ---- setting ---------------------------------------------------------------
 
+// Each mostly waits, so several go side by side.
+describe('setting them', { concurrency: 4 }, () => {
 test('a clock is set once the server knows the terminal', async t => {
 	const gym = await Gym.open(t, { started: false,
 	    more: { ...SURE, ...SYNC } });
@@ -258,4 +263,5 @@ test('the zone of the configuration counts, whatever the server says',
 	await reports(gym, 3);
 	assert.equal(await off(gym), 0);
 	assert.doesNotMatch(gym.bridge.text(), /starting anew/);
+});
 });

@@ -139,7 +139,7 @@ test('status for people and for programs', async t => {
 		return t1.parked === 1 && t1.waiting === 0 && away.error &&
 		    t1.log_count === 3;
 	});
-	const { terminals: [t1, away], server } = await status(gym);
+	const { terminals: [t1, away], server, spool } = await status(gym);
 	const { reached, clock_offset, ...rest } = t1;
 	assert.match(reached, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 	assert.ok(Math.abs(Date.parse(reached) - Date.now()) < 60000);
@@ -152,6 +152,7 @@ test('status for people and for programs', async t => {
 	assert.deepEqual(others, { name: 'away', host: '127.0.0.1',
 	    waiting: 0, parked: 0, set_aside: 0 });
 	assert.deepEqual(server, { url: gym.server.url, error: '' });
+	assert.deepEqual(spool, { path: `${gym.dir}/spool.db`, error: '' });
 
 	const { stdout } = await gym.command('status');
 	assert.match(stdout, new RegExp(`^t1 \\(${SERIAL}\\)\n  reached +\\d{4}-`));
@@ -160,6 +161,7 @@ test('status for people and for programs', async t => {
 	assert.match(stdout, /MAC +00:17:61:42:42:42\n +error +none\n/);
 	assert.match(stdout, /\naway \(127.0.0.1\)\n +reached +never\n/);
 	assert.match(stdout, /\nserver http:.*\n +error +none\n/);
+	assert.match(stdout, /\nspool .*spool.db\n +error +none\n/);
 	assert.match(stdout, /user 13 .* 422: is not wanted\n$/);
 	assert.ok(!stdout.includes(TOKEN));
 });

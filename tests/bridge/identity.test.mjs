@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import net from 'node:net';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
 import { Gym, SERIAL } from './gym.mjs';
 
@@ -46,6 +46,8 @@ async function known(t, more = {}) {
 	return gym;
 }
 
+// Each mostly waits, so several go side by side.
+describe('addresses', { concurrency: 4 }, () => {
 test('a terminal with another MAC address is read, but not written to',
     async t => {
 	const gym = await known(t);
@@ -133,11 +135,14 @@ test('a fresh spool trusts the word of the server', async t => {
 	gym.server.event('access');
 	await isRight(gym);
 });
+});
 
 // ---- users -----------------------------------------------------------------
 
 const lists = gym => gym.server.users.get(SERIAL) ?? [];
 
+// Each mostly waits, so several go side by side.
+describe('users', { concurrency: 4 }, () => {
 test('the users are told once, and when they have changed', async t => {
 	const gym = await Gym.open(t, { started: false, terminal: { users: 3 } });
 	await gym.order('user 2 Asha Rao');
@@ -266,4 +271,5 @@ test('`users` lists them', async t => {
 	const none = await gym.command('users', 't3');
 	assert.equal(none.code, 1);
 	assert.match(none.stderr, /there is no terminal 't3'/);
+});
 });

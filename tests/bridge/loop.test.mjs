@@ -2,9 +2,12 @@
 // server's, and the server's events are heard
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
 import { Gym, SERIAL, key } from './gym.mjs';
+
+// Then the server has no zone to tell that would be news.
+const SURE = { bridge: { zone: 'Asia/Kolkata' } };
 
 const dayOf = id => id.split(' ')[2];
 const daysOf = ids => [...new Set(ids.map(dayOf))].sort();
@@ -41,8 +44,8 @@ async function restart(gym, days) {
 }
 
 // A gym that has sent all of a log of several days.
-async function full(t, count = 1000, more = {}) {
-	const gym = await Gym.open(t, { started: false, more });
+async function full(t, count = 1000) {
+	const gym = await Gym.open(t, { started: false, more: SURE });
 	await gym.order(`log ${count}`);
 	await gym.bridge.start();
 	await gym.settled();
@@ -52,6 +55,8 @@ async function full(t, count = 1000, more = {}) {
 	return gym;
 }
 
+// Each mostly waits, so several go side by side.
+describe('days', { concurrency: 4 }, () => {
 test('equal sums send nothing', async t => {
 	const gym = await full(t);
 	await restart(gym);
@@ -116,7 +121,7 @@ test('a difference that stays is sent once only', async t => {
 });
 
 test('parked punches make no difference', async t => {
-	const gym = await Gym.open(t, { started: false });
+	const gym = await Gym.open(t, { started: false, more: SURE });
 	gym.server.behaviour = 'picky';
 	await gym.order('log 300');
 	const held = await gym.held();
@@ -133,7 +138,7 @@ test('parked punches make no difference', async t => {
 });
 
 test('waiting punches make no difference', async t => {
-	const gym = await Gym.open(t, { started: false });
+	const gym = await Gym.open(t, { started: false, more: SURE });
 	gym.server.behaviour = 'stranger';	// of punches, not of reports
 	await gym.order('log 300');
 	await gym.bridge.start();
@@ -149,7 +154,7 @@ test('waiting punches make no difference', async t => {
 });
 
 test('days before the start of a terminal are not asked', async t => {
-	const gym = await Gym.open(t, { started: false });
+	const gym = await Gym.open(t, { started: false, more: SURE });
 	await gym.order('log 1000');
 	const days = daysOf(await gym.held());
 	gym.server.tells.start = days[2];
@@ -188,7 +193,7 @@ test('a server that was away is compared when it is back', async t => {
 });
 
 test('more than 400 days are asked in several reports', async t => {
-	const gym = await Gym.open(t, { started: false });
+	const gym = await Gym.open(t, { started: false, more: SURE });
 	const now = Date.now();
 	for (let i = 450; i > 0; i--) {
 		const day = new Date(now - i * 86400000).toISOString();
@@ -216,11 +221,12 @@ test('more than 400 days are asked in several reports', async t => {
 	assert.ok(asked.includes(400) && asked.includes(50));
 	assert.ok(asked.every(count => count <= 400));
 });
+});
 
 // ---- events ----------------------------------------------------------------
 
 // Whoever waits for a report of its own waits for a minute.
-const SLOW_REPORTS = { bridge: { report_seconds: 60 } };
+const SLOW_REPORTS = { bridge: { ...SURE.bridge, report_seconds: 60 } };
 
 test('an event brings a report within a second', async t => {
 	const gym = await Gym.open(t, { more: SLOW_REPORTS });
@@ -263,7 +269,7 @@ test('a terminal has a stream of its own', async t => {
 });
 
 test('a server without events does no harm', async t => {
-	const gym = await Gym.open(t, { started: false });
+	const gym = await Gym.open(t, { started: false, more: SURE });
 	gym.server.stream = () => false;	// then it answers 404
 	await gym.order('log 100');
 	await gym.bridge.start();
