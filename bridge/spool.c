@@ -469,7 +469,7 @@ is_sound(struct spool *s)
 
 /* ---- open and close ----------------------------------------------------- */
 
-/* A file that is there, but none can be made beside it, will be of use again. */
+/* One beside which no file can be made just now will be of use again. */
 static enum spool_fault
 fault_of(struct spool *s)
 {

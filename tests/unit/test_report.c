@@ -219,7 +219,8 @@ what_is_not_told_is_not_known(void **state)
 	}
 }
 
-#define DAY(rest) "{\"status\":true,\"days\":[{\"day\":\"2026-03-12\"" rest "}]}"
+#define DAY(rest) "{\"status\":true,\"days\":[{\"day\":" \
+	"\"2026-03-12\"" rest "}]}"
 
 static void
 what_is_no_answer_of_ours_is_none(void **state)
