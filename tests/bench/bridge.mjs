@@ -93,7 +93,8 @@ const allWait = (gym, count) => until(`${count} punches to wait`, async () => {
 async function readBridge(gym) {
 	freshSpool(gym);
 	const began = performance.now();
-	const child = spawn(`${BIN}/gymgate-bridge`, ['-c', gym.conf],
+	const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--',
+	    `${BIN}/gymgate-bridge`, '-c', gym.conf],
 	    { env: { ...process.env, ...gym.env },
 	    stdio: ['ignore', 'ignore', 'pipe'] });
 	const ended = once(child, 'exit');
@@ -336,15 +337,17 @@ const summary = rounds => FIGURES.map(([key, name, digits, aim]) => {
 	    least: Math.min(...values), most: Math.max(...values), values };
 });
 
-export async function measureBridge(count) {
+// `onStack` is told of the Gymgate that is started; who calls us stops it.
+export async function measureBridge(count, onStack) {
 	const rounds = [];
 	const stack = await Stack.start({ own: true, demo: true, live: true,
 	    workers: WORKERS, terminals: [{ serial: SERIAL, users: MEMBERS }],
 	    say: console.log });
-	let db;
+	onStack(stack);
+	process.env.TMPDIR = stack.dir;	// whatever happens, it goes
+	await seedTerminal(stack, SERIAL);
+	const db = new Client(stack);
 	try {
-		await seedTerminal(stack, SERIAL);
-		db = new Client(stack);
 		for (let n = 1; n <= count; n++) {
 			const round = { ...await reading(), ...await idle(),
 			    ...await memory(), ...await whole(stack, db) };
@@ -355,8 +358,7 @@ export async function measureBridge(count) {
 			    Number(value.toPrecision(3)) : value));
 		}
 	} finally {
-		db?.close();
-		await stack.stop({ check: false });
+		db.close();
 	}
 	return { rounds: count, figures: summary(rounds) };
 }

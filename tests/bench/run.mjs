@@ -229,6 +229,7 @@ async function server() {
 	cookie = await stack.signIn();
 	const result = await measure();
 	await stack.stop({ check: false });
+	stack = undefined;
 	return result;
 }
 
@@ -236,7 +237,8 @@ async function main() {
 	const result = HALF === 'bridge' ? { machine: machine(os.tmpdir()) } :
 	    await server();
 	if (HALF !== 'server')
-		result.bridge = await measureBridge(ROUNDS);
+		result.bridge = await measureBridge(ROUNDS,
+		    started => { stack = started; });
 	if (result.lines)
 		tell(result);
 	if (result.bridge)
@@ -247,7 +249,7 @@ async function main() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])
-	process.on(signal, () => stack?.stop({ check: false })
+	process.on(signal, () => Promise.resolve(stack?.stop({ check: false }))
 	    .finally(() => process.exit(130)));
 try {
 	await main();
