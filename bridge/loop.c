@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
+
 struct loop {
 	struct spool *spool;
 	int64_t terminal;
@@ -56,16 +58,30 @@ judge_days(struct loop *l, const struct report_answer *said)
 	return ok;
 }
 
-/* Days from before the terminal's start are not held by the server. */
-static size_t
-first_day(const struct spool_days *days, int64_t start_day)
+static bool
+is_lost_clock(int32_t day)
 {
-	size_t i = 0;
+	return clock_split((int64_t)day * CLOCK_DAY_SECONDS).year <
+	       CLOCK_FIRST_YEAR;
+}
 
-	while (i < days->count && start_day != SPOOL_NONE &&
-	       days->list[i].day < start_day)
-		i++;
-	return i;
+/*
+ * Of days before the terminal's start the server holds nothing; but what a
+ * clock that was lost has told lies in its inbox.
+ */
+static void
+keep_held(struct spool_days *days, int64_t start_day)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < days->count; i++) {
+		int32_t day = days->list[i].day;
+
+		if (start_day == SPOOL_NONE || day >= start_day ||
+		    is_lost_clock(day))
+			days->list[kept++] = days->list[i];
+	}
+	days->count = kept;
 }
 
 bool
@@ -75,8 +91,8 @@ loop_close(struct spool *s, int64_t terminal, int64_t start_day,
 	struct loop l = { .spool = s, .terminal = terminal };
 	bool ok = spool_days(s, terminal, &l.days), settled = true;
 
-	for (size_t i = first_day(&l.days, start_day); ok && i < l.days.count;
-	     i += REPORT_DAYS_MAX) {
+	keep_held(&l.days, start_day);
+	for (size_t i = 0; ok && i < l.days.count; i += REPORT_DAYS_MAX) {
 		size_t n = l.days.count - i < REPORT_DAYS_MAX
 			? l.days.count - i : REPORT_DAYS_MAX;
 		const struct report_answer *said = ask(arg, &l.days.list[i],

@@ -40,12 +40,13 @@ is_damage(int code)
 static int
 cause_of(struct spool *s)
 {
-	int code = sqlite3_errcode(s->db) & 0xff;
+	int code = sqlite3_errcode(s->db) & 0xff, cause;
 
 	if (code != SQLITE_CANTOPEN && code != SQLITE_IOERR)
 		return 0;
-	if (access(s->path, W_OK) != 0)
-		return errno;
+	cause = spool_file_denied(s->path);
+	if (cause != 0)
+		return cause;
 	return code == SQLITE_IOERR ? sqlite3_system_errno(s->db)
 		: spool_file_trouble(s->path);
 }
@@ -475,7 +476,7 @@ fault_of(struct spool *s)
 {
 	switch (sqlite3_errcode(s->db) & 0xff) {
 	case SQLITE_CANTOPEN:
-		return access(s->path, W_OK) == 0 ? SPOOL_UNWRITABLE
+		return spool_file_denied(s->path) == 0 ? SPOOL_UNWRITABLE
 			: SPOOL_UNUSABLE;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:

@@ -55,6 +55,12 @@ spool_file_discard(const char *path, const char *suffix)
 }
 
 int
+spool_file_denied(const char *path)
+{
+	return access(path, W_OK) == 0 ? 0 : errno;
+}
+
+int
 spool_file_trouble(const char *path)
 {
 	char *file = spool_file_path(path, ".try");

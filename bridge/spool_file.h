@@ -22,6 +22,8 @@ enum spool_fault spool_file_claim(const char *path, int *fd, char *error,
 
 void spool_file_release(int fd);
 
+/* Why the file cannot be written to, as its rights go: an errno, or 0. */
+int spool_file_denied(const char *path);
 /* Why no file can be made beside it: an errno, or 0.  Tries. */
 int spool_file_trouble(const char *path);
 

@@ -16,6 +16,8 @@
 #define CLOCK_NO_TIME INT64_MIN
 #define CLOCK_NO_DAY INT32_MIN
 #define CLOCK_DAY_SECONDS 86400
+#define CLOCK_FIRST_YEAR 2010	/* no terminal of ours is older: a time before
+				   is of a clock that was lost */
 
 struct clock_date {
 	int year, month, day;	/* 1..9999, 1..12, 1..31 */

@@ -9,11 +9,10 @@
 #define LATE_SECONDS (10 * 60)
 #define AHEAD_SECONDS CLOCK_DAY_SECONDS
 
-/* No terminal of ours is older: a time before is a clock that was lost. */
 static bool
 is_clock_wrong(int64_t local, int64_t now_local)
 {
-	return clock_split(local).year < 2010 ||
+	return clock_split(local).year < CLOCK_FIRST_YEAR ||
 	       local > now_local + AHEAD_SECONDS;
 }
 
