@@ -91,3 +91,12 @@ export function killWorkers(stack) {
 	}
 	return killed;
 }
+
+// Numbers from 0 to below 1, the same for the same seed.
+export function dice(seed) {
+	let state = seed >>> 0;
+	return () => {	// Numerical Recipes
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		return state / 2 ** 32;
+	};
+}

@@ -19,7 +19,8 @@ export class Line {
 		this.target = port;
 		this.isCut = this.isStalled = false;
 		this.calls = new Set();	// [near, far] sockets
-		// called with what comes back and its call; true: it passes
+		// called with what comes back and its call; true: it passes,
+		// bytes: these do in its place
 		this.passes = () => true;
 		this.server = net.createServer(near => this.answer(near));
 	}
@@ -33,9 +34,10 @@ export class Line {
 		this.calls.add(call);
 		for (const [from, to] of [[near, far], [far, near]]) {
 			from.on('data', part => {
-				if (from === far && !this.passes(part, call))
-					return;
-				to.write(part);
+				const passes = from === near ||
+				    this.passes(part, call);
+				if (passes)
+					to.write(passes === true ? part : passes);
 			});
 			from.on('end', () => to.end());
 			from.on('error', () => {});

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
 import { pause, SOAK, until } from '../stack/wait.mjs';
-import { killWorkers, makeNoon } from './gym.mjs';
+import { dice, killWorkers, makeNoon } from './gym.mjs';
 import { count, forget, held, same, stored } from './ledger.mjs';
 
 const PUNCHES = 10000 * SOAK;
@@ -114,20 +114,11 @@ test(`${PUNCHES} punches, all workers killed every second`, async t => {
 	await isExact(PUNCHES, direct);
 });
 
-// Numbers from 0 to below 1, the same for the same seed.
-function dice() {
-	let state = seed >>> 0;
-	return () => {	// Numerical Recipes
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
-
 // Young bridges have read nothing yet, older ones are in the midst of it: it
 // is killed at all ages.  In between punches go on at the terminal.
 test(`${LOGGED} punches, the bridge killed again and again`, async t => {
 	t.diagnostic(`seed ${seed}`);
-	const roll = dice(), began = Date.now(), left = [];
+	const roll = dice(seed), began = Date.now(), left = [];
 	const terminal = await begin(LOGGED, { server: { batch: 3,
 	    backoff_least_ms: 20, backoff_most_ms: 100 } });
 	let kills = 0, live = 0;
