@@ -44,6 +44,13 @@ export const count = async stack => Number((await stack.sql(`
     SELECT (SELECT COUNT(*) FROM trn_member_attendances) +
            (SELECT COUNT(*) FROM trn_punch_inbox) AS n`))[0].n);
 
+// The same of one terminal.
+export const countOf = async (stack, sn) => Number((await stack.sql(`
+    SELECT (SELECT COUNT(*) FROM trn_member_attendances
+             WHERE att_device_sn = '${sn}') +
+           (SELECT COUNT(*) FROM trn_punch_inbox
+             WHERE pin_device_sn = '${sn}') AS n`))[0].n);
+
 // Waits until as many punches have arrived as the terminals hold, then
 // compares them one by one.  Resolves to their number.
 export async function settles(stack, ms = 60000) {

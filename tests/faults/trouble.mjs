@@ -1,6 +1,8 @@
 // trouble.mjs: everything that goes wrong in a gym and behind it, at random,
 // each for a short while
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
 import { pause, SLOW, until } from '../stack/wait.mjs';
 import { killWorkers } from './gym.mjs';
 
@@ -52,7 +54,7 @@ const KINDS = [
 	    lock: 'clock', run: jump },
 	{ name: 'terminal: records doubled', often: 4, where: 'door',
 	    lock: 'log', run: ({ terminal }, { upTo }) =>
-	    order(terminal, `double ${upTo(5)}`) },
+	    order(terminal, `double ${upTo(5)}`, /^ok|not that many$/) },
 	...['date', 'user', 'bytes'].map(kind => ({ where: 'door', lock: 'log',
 	    name: `terminal: bad ${kind}`, often: 1,
 	    run: ({ terminal }, { upTo }) =>
@@ -74,6 +76,8 @@ const KINDS = [
 	    run: (_, t) => t.cut(t.api, 1000) },
 	{ name: 'internet: stalled', often: 6, where: '', lock: 'api',
 	    run: (_, t) => t.stall(t.api, 1200) },
+	{ name: 'internet: a portal', often: 5, where: '', lock: 'api',
+	    run: portal },
 	{ name: 'internet: answers lost', often: 8, where: '', lock: 'answers',
 	    run: lostAnswers },
 	{ name: 'server: nginx reloaded', often: 5, where: '', lock: 'nginx',
@@ -86,14 +90,18 @@ const KINDS = [
 	    run: (_, t) => t.killed(t.stack.live, 300) },
 	{ name: 'server: database killed', often: 6, where: '',
 	    lock: 'database', run: (_, t) => t.killed(t.stack.db, 500) },
+	{ name: 'server: database frozen', often: 4, where: '',
+	    lock: 'database', run: (_, t) => t.frozen(t.stack.db, 1500) },
+	{ name: 'bridge: asleep', often: 4, where: '', lock: 'bridge',
+	    run: (_, t) => t.frozen(t.stack.bridge, 1000) },
 	{ name: 'bridge: killed', often: 14, where: '', lock: 'bridge',
 	    run: killBridge },
 	{ name: 'bridge: restarted in order', often: 3, where: '',
 	    lock: 'bridge', run: (_, { stack }) => stack.bridge.restart() },
 ];
 
-async function order(terminal, text) {
-	assert.match(await terminal.send(text, 20000), /^ok/, text);
+async function order(terminal, text, answer = /^ok/) {
+	assert.match(await terminal.send(text, 20000), answer, text);
 }
 
 // While a terminal is spoilt for `ms`; then it is right again.
@@ -111,7 +119,7 @@ async function meanwhile(terminal, wrong, ms, right) {
 function spoil(what) {
 	return ({ terminal }, { roll, upTo }) => meanwhile(terminal,
 	    [`fault ${what} ${roll() < 0.4 ? 'bulk' : 'any'} ${upTo(3)}`],
-	    500 + upTo(1000), ['fault none']);
+	    300 + upTo(700), ['fault none']);
 }
 
 function setting(key, odd, right) {
@@ -125,10 +133,16 @@ function oneSession(how) {
 	    ['set sessions 16', 'set second close']);
 }
 
-// Somebody with a number that nobody else has, while a table is being read.
-function amid({ terminal, amidUser }, { upTo }) {
-	return meanwhile(terminal, [`amid ${amidUser} ${upTo(3)}`],
-	    upTo(1000), [`amid ${amidUser} 0`]);
+// Somebody with a number that nobody else has, while a table is being read: only
+// the terminal can tell when that was.
+async function amid({ terminal, amidUser, amid }, { stack, upTo }) {
+	const file = `${stack.dir}/${terminal.name}.dump`;
+
+	await meanwhile(terminal, [`amid ${amidUser} ${upTo(3)}`],
+	    upTo(1000), [`amid ${amidUser} 0`, `dump ${file}`]);
+	for (const line of (await readFile(file, 'utf8')).split('\n'))
+		if (line.startsWith(`${amidUser} `))
+			amid.add(line.split(' ').slice(0, 3).join(' '));
 }
 
 // A clock that is far off makes the bridge put its own time in the place of a
@@ -161,6 +175,24 @@ async function lostAnswers(_, { api, upTo }) {
 	api.passes = passes;
 }
 
+// Somebody who has never heard of us answers everything.
+async function portal(_, { api, upTo }) {
+	const server = http.createServer((req, res) => {
+		const page = '<!doctype html><p>Please sign in to our WiFi';
+		const status = [200, 302, 404, 511][upTo(4) - 1];
+		res.writeHead(status, { 'Content-Type': 'text/html' });
+		req.resume().on('end', () => res.end(page));
+	});
+	const home = api.target;
+
+	await new Promise(done => server.listen(0, '127.0.0.1', done));
+	api.lead(server.address().port);
+	await pause(upTo(1000));
+	api.lead(home);
+	server.closeAllConnections();
+	server.close();
+}
+
 // At all ages: with nothing read yet, or in the midst of it.
 async function killBridge(_, { stack, roll, upTo }) {
 	for (let n = upTo(3); n > 0; n--) {
@@ -182,7 +214,8 @@ export class Trouble {
 		this.locks = new Set();
 		this.running = new Set();	// promises
 		for (const door of doors)
-			Object.assign(door, { isClosed: false, inHand: 0 });
+			Object.assign(door, { isClosed: false, inHand: 0,
+			    amid: new Set() });
 	}
 
 	get count() {
@@ -280,6 +313,12 @@ export class Trouble {
 		line.stall();
 		await pause(this.upTo(ms) * SLOW);
 		line.heal();
+	}
+
+	async frozen(program, ms) {
+		program.signal('SIGSTOP');
+		await pause(this.upTo(ms) * SLOW);
+		program.signal('SIGCONT');
 	}
 
 	async killed(program, ms) {
