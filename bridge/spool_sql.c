@@ -39,6 +39,11 @@ const char *const spool_scripts[SPOOL_VERSION] = {
 	" WITHOUT ROWID;"
 	"PRAGMA user_version = 1;",
 
+	/*
+	 * Each index of the queue is written to for every punch, and so is what
+	 * keeps ids from being given again.  They may be: nobody but the poster
+	 * deletes, and it keeps no id beyond that.
+	 */
 	"ALTER TABLE terminal ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE terminal ADD COLUMN mac TEXT;"
 	"ALTER TABLE terminal ADD COLUMN start_day INTEGER;"
@@ -49,8 +54,20 @@ const char *const spool_scripts[SPOOL_VERSION] = {
 	" WHERE sent IS NOT NULL;"
 	"ALTER TABLE seen_uid ADD COLUMN user TEXT;"
 	"ALTER TABLE seen_uid ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE queue ADD COLUMN sent INTEGER;"
-	"ALTER TABLE queue ADD COLUMN parked_at INTEGER;"
+	"CREATE TABLE waiting (id INTEGER PRIMARY KEY,"
+	" terminal INTEGER NOT NULL, user TEXT NOT NULL,"
+	" local INTEGER NOT NULL, sent INTEGER, clock_offset INTEGER,"
+	" fresh INTEGER NOT NULL, status INTEGER, answer TEXT,"
+	" parked_at INTEGER);"
+	"INSERT INTO waiting (id, terminal, user, local, clock_offset, fresh,"
+	" status, answer) SELECT id, terminal, user, local, clock_offset, fresh,"
+	" status, answer FROM queue;"
+	"DROP TABLE queue;"
+	"ALTER TABLE waiting RENAME TO queue;"
+	"CREATE INDEX queue_waiting ON queue (fresh DESC, id)"
+	" WHERE status IS NULL;"
+	"CREATE INDEX queue_parked ON queue (terminal)"
+	" WHERE status IS NOT NULL;"
 	"CREATE UNIQUE INDEX queue_key ON queue (terminal, local, user);"
 	"CREATE TABLE day_sent (terminal INTEGER NOT NULL, day INTEGER NOT NULL,"
 	" sums TEXT NOT NULL, PRIMARY KEY (terminal, day)) WITHOUT ROWID;"
@@ -60,28 +77,6 @@ const char *const spool_scripts[SPOOL_VERSION] = {
 	"INSERT OR REPLACE INTO note (name, text)"
 	" SELECT 'terminal ' || id, sn FROM terminal;"
 	"PRAGMA user_version = 2;",
-
-	/*
-	 * Each index is written to for every punch, and so is what keeps ids
-	 * from being given again.  They may be: nobody but the poster deletes,
-	 * and it keeps no id beyond that.
-	 */
-	"CREATE TABLE waiting (id INTEGER PRIMARY KEY,"
-	" terminal INTEGER NOT NULL, user TEXT NOT NULL,"
-	" local INTEGER NOT NULL, sent INTEGER, clock_offset INTEGER,"
-	" fresh INTEGER NOT NULL, status INTEGER, answer TEXT,"
-	" parked_at INTEGER);"
-	"INSERT INTO waiting (id, terminal, user, local, sent, clock_offset,"
-	" fresh, status, answer, parked_at) SELECT id, terminal, user, local,"
-	" sent, clock_offset, fresh, status, answer, parked_at FROM queue;"
-	"DROP TABLE queue;"
-	"ALTER TABLE waiting RENAME TO queue;"
-	"CREATE INDEX queue_waiting ON queue (fresh DESC, id)"
-	" WHERE status IS NULL;"
-	"CREATE INDEX queue_parked ON queue (terminal)"
-	" WHERE status IS NOT NULL;"
-	"CREATE UNIQUE INDEX queue_key ON queue (terminal, local, user);"
-	"PRAGMA user_version = 3;",
 };
 
 /*

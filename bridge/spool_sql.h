@@ -22,7 +22,7 @@ enum spool_sql {
 };
 
 /* The scripts that lead from one version of the file to the next. */
-#define SPOOL_VERSION 3		/* PRAGMA user_version after the last */
+#define SPOOL_VERSION 2		/* PRAGMA user_version after the last */
 extern const char *const spool_scripts[SPOOL_VERSION];
 extern const char *const spool_statements[SQL__COUNT];
 /* After a damaged file's rows were copied. */

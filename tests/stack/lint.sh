@@ -31,7 +31,7 @@ only() {
 only mysql.h cgi/db/db.c
 only fcgiapp.h cgi/http/fcgi.c
 only curl.h cgi/base/fetch.c
-only sqlite3.h bridge/spool.c tests/unit/test_spool_upgrade.c
+only sqlite3.h bridge/spool.c
 only 'event2/.*' cgi/http/stream.c
 only sodium.h cgi/gym/secret.c
 only ini.h cgi/base/conf.c

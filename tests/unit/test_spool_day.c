@@ -128,6 +128,24 @@ parked_ones_wait_again_by_status_and_age(void **state)
 	assert_int_equal(waiting(s), 1);
 }
 
+/* An id that is given again belongs to the new item. */
+static void
+ids_may_be_given_again(void **state)
+{
+	struct spool *s = ((struct place *)*state)->spool;
+	struct spool_item item;
+	size_t n;
+
+	add(s, SN, punch("1", 100, false));
+	assert_true(spool_next(s, &item, 1, &n));
+	settle(s, item.id, 0);
+	assert_int_equal(add(s, SN, punch("1", 100, false)), SPOOL_KNOWN);
+	add(s, SN, punch("2", 200, false));
+	assert_true(spool_next(s, &item, 1, &n));
+	assert_int_equal(n, 1);
+	assert_string_equal(item.user_id, "2");
+}
+
 static void
 count_user(void *arg, const struct spool_user *user)
 {
@@ -182,6 +200,7 @@ main(void)
 		TEST(parked_punches_are_not_the_servers),
 		TEST(a_day_is_sent_again_once_over_the_same_sums),
 		TEST(parked_ones_wait_again_by_status_and_age),
+		TEST(ids_may_be_given_again),
 		TEST(a_list_of_users_replaces_the_one_before),
 		TEST(an_identity_keeps_what_is_not_told_anew),
 	};
