@@ -153,14 +153,14 @@ report_compare(const struct spool_day *before, const struct spool_day *after,
 
 /* ---- users -------------------------------------------------------------- */
 
-struct json_object *
-report_users_begin(void)
+void
+report_users_begin(struct buf *to)
 {
-	return json_object_new_array();
+	buf_append_str(to, "{\"users\":[");
 }
 
 void
-report_users_add(struct json_object *list, const struct spool_user *user)
+report_users_add(struct buf *to, const struct spool_user *user)
 {
 	struct json_object *one = json_object_new_object();
 
@@ -169,14 +169,13 @@ report_users_add(struct json_object *list, const struct spool_user *user)
 	json_put(one, "privilege", json_object_new_int(user->privilege));
 	json_put(one, "enabled",
 	         json_object_new_boolean((user->privilege & 1) == 0));
-	json_object_array_add(list, one);
+	if (to->data[to->len - 1] == '}')
+		buf_append_str(to, ",");
+	json_write(to, one);
 }
 
 void
-report_users_end(struct buf *to, struct json_object *list)
+report_users_end(struct buf *to)
 {
-	struct json_object *body = json_object_new_object();
-
-	json_put(body, "users", list);
-	json_write(to, body);
+	buf_append_str(to, "]}");
 }

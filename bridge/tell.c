@@ -1,7 +1,6 @@
 /* tell.c: tells server and spool how the terminals do */
 #include "tell.h"
 
-#include <json-c/json.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <zlib.h>
@@ -164,13 +163,14 @@ static void
 send_users(struct tell *t, struct told *told,
            const struct terminal_state *state, int64_t id)
 {
-	struct json_object *list = report_users_begin();
-	bool ok = spool_users_list(t->spool, id, add_user, list);
 	char name[SPOOL_SN_MAX + 8], sum[16], last[SPOOL_TEXT_MAX + 1] = "";
 	struct buf body = BUF_INIT;
 	int status;
+	bool ok;
 
-	report_users_end(&body, list);
+	report_users_begin(&body);
+	ok = spool_users_list(t->spool, id, add_user, &body);
+	report_users_end(&body);
 	snprintf(name, sizeof name, "users %s", state->sn);
 	snprintf(sum, sizeof sum, "%08lx", crc32(0, (const Bytef *)body.data,
 	                                         (uInt)body.len));

@@ -200,8 +200,9 @@ async function idle() {
 	    poll_cpu_us_short: short.cpu_us, poll_cpu_us: long.cpu_us };
 }
 
-// Three full terminals at once, and a server that takes all there is.
-const memory = () => withGym({ terminals: 3, terminal: { users: 1000 } },
+// Three terminals at once with as many users as they hold, and a server that
+// takes all there is.
+const memory = () => withGym({ terminals: 3, terminal: { users: MEMBERS } },
     { server: {}, bridge: { log: 'info', report_seconds: 60 } },
     async gym => {
 	let peak = 0;
