@@ -123,13 +123,13 @@ users_are_listed_with_what_their_privilege_says(void **state)
 		{ 3, "1003", "\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0", 1 },
 		{ 4, "1004", "Off", 15 },
 	};
-	struct json_object *list = report_users_begin();
 	struct buf out = BUF_INIT;
 
 	(void)state;
+	report_users_begin(&out);
 	for (size_t i = 0; i < COUNT(users); i++)
-		report_users_add(list, &users[i]);
-	report_users_end(&out, list);
+		report_users_add(&out, &users[i]);
+	report_users_end(&out);
 	assert_string_equal(out.data, "{\"users\":["
 		"{\"user_id\":\"1001\",\"name\":\"Asha \\\"A\\\" Rao\","
 		"\"privilege\":0,\"enabled\":true},"
@@ -148,7 +148,8 @@ a_terminal_without_users_is_told_too(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	report_users_end(&out, report_users_begin());
+	report_users_begin(&out);
+	report_users_end(&out);
 	assert_string_equal(out.data, "{\"users\":[]}");
 	buf_finish(&out);
 }

@@ -60,6 +60,8 @@ at(int year, int month, int day, int hour, int minute)
 	"\"parked_text\":\"1\",\"is_silent\":true,"                      \
 	"\"is_log_filling\":true,\"is_clock_wrong\":true,"               \
 	"\"is_waiting\":true,\"is_parked\":true,"                        \
+	"\"other_mac_text\":\"00:17:61:99:99:99\","                      \
+	"\"mac_url\":\"/devices/SN1/mac\","                              \
 	"\"error_text\":\"cannot <connect>\"}"
 
 #define ROWS "\"has_rows\":true,\"rows\":["                              \
@@ -111,7 +113,15 @@ static const struct {
 	{ "counts", true, "{" COUNTS "}", { "1,041", "Thu 12 Mar" }, { 0 } },
 	{ "terminals", true, "{" TERMINALS "}",
 	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead",
-	    "cannot &lt;connect&gt;" }, { "No terminal" } },
+	    "cannot &lt;connect&gt;", "href=\"/devices/SN1/mac\"" },
+	  { "No terminal" } },
+	{ "device_mac", false, "{" FRAME ",\"name_text\":\"Front\","
+	  "\"device_sn\":\"SN1\",\"mac_url\":\"/devices/SN1/mac\","
+	  "\"accepted_text\":\"00:17:61:42:42:42\","
+	  "\"other_text\":\"00:17:61:99:99:99\","
+	  "\"since_text\":\"2 min ago\",\"is_stale\":true}",
+	  { "Is this your terminal?", "00:17:61:99:99:99",
+	    "another address", "action=\"/devices/SN1/mac\"" }, { 0 } },
 };
 
 static void
