@@ -100,6 +100,7 @@ test('a clock that jumps is measured before the punch is told', async t => {
 	await gym.order('clock jump 7200');
 	const raw = (await gym.order('punch 42')).slice(3);
 	await gym.order('punch 43');
+	await until('all three', () => gym.server.items.length === 3);
 	await gym.order('clock jump -7200');
 	await gym.order('punch 44');
 	const items = await exactly(gym, 4);
