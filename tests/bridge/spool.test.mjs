@@ -287,6 +287,7 @@ test('a disk that becomes read-only', async t => {
 	assert.notEqual(command('mount', '-o', 'loop', `${made.folder}/image`,
 	    made.at), null);
 	await gym.bridge.start();
+	await until('the reading', async () => (await gym.held()).length === 152);
 	await assertSame(gym, 152);
 });
 
