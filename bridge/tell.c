@@ -95,20 +95,37 @@ note_answer(struct tell *t, struct told *told, const char *name, int status)
 }
 
 /*
+ * One terminal teaches the gym's zone: the first of the configuration, or until
+ * that one is heard of the one that was first to be.
+ */
+static bool
+may_teach(struct tell *t, const struct told *told, const char *sn)
+{
+	char teacher[SPOOL_TEXT_MAX + 1];
+
+	return told == &t->told[0] ||
+	       (spool_note_load(t->spool, "zone from", teacher) &&
+	        (teacher[0] == '\0' || strcmp(teacher, sn) == 0));
+}
+
+/*
  * The gym's zone is kept.  Where it is another than the one in use, all begins
  * anew with it; not where it could not be kept, for that would never end.
  */
 static void
-heed_zone(struct tell *t, const char *zone)
+heed_zone(struct tell *t, const struct told *told, const char *sn)
 {
+	const char *zone = t->said.zone;
 	char known[SPOOL_TEXT_MAX + 1];
 	bool is_kept;
 
 	if (t->setup->bridge.zone[0] != '\0' || !clock_zone_valid(zone) ||
+	    !may_teach(t, told, sn) ||
 	    !spool_note_load(t->spool, TELL_ZONE_NOTE, known))
 		return;
 	is_kept = strcmp(zone, known) == 0 ||
-		spool_note_save(t->spool, TELL_ZONE_NOTE, zone);
+		(spool_note_save(t->spool, TELL_ZONE_NOTE, zone) &&
+		 spool_note_save(t->spool, "zone from", sn));
 	if (strcmp(zone, t->world.zone) == 0)
 		atomic_store(t->world.is_zone_sure, true);
 	else if (is_kept)
@@ -117,15 +134,14 @@ heed_zone(struct tell *t, const char *zone)
 
 /* What the server says of the terminal is kept. */
 static void
-heed(struct tell *t, struct told *told, int64_t id)
+heed(struct tell *t, struct told *told, const char *sn, int64_t id)
 {
 	struct spool_identity identity = { .start_day = t->said.start_day };
 
 	spool_identity_save(t->spool, id, &identity);
 	if (t->said.mac[0] != '\0')
 		terminal_accept_mac(told->terminal, t->said.mac);
-	if (told == &t->told[0])
-		heed_zone(t, t->said.zone);
+	heed_zone(t, told, sn);
 }
 
 /* One report, which also asks for days; false when nothing came of it. */
@@ -146,7 +162,7 @@ send_report(struct tell *t, struct told *told, int64_t id,
 	note_answer(t, told, state->name, status);
 	if (status != 200 || !report_read(&t->answer.body, &t->said))
 		return false;
-	heed(t, told, id);
+	heed(t, told, state->sn, id);
 	return true;
 }
 

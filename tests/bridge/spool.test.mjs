@@ -556,12 +556,13 @@ test('old punches that two nights miss are forgotten', async t => {
 	assert.deepEqual(seen(), ['1', '3', '4', '5']);
 	await night(gym, 3);
 	assert.deepEqual(gym.server.items.map(key).length, 5);
-	assert.ok(!gym.server.asked.includes(ago(70)));
-	assert.ok(gym.server.asked.includes(ago(100)));
 	// with the last of it the day is forgotten
 	await gym.order('clear');
 	await gym.order('punch 6');
 	await night(gym, 4);
+	// (a comparison may still be that of the night before, not of two)
+	assert.ok(!gym.server.asked.includes(ago(70)));
+	assert.ok(gym.server.asked.includes(ago(100)));
 	await night(gym, 5);
 	assert.deepEqual(seen(), ['3', '5', '6']);
 	assert.equal(gym.server.items.length, 6);

@@ -370,7 +370,7 @@ static const struct {
 	{ { .bytes = ANSWER("404 No", "", ""), .more = 30, .closes = true },
 	  10000, SIZE_MAX, FETCH_TOO_LARGE, 0, 0, 100 },
 	{ { .bytes = ANSWER("503 Away", "", ""), .more = 10, .pause_ms = 50,
-	    .timeout_ms = 200 }, 10000, SIZE_MAX, FETCH_TIMEOUT, 0, 0, 15 },
+	    .timeout_ms = 200 }, 10000, SIZE_MAX, FETCH_TIMEOUT, 0, 0, 45 },
 };
 
 static enum fetch_outcome
