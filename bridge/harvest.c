@@ -96,14 +96,20 @@ read_clock(struct harvest *h)
 	return rc;
 }
 
-/* Not while somebody punches, and not where the owner has yet to answer. */
+/* Not where the owner has yet to answer. */
 static bool
-is_sync_due(const struct harvest *h)
+is_sync_wanted(const struct harvest *h)
 {
-	return h->clock_sync && atomic_load(h->is_zone_sure) && h->may_write(h->arg) &&
-	       h->clock_offset != SPOOL_NONE &&
-	       llabs(h->clock_offset) >= SYNC_SECONDS &&
-	       (h->event_at == 0 || clock_mono_ms() >= h->event_at + QUIET_MS);
+	return h->clock_sync && atomic_load(h->is_zone_sure) &&
+	       h->may_write(h->arg) && h->clock_offset != SPOOL_NONE &&
+	       llabs(h->clock_offset) >= SYNC_SECONDS;
+}
+
+/* Nobody punches just now. */
+static bool
+is_quiet(const struct harvest *h)
+{
+	return h->event_at == 0 || clock_mono_ms() >= h->event_at + QUIET_MS;
 }
 
 static enum zk_result
@@ -140,7 +146,12 @@ measure_clock(struct harvest *h)
 	    clock_mono_ms() < h->clock_at + TAIL_EVERY_MS)
 		return ZK_OK;
 	rc = read_clock(h);
-	return rc == ZK_OK && is_sync_due(h) ? sync_clock(h) : rc;
+	if (rc != ZK_OK || !is_sync_wanted(h))
+		return rc;
+	if (is_quiet(h))
+		return sync_clock(h);
+	h->clock_at += QUIET_MS - TAIL_EVERY_MS;	/* soon again */
+	return rc;
 }
 
 /* ---- live --------------------------------------------------------------- */
