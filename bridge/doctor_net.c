@@ -7,13 +7,12 @@
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
+#include "resolve.h"
 
 #define PINGS 3
 #define PING_MS 1000
@@ -69,70 +68,6 @@ is_address(struct doctor *d)
 	return true;
 }
 
-/* A name being looked up; by a thread, since that may take minutes. */
-struct lookup {
-	char host[DOCTOR_HOST_MAX + 1];
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool done;
-	int failed;
-	struct addrinfo *list;
-};
-
-static void *
-run_lookup(void *arg)
-{
-	static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct lookup *l = arg;
-	struct addrinfo *list = NULL;
-	int failed = getaddrinfo(l->host, NULL, &hints, &list);
-
-	pthread_mutex_lock(&l->lock);
-	l->failed = failed;
-	l->list = list;
-	l->done = true;
-	pthread_cond_signal(&l->changed);
-	pthread_mutex_unlock(&l->lock);
-	return NULL;
-}
-
-/* One that overruns its time is left to itself, with all that it uses. */
-static int
-look_up(const char *host, struct addrinfo **list)
-{
-	struct lookup *l = calloc(1, sizeof *l);
-	struct timespec until;
-	pthread_t thread;
-	bool done;
-	int failed;
-
-	if (l == NULL || clock_gettime(CLOCK_REALTIME, &until) != 0)
-		log_die("out of memory");
-	until.tv_sec += DOCTOR_STEP_MS / 1000;
-	text_copy(l->host, sizeof l->host, host);
-	pthread_mutex_init(&l->lock, NULL);
-	pthread_cond_init(&l->changed, NULL);
-	if (pthread_create(&thread, NULL, run_lookup, l) != 0)
-		log_die("cannot start a thread");
-	pthread_mutex_lock(&l->lock);
-	while (!l->done && pthread_cond_timedwait(&l->changed, &l->lock,
-	                                          &until) == 0)
-		;
-	done = l->done;
-	pthread_mutex_unlock(&l->lock);
-	if (!done) {
-		pthread_detach(thread);
-		return EAI_INPROGRESS;
-	}
-	pthread_join(thread, NULL);
-	failed = l->failed;
-	*list = l->list;
-	pthread_cond_destroy(&l->changed);
-	pthread_mutex_destroy(&l->lock);
-	free(l);
-	return failed;
-}
-
 static void
 advise_name(const struct doctor *d, int failed)
 {
@@ -166,7 +101,8 @@ doctor_step_name(struct doctor *d)
 		return DOCTOR_GO_ON;
 	}
 	doctor_progress(d, "asking");
-	failed = look_up(d->host, &list);
+	failed = resolve(d->host, NULL, SOCK_STREAM, clock_mono_ms() +
+	                 DOCTOR_STEP_MS, -1, &list);
 	if (failed == 0)
 		keep_all(d, list);
 	if (d->address_count == 0) {

@@ -45,8 +45,8 @@ harvest_line_result(enum zk_result rc)
 
 /* ---- when to read ------------------------------------------------------- */
 
-static bool
-is_believable(const struct zk_sizes *s)
+bool
+harvest_is_believable(const struct zk_sizes *s)
 {
 	return s->known && s->records > 0 &&
 	       (s->record_capacity == 0 || s->records < s->record_capacity);
@@ -69,7 +69,7 @@ is_due(const struct harvest *h)
 	if (h->wanted || !h->has_counted ||
 	    clock_mono_ms() >= h->read_at + TAIL_EVERY_MS)
 		return true;
-	if (is_believable(&h->sizes))
+	if (harvest_is_believable(&h->sizes))
 		return h->sizes.records != h->counted;
 	return h->log_bytes <= SHORT_LOG_BYTES;
 }
@@ -163,7 +163,7 @@ take_live(struct harvest *h, struct spool_punch *p)
 	size_t added;
 
 	/* a tail costs little; a log that is read whole can wait its turn */
-	h->wanted = h->wanted || is_believable(&h->sizes) ||
+	h->wanted = h->wanted || harvest_is_believable(&h->sizes) ||
 		h->log_bytes <= SHORT_LOG_BYTES;
 	if (!spool_add(h->spool, h->terminal, 0, p, 1, &added)) {
 		h->wanted = h->spool_failed = true;
@@ -204,19 +204,66 @@ harvest_is_pending(const struct harvest *h, const struct spool_punch *p)
 	return false;
 }
 
-/* Those whose clock had to be measured first. */
+/* A log that cannot be read does not tell whose uid it was: the users do. */
+static void
+name_pending(struct harvest *h)
+{
+	bool has_uid = false;
+
+	for (size_t i = 0; i < h->pending_count; i++)
+		has_uid = has_uid || h->pending[i].punch.uid != SPOOL_NONE;
+	if (!has_uid || reading_roster(h) != ZK_OK)
+		return;
+	for (size_t i = 0; i < h->pending_count; i++) {
+		struct spool_punch *p = &h->pending[i].punch;
+		const char *user_id = p->uid == SPOOL_NONE ? NULL :
+			roster_find(&h->roster, (uint16_t)p->uid);
+
+		if (user_id != NULL)
+			text_copy(p->user_id, sizeof p->user_id, user_id);
+	}
+}
+
+static void
+take_one_pending(struct harvest *h, struct harvest_pending *pending)
+{
+	struct spool_punch *p = &pending->punch;
+
+	if (p->user_id[0] == '\0') {
+		char when[CLOCK_TEXT_SIZE], text[64];
+
+		clock_format(p->local, when);
+		snprintf(text, sizeof text, "uid %lld at %s",
+		         (long long)p->uid, when);
+		log_warn("%s: a live punch of nobody known: %s", h->name, text);
+		spool_set_aside(h->spool, h->terminal, text, strlen(text),
+		                "a live punch of nobody known");
+		return;
+	}
+	use_own_time(h, p, pending->came_at);
+	take_live(h, p);
+}
+
+/* Those whose clock or user had to be found out first. */
 static void
 take_pending(struct harvest *h)
 {
 	size_t count = h->pending_count;
 
 	h->pending_count = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct harvest_pending *pending = &h->pending[i];
+	for (size_t i = 0; i < count; i++)
+		take_one_pending(h, &h->pending[i]);
+}
 
-		use_own_time(h, &pending->punch, pending->came_at);
-		take_live(h, &pending->punch);
-	}
+/* Until the next poll; the log has it, too, when there is no room. */
+static bool
+keep_pending(struct harvest *h, const struct spool_punch *p)
+{
+	if (h->pending_count == HARVEST_PENDING)
+		return false;
+	h->pending[h->pending_count++] =
+		(struct harvest_pending){ *p, clock_now_ms() };
+	return true;
 }
 
 static void
@@ -249,9 +296,7 @@ judge_live(struct harvest *h, struct spool_punch *p)
 	if (atomic_load(h->is_zone_sure) && is_clock_wrong(h, off)) {
 		if (is_explained(h, off)) {
 			use_own_time(h, p, clock_now_ms());
-		} else if (h->pending_count < HARVEST_PENDING) {
-			h->pending[h->pending_count++] =
-				(struct harvest_pending){ *p, clock_now_ms() };
+		} else if (keep_pending(h, p)) {
 			hurry(h);
 			return;
 		}
@@ -276,18 +321,20 @@ harvest_event(void *arg, const uint8_t *data, size_t len)
 		h->wanted = true;
 		return;
 	}
-	if (from.uid_only) {
-		h->wanted = true;
-		hurry(h);	/* log and users will tell */
-		return;
-	}
 	p = (struct spool_punch){
-		.uid = SPOOL_NONE, .local = from.local,
-		.sent_local = SPOOL_NONE, .clock_offset = h->clock_offset,
-		.fresh = true,
+		.uid = from.uid_only ? from.uid : SPOOL_NONE,
+		.local = from.local, .sent_local = SPOOL_NONE,
+		.clock_offset = h->clock_offset, .fresh = true,
 	};
 	text_copy(p.user_id, sizeof p.user_id, from.user_id);
-	judge_live(h, &p);
+	if (!from.uid_only) {
+		judge_live(h, &p);
+		return;
+	}
+	h->wanted = true;
+	if (h->is_odd)
+		keep_pending(h, &p);	/* else log and users will tell */
+	hurry(h);
 }
 
 /* ---- polls -------------------------------------------------------------- */
@@ -327,7 +374,7 @@ read_due(struct harvest *h)
 
 	if (is_due(h) || night) {
 		h->wanted = false;	/* an event on the way may set it */
-		all = night || (!is_believable(&h->sizes) &&
+		all = night || (!harvest_is_believable(&h->sizes) &&
 		                h->log_bytes > SHORT_LOG_BYTES);
 		result = reading_run(h, all, night);
 		h->nights += night && result == HARVEST_OK;
@@ -354,6 +401,7 @@ harvest_poll(struct harvest *h)
 	if (h->spool_failed && !spool_probe(h->spool))
 		return HARVEST_SPOOL;
 	h->spool_failed = false;
+	name_pending(h);
 	take_pending(h);
 	result = read_due(h);
 	h->spool_failed = h->spool_failed || result == HARVEST_SPOOL;
@@ -364,9 +412,12 @@ harvest_poll(struct harvest *h)
 	return h->is_odd && result == HARVEST_OK ? HARVEST_ODD : result;
 }
 
+/* What waited for the clock goes with the terminal's own time. */
 void
 harvest_end(struct harvest *h)
 {
+	if (h->terminal != 0)
+		take_pending(h);
 	h->terminal = 0;
 }
 

@@ -26,7 +26,7 @@
  */
 #define HARVEST_PENDING 16
 
-/* A live event that waits for the clock to be measured. */
+/* A live event that waits for the clock to be measured, or its user's id. */
 struct harvest_pending {
 	struct spool_punch punch;
 	int64_t came_at;	/* instant */
@@ -60,6 +60,7 @@ struct harvest {
 	bool has_roster;	/* read in the reading in hand */
 	bool wanted;		/* something asks for a reading */
 	bool hurried;		/* and that at once */
+	unsigned short_readings;	/* that fell short of the count, in a row */
 	bool spool_failed;	/* nothing is read until it can be written */
 	bool is_odd;		/* the log was refused, or of no known form */
 	bool was_zone_sure;	/* when the clock was measured */

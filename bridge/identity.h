@@ -8,9 +8,9 @@
 
 /*
  * Serial number and MAC address of a terminal are remembered together.  Another
- * MAC under the same serial is another device until the owner has said that it
- * is right: the server tells that, and where it does its word counts.  Until
- * then nothing is written to the terminal; it is read as always.
+ * MAC under the same serial, or none any more, is another device until the owner
+ * has said that it is right: the server tells that, and its word counts.  Until
+ * it has spoken nothing is written to the terminal; it is read as always.
  *
  * Any thread may call anything.
  */
@@ -21,7 +21,7 @@ struct identity {
 	char sn[SPOOL_SN_MAX + 1];
 	char told[SPOOL_MAC_MAX + 1];	/* by the terminal; "" not at all */
 	char known[SPOOL_MAC_MAX + 1];	/* that goes with the serial */
-	bool is_sure;		/* known from before, or from the server */
+	bool is_sure;		/* the server has spoken of it, now or before */
 	bool is_stranger;	/* what is told is not what is known */
 	bool has_news;		/* it has become all right to write */
 };
@@ -33,8 +33,11 @@ void identity_finish(struct identity *i);
 /* The terminal tells who it is; one never seen is remembered. */
 void identity_meet(struct identity *i, const char *sn, const char *mac);
 
-/* The server holds `mac` for right. */
-void identity_accept(struct identity *i, const char *mac);
+/*
+ * The server holds `mac` for right of the terminal with this serial; "" is its
+ * word on one that never told any.
+ */
+void identity_accept(struct identity *i, const char *sn, const char *mac);
 
 bool identity_is_stranger(struct identity *i);
 /* May the terminal be written to? */

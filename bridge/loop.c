@@ -98,7 +98,7 @@ loop_close(struct spool *s, int64_t terminal, int64_t start_day,
 		const struct report_answer *said = ask(arg, &l.days.list[i],
 		                                       n);
 
-		ok = said != NULL;
+		ok = said != NULL && said->day_count == n;
 		settled = ok && judge_days(&l, said) && settled;
 	}
 	spool_days_finish(&l.days);

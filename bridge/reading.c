@@ -9,6 +9,7 @@
 #define FRESH_SECONDS 600	/* older ones are a backlog */
 #define KEEP_DAYS 60		/* a server's old backup */
 #define REFUSED_MS (15 * 60 * 1000)
+#define SHORT_MOST 3		/* readings that may fall short of the count */
 #define PROGRESS_RECORDS 10000
 
 struct pending {
@@ -42,6 +43,18 @@ set_aside(struct reading *r, const void *raw, size_t len, const char *why)
 		r->spool_failed = true;
 }
 
+/*
+ * Somebody may have been entered after the users were read and have punched at
+ * once; and a list without anybody is none.
+ */
+static bool
+may_be_named_yet(const struct reading *r, const struct spool_punch *p)
+{
+	bool night = r->round > r->h->mark.round;
+
+	return p->fresh || (r->h->roster.count == 0 && !night);
+}
+
 /* A uid that nobody has stays nobody's: who gets it next did not punch. */
 static void
 take_nameless(struct reading *r)
@@ -49,6 +62,10 @@ take_nameless(struct reading *r)
 	for (size_t i = 0; i < r->count; i++) {
 		if (r->punches[i].novelty != SPOOL_NAMELESS)
 			continue;
+		if (may_be_named_yet(r, &r->punches[i])) {
+			r->deferred = true;
+			continue;
+		}
 		set_aside(r, r->raws[i].raw, r->raws[i].len,
 		          "a user that the terminal does not know any more");
 		if (!r->spool_failed && !spool_forsake(r->h->spool,
@@ -185,8 +202,8 @@ add_user(void *arg, const struct zk_user *user)
 	roster_add(arg, user);
 }
 
-static enum zk_result
-read_roster(struct harvest *h)
+enum zk_result
+reading_roster(struct harvest *h)
 {
 	enum zk_result rc;
 
@@ -231,7 +248,7 @@ read_again(struct reading *r, struct harvest *h, bool tail, bool night)
 	enum zk_result rc = pass(r, h, tail, night);
 
 	if (r->needs_roster) {
-		rc = read_roster(h);
+		rc = reading_roster(h);
 		if (rc == ZK_OK)
 			rc = pass(r, h, tail, night);
 	}
@@ -307,6 +324,29 @@ prune(struct reading *r)
 	return true;
 }
 
+/*
+ * Less than the terminal counted a moment before is not all of the log, unless
+ * it stays so.  What came is taken; what is missing must not count as gone.
+ */
+static bool
+is_short(struct reading *r)
+{
+	struct harvest *h = r->h;
+
+	if (!harvest_is_believable(&h->sizes) ||
+	    r->log.records >= h->sizes.records) {
+		h->short_readings = 0;
+		return false;
+	}
+	if (h->short_readings >= SHORT_MOST)
+		return false;
+	h->short_readings++;
+	h->wanted = true;
+	snprintf(h->words, sizeof h->words, "the log came short: %u records of "
+	         "%u", (unsigned)r->log.records, (unsigned)h->sizes.records);
+	return true;
+}
+
 static enum harvest_result
 finish_reading(struct reading *r, bool night)
 {
@@ -325,6 +365,8 @@ finish_reading(struct reading *r, bool night)
 		         h->name, r->log.odd_bytes);
 	h->log_bytes = r->log.records * zk_layout_bytes(r->log.layout);
 	h->read_at = clock_mono_ms();
+	if (!r->spool_failed && is_short(r))
+		return HARVEST_ODD;
 	if (r->deferred && !r->spool_failed) {
 		h->wanted = true;	/* from where the last one ended */
 		return HARVEST_OK;

@@ -26,6 +26,13 @@ put_days(struct json_object *report, const struct spool_day *days,
 	json_put(report, "days", list);
 }
 
+/* A clock of this machine that was set back makes it 0. */
+static int64_t
+ago_s(int64_t at, int64_t now_at)
+{
+	return now_at > at ? (now_at - at) / 1000 : 0;
+}
+
 void
 report_format(struct buf *to, const struct terminal_state *s,
               const struct spool_counts *counts, const struct spool_day *days,
@@ -45,6 +52,10 @@ report_format(struct buf *to, const struct terminal_state *s,
 	json_put_number(report, "clock_offset", s->clock_offset);
 	json_put_number(report, "waiting", counts->waiting);
 	json_put_number(report, "parked", counts->parked);
+	json_put_number(report, "set_aside", counts->aside);
+	if (s->reached_at != SPOOL_NONE)
+		json_put_number(report, "reached_ago",
+		                ago_s(s->reached_at, clock_now_ms()));
 	json_put_text(report, "last_punch", when);
 	json_put_words(report, "last_error", s->error, ERROR_MAX);
 	json_put_text(report, "bridge_version", GYMGATE_VERSION);

@@ -20,7 +20,7 @@
 #define END_US 1800000		/* whatever hangs: then the process is gone */
 #define TICK_MS 1000
 #define OPEN_AGAIN_MS 5000	/* a spool that cannot be written */
-#define HANGS_MS 600000		/* a thread without a sign of life */
+#define HANGS_MS 900000		/* a thread without a sign of life */
 #define ONCE_TELL_MS 5000	/* for reports, when all else is done */
 
 /* Why the threads were ended. */

@@ -139,8 +139,7 @@ heed(struct tell *t, struct told *told, const char *sn, int64_t id)
 	struct spool_identity identity = { .start_day = t->said.start_day };
 
 	spool_identity_save(t->spool, id, &identity);
-	if (t->said.mac[0] != '\0')
-		terminal_accept_mac(told->terminal, t->said.mac);
+	terminal_accept_mac(told->terminal, sn, t->said.mac);
 	heed_zone(t, told, sn);
 }
 

@@ -111,9 +111,9 @@ on_new(void *arg)
 /* ---- what the owner has a say in ---------------------------------------- */
 
 void
-terminal_accept_mac(struct terminal *t, const char *mac)
+terminal_accept_mac(struct terminal *t, const char *sn, const char *mac)
 {
-	identity_accept(&t->identity, mac);
+	identity_accept(&t->identity, sn, mac);
 }
 
 /* Of the harvest. */
@@ -237,6 +237,7 @@ static bool
 stay(struct terminal *t)
 {
 	int64_t left = t->setup->poll_ms, piece;
+	enum harvest_result alive;
 	enum zk_result rc = ZK_OK;
 
 	while (rc == ZK_OK && left > 0) {
@@ -246,8 +247,12 @@ stay(struct terminal *t)
 		if (rc != ZK_OK || harvest_is_hurried(&t->harvest))
 			break;
 		left -= piece;
-		if (left > 0 && !go_on(t, harvest_ask(&t->harvest)))
-			return false;
+		if (left <= 0)
+			break;
+		alive = harvest_ask(&t->harvest);
+		if (alive != HARVEST_OK)
+			return go_on(t, alive);
+		show(t);	/* what is wrong stays so until the next poll */
 	}
 	heed_news(t);
 	if (rc == ZK_OK)
@@ -309,12 +314,13 @@ connect_somehow(struct terminal *t)
 		rc = connect_over(t, other);
 		if (rc != ZK_CLOSED && rc != ZK_TIMEOUT)
 			t->transport = other;
-		else
-			set_error(t, other == ZK_UDP ? words
-			          : zk_error(t->zk));
-	} else if (rc != ZK_OK && rc != ZK_STOPPED) {
-		set_error(t, zk_error(t->zk));
+		else if (other == ZK_UDP) {
+			set_error(t, words);
+			return rc;
+		}
 	}
+	if (rc != ZK_OK && rc != ZK_STOPPED)
+		set_error(t, zk_error(t->zk));
 	return rc;
 }
 

@@ -59,10 +59,11 @@ void terminal_start_once(struct terminal *t);
 bool terminal_look(struct terminal *t, struct terminal_state *out);
 
 /*
- * The server holds `mac` for this terminal's own: from any thread.  Until it
- * is the one that the terminal tells, nothing is written to the terminal.
+ * The server holds `mac` for that of the terminal with this serial, "": of none
+ * that told any; from any thread.  Until it is the one that the terminal tells,
+ * nothing is written to the terminal.
  */
-void terminal_accept_mac(struct terminal *t, const char *mac);
+void terminal_accept_mac(struct terminal *t, const char *sn, const char *mac);
 
 /* Asks the thread to say goodbye to the terminal and end. */
 void terminal_stop(struct terminal *t);

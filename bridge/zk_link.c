@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "resolve.h"
 
 #define RECEIVE_BYTES (64 * 1024)	/* no datagram is larger */
 
@@ -135,23 +136,6 @@ connect_to(struct zk_link *link, const struct addrinfo *address,
 	return rc;
 }
 
-/* Terminals speak IPv4; over UDP no other address would be tried after it. */
-static int
-look_up(const char *host, const char *service, enum zk_transport transport,
-        struct addrinfo **list)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-
-	if (transport == ZK_UDP) {
-		hints.ai_socktype = SOCK_DGRAM;
-		hints.ai_family = AF_INET;
-		if (getaddrinfo(host, service, &hints, list) == 0)
-			return 0;
-		hints.ai_family = AF_UNSPEC;
-	}
-	return getaddrinfo(host, service, &hints, list);
-}
-
 enum zk_result
 zk_link_connect(struct zk_link *link, const char *host, int port,
                 enum zk_transport transport, int64_t deadline, char *error,
@@ -164,10 +148,15 @@ zk_link_connect(struct zk_link *link, const char *host, int port,
 
 	snprintf(service, sizeof service, "%d", port);
 	link->transport = transport;
-	failed = look_up(host, service, transport, &list);
+	failed = resolve(host, service, transport == ZK_UDP ? SOCK_DGRAM
+		: SOCK_STREAM, deadline, link->deaf ? -1 : link->wake[0],
+		&list);
 	if (failed != 0) {
-		snprintf(error, size, "%s: %s", host, gai_strerror(failed));
-		return ZK_CLOSED;
+		snprintf(error, size, "%s: %s", host, failed == EAI_INPROGRESS
+			? "the name server does not answer"
+			: gai_strerror(failed));
+		return failed != EAI_INPROGRESS ? ZK_CLOSED
+			: zk_link_pause(link, 0) ? ZK_TIMEOUT : ZK_STOPPED;
 	}
 	for (struct addrinfo *a = list; a != NULL; a = a->ai_next) {
 		rc = connect_to(link, a, deadline, &cause);

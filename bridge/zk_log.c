@@ -180,12 +180,13 @@ zk_read_users(struct zk_session *zk, uint32_t count, zk_user_fn *each,
 	size_t bytes = total == 0 ? 0 : zk_user_bytes(raw, total, count);
 	struct zk_user user;
 
-	if (rc == ZK_OK && total == 0 && count > 0)
-		rc = zk_inside_fail(zk, ZK_PROTOCOL, "no users came, of %u",
-			(unsigned)count);
-	if (rc == ZK_OK && total > 0 && bytes == 0)
-		rc = zk_inside_fail(zk, ZK_PROTOCOL, "%zu bytes of users in "
-			"records of a form that is not known", total);
+	if (rc == ZK_OK && (total == 0 ? count > 0 : bytes == 0)) {
+		zk->refusal = 0;
+		rc = zk_inside_fail(zk, ZK_REFUSED, total == 0 ?
+			"no users came, of %zu" : "%zu bytes of users in "
+			"records of a form that is not known",
+			total == 0 ? (size_t)count : total);
+	}
 	for (size_t at = 0; rc == ZK_OK && bytes > 0 && at + bytes <= total;
 	     at += bytes) {
 		if (zk_user_decode(bytes, raw + at, &user))

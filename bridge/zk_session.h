@@ -166,7 +166,8 @@ typedef void zk_user_fn(void *arg, const struct zk_user *user);
 /*
  * All users (section 10); `count` by zk_read_sizes, 0 when not known.  Those
  * without a usable user id are left out.  `each` owns nothing it is given.
- * ZK_PROTOCOL also for records of a form that is not known.
+ * ZK_REFUSED, with zk_refusal() 0, also for records of a form that is not known
+ * and for none where some are counted: the connection goes on.
  */
 enum zk_result zk_read_users(struct zk_session *zk, uint32_t count,
                              zk_user_fn *each, void *arg);

@@ -11,6 +11,7 @@
  * the first four bytes are the length of what follows them.
  */
 #define TABLE_MS_MAX (10 * 60 * 1000)	/* of a terminal that only drips */
+#define SLOWEST_BYTES_MS 2	/* ... and 2 KB a second of a long one */
 #define END_TIMEOUT_MS 2000	/* for an end mark that may not come */
 
 size_t
@@ -140,6 +141,7 @@ take_pieces(struct zk_session *zk, struct zk_table *t,
 	t->size = zk_get_u32(&r);
 	if (r.bad || t->size > ZK_TABLE_MAX)
 		return zk_inside_impossible(zk, t);
+	zk->limit += (int64_t)t->size / SLOWEST_BYTES_MS;
 	while (rc == ZK_OK && !t->stopped && t->start + t->got < t->size) {
 		size_t at = t->start + t->got, want = t->size - at;
 

@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "report.h"
 
@@ -45,7 +46,7 @@ what_is_not_known_is_left_out(void **state)
 
 	(void)state;
 	assert_report(&s, &counts, NULL, 0, "{\"waiting\":0,\"parked\":0,"
-		"\"last_error\":\"\",\"bridge_version\":\"" GYMGATE_VERSION
+		"\"set_aside\":0,\"last_error\":\"\",\"bridge_version\":\"" GYMGATE_VERSION
 		"\"}");
 }
 
@@ -67,11 +68,13 @@ all_that_is_known_is_told(void **state)
 	s.user_count = 60;
 	s.clock_offset = -90;
 	s.last_punch_local = HALF_PAST_7;
+	s.reached_at = clock_now_ms() + 60000;	/* the clock was set back */
 	assert_report(&s, &counts, days, 2,
 		"{\"firmware\":\"Ver 6.60 \\\"Apr\\\"\","
 		"\"platform\":\"ZMM/210\",\"mac\":\"00:17:61:42:42:42\","
 		"\"log_count\":0,\"log_capacity\":200000,\"user_count\":60,"
 		"\"clock_offset\":-90,\"waiting\":3,\"parked\":2,"
+		"\"set_aside\":1,\"reached_ago\":0,"
 		"\"last_punch\":\"2026-03-12 07:30:00\","
 		"\"last_error\":\"no\\nanswer\",\"bridge_version\":\""
 		GYMGATE_VERSION "\",\"days\":[\"2026-03-12\",\"2026-03-13\"]}");
@@ -88,7 +91,7 @@ rubbish_makes_no_json_that_nobody_can_read(void **state)
 	text_copy(s.firmware, sizeof s.firmware, "\xff\xfe");
 	text_copy(s.platform, sizeof s.platform, "\xc3");
 	assert_report(&s, &counts, NULL, 0, "{\"waiting\":0,\"parked\":0,"
-		"\"last_error\":\"\",\"bridge_version\":\"" GYMGATE_VERSION
+		"\"set_aside\":0,\"last_error\":\"\",\"bridge_version\":\"" GYMGATE_VERSION
 		"\"}");
 }
 
