@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "harvest_inside.h"
 #include "reading.h"
 #include "users.h"
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "harvest_inside.h"
 
 #define BATCH 2048		/* punches a transaction */
 #define FRESH_SECONDS 600	/* older ones are a backlog */

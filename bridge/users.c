@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "reading.h"
+#include "harvest_inside.h"
 
 #define USERS_MAX 60000
 
