@@ -316,6 +316,7 @@ harvest_event(void *arg, const uint8_t *data, size_t len)
 	if (h->terminal == 0)
 		return;		/* from whom is not known yet */
 	h->event_at = clock_mono_ms();
+	h->on_alive(h->arg);
 	if (flaw != ZK_SOUND) {
 		log_warn("%s: a live event of %zu bytes that cannot be used: "
 		         "%s", h->name, len, zk_flaw_words(flaw));

@@ -43,6 +43,7 @@ struct harvest {
 	bool clock_sync;	/* set its clock right */
 	bool (*may_write)(void *arg);	/* to the terminal */
 	void (*on_new)(void *arg);	/* new punches wait in the spool */
+	void (*on_alive)(void *arg);	/* the terminal goes on telling */
 	void *arg;
 
 	/* to be shown */

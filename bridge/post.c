@@ -29,6 +29,7 @@ struct post {
 	struct spool_settled *settled;
 	size_t most;		/* items a batch, less after a 413 */
 	int attempt;		/* failures in a row */
+	bool is_server_well;	/* it answered as it should, the last time */
 	struct post_news news;
 	int64_t looked_at;	/* for what the server has forgotten */
 	_Atomic int64_t beat;	/* by clock_mono_ms */
@@ -96,7 +97,10 @@ wait_until(struct post *p, int64_t deadline, bool wakes)
 	return go_on;
 }
 
-/* The pause before the next try: ours, or longer when the server asks. */
+/*
+ * The pause before the next try: ours, or longer when the server asks.  Where
+ * the server is well and only some items are not settled, a new punch ends it.
+ */
 static bool
 back_off(struct post *p)
 {
@@ -110,35 +114,58 @@ back_off(struct post *p)
 	/* a whole town of bridges must not come back in the same moment */
 	if (asked > 0)
 		pause = asked * 1000 + pause / 2;
-	return wait_until(p, clock_mono_ms() + pause, false);
+	return wait_until(p, clock_mono_ms() + pause, p->is_server_well);
 }
 
 /* ---- one batch ---------------------------------------------------------- */
 
+/* How many of a batch have come to this. */
+static size_t
+count_fate(const struct post *p, size_t n, enum post_fate fate)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += p->verdicts[i].fate == fate;
+	return count;
+}
+
+static void
+tell_parked(struct post *p, size_t n, size_t parked)
+{
+	size_t first = 0;
+
+	while (first < n && p->verdicts[first].fate != POST_PARKED)
+		first++;
+	if (first < n)
+		post_news_parked(&p->news, parked, p->items[first].sn,
+		                 p->verdicts[first].words);
+}
+
+/*
+ * Writes down what became of each.  One that the server does not settle must
+ * not hold up the others: it goes behind all that wait, as long as there are
+ * others that it does settle.
+ */
 static bool
 settle(struct post *p, size_t n)
 {
-	size_t count = 0, parked = 0, first = 0;
+	size_t parked = count_fate(p, n, POST_PARKED);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct post_verdict *v = &p->verdicts[i];
 
-		if (v->fate == POST_WAITS)
-			continue;
-		p->settled[count++] = (struct spool_settled){
+		p->settled[i] = (struct spool_settled){
 			.id = p->items[i].id,
 			.parked = v->fate == POST_PARKED ? v->status : 0,
 			.answer = v->words,
+			.waits = v->fate == POST_WAITS,
 		};
-		if (v->fate == POST_PARKED && parked++ == 0)
-			first = i;
 	}
-	if (!spool_settle(p->spool, p->settled, count))
+	if (!spool_settle(p->spool, p->settled, n))
 		return false;
-	if (parked > 0)
-		post_news_parked(&p->news, parked, p->items[first].sn,
-		                 p->verdicts[first].words);
-	post_news_sent(&p->news, count - parked);
+	tell_parked(p, n, parked);
+	post_news_sent(&p->news, count_fate(p, n, POST_DONE));
 	return true;
 }
 
@@ -181,6 +208,7 @@ post_batch(struct post *p, size_t n)
 	char why[SPOOL_TEXT_MAX + 1];
 	enum post_outcome outcome;
 
+	p->is_server_well = false;
 	send_batch(p, n);
 	if (p->answer.outcome == FETCH_ABORTED)
 		return false;
@@ -192,9 +220,9 @@ post_batch(struct post *p, size_t n)
 		return true;
 	}
 	post_news_trouble(&p->news, why);
-	if (outcome == POST_SETTLED && !settle(p, n))
-		return false;
-	if (why[0] != '\0')
+	p->is_server_well = outcome == POST_SETTLED;
+	if (outcome != POST_SETTLED || count_fate(p, n, POST_WAITS) == n ||
+	    !settle(p, n))
 		return false;
 	p->attempt = 0;
 	return true;

@@ -89,6 +89,7 @@ flush(struct reading *r)
 		take_nameless(r);
 	for (size_t i = 0; !r->spool_failed && i < r->count; i++)
 		harvest_note(h, &r->punches[i], r->now);
+	h->on_alive(h->arg);
 	r->count = 0;
 	r->added += added;
 	if (added > 0)

@@ -121,9 +121,10 @@ struct spool_settled {
 	int64_t id;
 	int parked;		/* status that parks it, 0: done */
 	const char *answer;	/* what the API said, for people, where parked */
+	bool waits;		/* neither: it goes behind all that wait */
 };
 
-/* Done items leave, others are parked; all or nothing. */
+/* Done items leave, others are parked or go on waiting; all or nothing. */
 bool spool_settle(struct spool *s, const struct spool_settled *items,
                   size_t n);
 

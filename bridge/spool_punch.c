@@ -212,6 +212,18 @@ spool_parked(struct spool *s, size_t most, spool_parked_fn *each, void *arg)
 	return spool_inside_unlock(s, ok);
 }
 
+/* What becomes of one. */
+static struct sqlite3_stmt *
+settling(struct spool *s, const struct spool_settled *item, int64_t now_at)
+{
+	if (item->waits)
+		return spool_inside_bind(s, SQL_LATER, "i", item->id);
+	if (item->parked == 0)
+		return spool_inside_bind(s, SQL_DONE, "i", item->id);
+	return spool_inside_bind(s, SQL_PARK, "itii", (int64_t)item->parked,
+	                         item->answer, now_at, item->id);
+}
+
 bool
 spool_settle(struct spool *s, const struct spool_settled *items, size_t n)
 {
@@ -220,15 +232,8 @@ spool_settle(struct spool *s, const struct spool_settled *items, size_t n)
 
 	spool_inside_lock(s);
 	ok = spool_inside_begin(s);
-	for (size_t i = 0; ok && i < n; i++) {
-		const struct spool_settled *item = &items[i];
-
-		ok = spool_inside_run(s, item->parked == 0
-			? spool_inside_bind(s, SQL_DONE, "i", item->id)
-			: spool_inside_bind(s, SQL_PARK, "itii",
-				(int64_t)item->parked, item->answer, now_at,
-				item->id));
-	}
+	for (size_t i = 0; ok && i < n; i++)
+		ok = spool_inside_run(s, settling(s, &items[i], now_at));
 	return spool_inside_unlock(s, spool_inside_end(s, ok));
 }
 

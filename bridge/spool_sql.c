@@ -162,6 +162,8 @@ const char *const spool_statements[SQL__COUNT] = {
 	[SQL_NEXT] = ITEM " FROM queue q JOIN terminal t ON t.id = q.terminal"
 		" WHERE q.status IS NULL ORDER BY q.fresh DESC, q.id LIMIT ?",
 	[SQL_DONE] = "DELETE FROM queue WHERE id = ?",
+	[SQL_LATER] = "UPDATE queue SET fresh = 0,"
+		" id = (SELECT max(id) FROM queue) + 1 WHERE id = ?",
 	[SQL_PARK] = "UPDATE queue SET status = ?, answer = ?, parked_at = ?"
 		" WHERE id = ?",
 	[SQL_PARKED] = ITEM ", q.answer FROM queue q"

@@ -101,6 +101,16 @@ terminal_look(struct terminal *t, struct terminal_state *out)
 }
 
 static void
+on_alive(void *arg)
+{
+	struct terminal *t = arg;
+
+	pthread_mutex_lock(&t->lock);
+	t->state.reached_at = clock_now_ms();
+	pthread_mutex_unlock(&t->lock);
+}
+
+static void
 on_new(void *arg)
 {
 	struct terminal *t = arg;
@@ -422,7 +432,8 @@ terminal_create(const struct setup_terminal *setup,
 		.zk = t->zk, .spool = world->spool, .name = setup->name,
 		.zone = world->zone, .is_zone_sure = world->is_zone_sure,
 		.charset = setup->charset, .clock_sync = setup->clock_sync,
-		.may_write = may_write, .on_new = on_new, .arg = t,
+		.may_write = may_write, .on_new = on_new,
+		.on_alive = on_alive, .arg = t,
 		.clock_offset = SPOOL_NONE, .last_punch_local = SPOOL_NONE,
 	};
 	pthread_mutex_init(&t->lock, NULL);

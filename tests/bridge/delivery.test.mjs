@@ -184,6 +184,24 @@ test('413 halves the batch until it fits', async t => {
 	await assertExact(gym, 100);
 });
 
+test('an item that is not settled holds nobody up', async t => {
+	const gym = await Gym.open(t, { more: { server:
+	    { backoff_least_ms: 20000, backoff_most_ms: 20000 } } });
+	gym.server.behaviour = 'moody';
+	await gym.order('punch 13');
+	await until('the words', () => gym.bridge.text().includes('try again'));
+	// it pauses, for it has nothing else to send; news ends that
+	for (const user of [42, 43]) {
+		const before = gym.server.ledger.size;
+		await gym.order(`punch ${user}`);
+		await until(`${user}`, () => gym.server.ledger.size > before,
+		    5000);
+	}
+	gym.server.behaviour = 'well';
+	await gym.order('punch 44');
+	await assertExact(gym, 4);
+});
+
 test('a refused item is parked and holds nobody up', async t => {
 	const gym = await Gym.open(t, { started: false });
 	gym.server.behaviour = 'picky';

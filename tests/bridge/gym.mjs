@@ -41,6 +41,10 @@ export const BEHAVIOURS = {
 	narrow: (items, server) => items.length > 7 ?
 	    json(413, { status: false, message: 'too large' }) :
 	    BEHAVIOURS.well(items, server),
+	// user 13 cannot be judged now
+	moody: (items, server) => json(200, { status: true, results: items.map(
+	    item => item.user_id === '13' ? { status: false, code: 503,
+	    message: 'try again' } : server.take(item)) }),
 	// user 13 is refused, user 99 is nobody's
 	picky: (items, server) => json(200, { status: true, results: items.map(
 	    item => item.user_id === '13' ? { status: false, code: 422,

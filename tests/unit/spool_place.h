@@ -107,7 +107,7 @@ waiting(struct spool *s)
 static inline void
 settle(struct spool *s, int64_t id, int parked)
 {
-	struct spool_settled done = { id, parked, "422: no" };
+	struct spool_settled done = { id, parked, "422: no", false };
 
 	assert_true(spool_settle(s, &done, 1));
 }
