@@ -164,6 +164,7 @@ SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_log_count,
 -- name: device_report    a value that is not told stays as it was
 UPDATE mst_devices
    SET dev_seen_at = ?,
+       dev_reached_at = COALESCE(?, dev_reached_at),
        dev_firmware = COALESCE(?, dev_firmware),
        dev_platform = COALESCE(?, dev_platform),
        dev_log_count = COALESCE(?, dev_log_count),
@@ -172,6 +173,7 @@ UPDATE mst_devices
        dev_clock_offset = COALESCE(?, dev_clock_offset),
        dev_waiting = COALESCE(?, dev_waiting),
        dev_parked = COALESCE(?, dev_parked),
+       dev_set_aside = COALESCE(?, dev_set_aside),
        dev_last_punch = COALESCE(?, dev_last_punch),
        dev_last_error = ?,
        dev_bridge_version = COALESCE(?, dev_bridge_version)

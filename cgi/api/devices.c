@@ -11,6 +11,7 @@
 
 #define AT(name) offsetof(struct device_report, name)
 #define COUNT_MAX 4000000000	/* of INT UNSIGNED */
+#define AGO_MAX_S 4000000000	/* more than a century */
 
 static const struct fields_key report_keys[] = {
 	{ "firmware", FIELDS_TEXT, false, AT(firmware), 0, 64, NULL },
@@ -25,6 +26,9 @@ static const struct fields_key report_keys[] = {
 	  2000000000, NULL },
 	{ "waiting", FIELDS_INT, false, AT(waiting), 0, COUNT_MAX, NULL },
 	{ "parked", FIELDS_INT, false, AT(parked), 0, COUNT_MAX, NULL },
+	{ "set_aside", FIELDS_INT, false, AT(set_aside), 0, COUNT_MAX, NULL },
+	{ "reached_ago", FIELDS_INT, false, AT(reached_ago_s), 0, AGO_MAX_S,
+	  NULL },
 	{ "last_punch", FIELDS_LOCAL, false, AT(last_punch_local), 0, 0,
 	  NULL },
 	{ "last_error", FIELDS_TEXT, false, AT(last_error), 0, 200, NULL },
@@ -151,6 +155,8 @@ api_device_status(struct req *req, struct res *res)
 		.user_count = DEVICE_NO_NUMBER,
 		.clock_offset_s = DEVICE_NO_NUMBER,
 		.waiting = DEVICE_NO_NUMBER, .parked = DEVICE_NO_NUMBER,
+		.set_aside = DEVICE_NO_NUMBER,
+		.reached_ago_s = DEVICE_NO_NUMBER,
 		.last_punch_local = CLOCK_NO_TIME,
 	};
 	struct fields_error error;

@@ -95,6 +95,8 @@ device_store_report(struct db *db, const char *company, const char *sn,
 	struct db_stmt *st = db_begin(db, STMT_DEVICE_REPORT);
 
 	db_in_at(st, now_at);
+	db_in_at(st, r->reached_ago_s == DEVICE_NO_NUMBER ? CLOCK_NO_TIME
+	         : now_at - r->reached_ago_s * 1000);
 	db_in_str(st, r->firmware);
 	db_in_str(st, r->platform);
 	in_number(st, r->log_count);
@@ -103,6 +105,7 @@ device_store_report(struct db *db, const char *company, const char *sn,
 	in_number(st, r->clock_offset_s);
 	in_number(st, r->waiting);
 	in_number(st, r->parked);
+	in_number(st, r->set_aside);
 	db_in_local(st, r->last_punch_local);
 	db_in_str(st, r->last_error);
 	db_in_str(st, r->bridge_version);

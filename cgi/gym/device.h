@@ -26,7 +26,8 @@ struct device_report {
 	const char *firmware, *platform;
 	const char *mac;		/* is for device_mac_report */
 	int64_t log_count, log_capacity, user_count, clock_offset_s;
-	int64_t waiting, parked;
+	int64_t waiting, parked, set_aside;
+	int64_t reached_ago_s;		/* since its last answer */
 	int64_t last_punch_local;
 	const char *last_error;		/* NULL: none now */
 	const char *bridge_version;

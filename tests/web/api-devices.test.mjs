@@ -8,14 +8,15 @@ import { addActive, crc32, dayAfter, kolkata, punch, quote, random, rowCounts,
 const URL_ = `/api/devices/${SN}/status`;
 const report = { firmware: 'Ver 6.60 Apr 10 2026', platform: 'ZMM220_TFT',
     mac: '00:17:61:C8:EC:17', log_count: 1204, log_capacity: 100000,
-    user_count: 43, clock_offset: -7, waiting: 12, parked: 3,
+    user_count: 43, clock_offset: -7, waiting: 12, parked: 3, set_aside: 2,
     last_punch: '2026-03-12 07:30:00', last_error: 'no answer for 20 s',
     bridge_version: '0.1.0' };
 const columns = { firmware: 'dev_firmware', platform: 'dev_platform',
     mac: 'dev_mac', log_count: 'dev_log_count',
     log_capacity: 'dev_log_capacity', user_count: 'dev_user_count',
     clock_offset: 'dev_clock_offset', waiting: 'dev_waiting',
-    parked: 'dev_parked', last_punch: 'dev_last_punch',
+    parked: 'dev_parked', set_aside: 'dev_set_aside',
+    last_punch: 'dev_last_punch',
     last_error: 'dev_last_error', bridge_version: 'dev_bridge_version' };
 let stack, cookie;
 
@@ -82,6 +83,25 @@ test('what is not told stays; trouble that is not told is over', async () => {
 	assert.equal(row.dev_firmware, report.firmware);
 	assert.equal(row.dev_last_error, null);
 	assert.match(await terminals(), /Working/);
+});
+
+test('when the terminal answered is kept until it is told anew', async () => {
+	const at = async () => Date.parse(`${(await stored()).dev_reached_at}Z`);
+	assert.equal((await stored()).dev_reached_at, null);
+	for (const ago of [0, 20, '720', 4000000000]) {
+		const began = Date.now();
+		assert.equal((await put({ reached_ago: ago })).status, 200);
+		const then = await at() + ago * 1000;
+		assert.ok(began <= then && then <= Date.now(), `${ago}: ${then}`);
+	}
+	await put({ reached_ago: 720 });
+	const known = await at();
+	await put({});
+	assert.equal(await at(), known);
+	await put({ reached_ago: 0, set_aside: 4000000000 });
+	assert.equal((await stored()).dev_set_aside, '4000000000');
+	await put({ set_aside: 0 });
+	assert.equal((await stored()).dev_set_aside, '0');
 });
 
 test('text of a report is shown as text', async () => {
@@ -258,6 +278,8 @@ test('what is refused changes nothing', async () => {
 	    log_count: [-1, 1.5, 'x', 5000000000, [], true, '', 1e30],
 	    log_capacity: [-1], user_count: [-1], waiting: [-1, '1 2'],
 	    parked: [-1], clock_offset: [1.5, 'x', 3e9],
+	    set_aside: [-1, 1.5, 4000000001, 'x', {}, true, ''],
+	    reached_ago: [-1, 1.5, 4000000001, 'x', [], true, '', 1e30],
 	    last_punch: ['yesterday', '', '2026-02-30 00:00:00', 5,
 	    '2026-03-12T07:30:00Z'], last_error: ['x'.repeat(201), {}],
 	    bridge_version: ['x'.repeat(33)],
