@@ -151,8 +151,8 @@ SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c
  WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
 
 -- name: device_list
-SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_log_count,
-       d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
+SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
+       d.dev_log_count, d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
        d.dev_waiting, d.dev_parked,
        d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_zone
   FROM mst_devices d

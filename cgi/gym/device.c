@@ -183,6 +183,7 @@ device_list(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &d.name);
 	db_out_day(st, &d.start_day);
 	db_out_at(st, &d.seen_at);
+	db_out_at(st, &d.reached_at);
 	db_out_int(st, &d.log_count);
 	db_out_int(st, &d.log_capacity);
 	db_out_bool(st, &d.has_clock);

@@ -45,7 +45,8 @@ struct device_state {
 	const char *sn, *name, *zone, *last_error;
 	const char *other_mac;		/* waits for the owner; else NULL */
 	int32_t start_day;
-	int64_t seen_at;		/* CLOCK_NO_TIME: never */
+	int64_t seen_at;		/* last report; CLOCK_NO_TIME: never */
+	int64_t reached_at;		/* last answer; CLOCK_NO_TIME: not known */
 	int64_t log_count, log_capacity;	/* capacity 0: not known */
 	bool has_clock;
 	int64_t clock_offset_s, waiting, parked;

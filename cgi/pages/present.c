@@ -156,6 +156,28 @@ present_clock(json_object *model, const struct device_state *d)
 	return llabs(off) > CLOCK_WRONG_S;
 }
 
+/*
+ * What was read of a terminal that does not answer is shown with its age.
+ * Until when it is known not to have answered, its bridge says: one that is
+ * silent itself has no news of it.
+ */
+static bool
+present_answer(json_object *model, const struct device_state *d,
+               int64_t now_at, bool is_silent)
+{
+	bool is_known = d->reached_at != CLOCK_NO_TIME;
+	bool is_unreached = is_known && d->seen_at - d->reached_at > SILENT_MS;
+	bool is_old = is_unreached || (is_known && is_silent);
+	int64_t until_at = is_silent ? d->seen_at : now_at;
+	char text[VIEW_TEXT_SIZE];
+
+	present_str(model, "unreached_text", !is_unreached ? NULL
+	            : view_span_text((until_at - d->reached_at) / 1000, text));
+	present_str(model, "age_text", !is_old ? NULL
+	            : view_ago_text(d->reached_at, now_at, text));
+	return is_unreached;
+}
+
 static json_object *
 present_terminal(const struct device_state *d, int64_t now_at)
 {
@@ -165,12 +187,13 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	bool is_filling = d->log_capacity > 0 && d->log_count * 100 >
 		d->log_capacity * LOG_FULL_PERCENT;
 	bool is_waiting = d->waiting > WAITING_MANY;
-	bool is_clock_wrong = present_clock(model, d), is_troubled;
+	bool is_clock_wrong = present_clock(model, d);
+	bool is_unreached = present_answer(model, d, now_at, is_silent);
+	bool is_troubled = !is_new && (is_silent || is_unreached ||
+		is_filling || is_waiting || is_clock_wrong || d->parked > 0 ||
+		d->last_error != NULL || d->other_mac != NULL);
 	char text[VIEW_TEXT_SIZE];
 
-	is_troubled = !is_new && (is_silent || is_filling || is_waiting ||
-		is_clock_wrong || d->parked > 0 || d->last_error != NULL ||
-		d->other_mac != NULL);
 	present_str(model, "name_text", d->name);
 	present_str(model, "device_sn", d->sn);
 	present_bool(model, "is_new", is_new);

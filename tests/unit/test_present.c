@@ -98,11 +98,16 @@ each_kind_of_row_is_drawn(void **state)
 
 /* ---- a terminal ---------------------------------------------------------- */
 
-#define HEARD(ago_ms, in_log, room) .sn = "SN1", .name = "Front", \
+#define TOLD(ago_ms, in_log, room) .sn = "SN1", .name = "Front", \
 	.seen_at = NOW_AT - (ago_ms), .log_count = (in_log), \
 	.log_capacity = (room)
-/* Reported a minute ago, its clock right, nothing waiting. */
-#define WELL HEARD(61000, 1204, 100000), .has_clock = true
+/* By a bridge that does not say when the terminal answered. */
+#define HEARD(ago_ms, in_log, room) TOLD(ago_ms, in_log, room), \
+	.reached_at = CLOCK_NO_TIME
+/* Reported and answered so long ago, its clock read, nothing waiting. */
+#define REACHED(ago_ms, answer_ms) TOLD(ago_ms, 1204, 100000), \
+	.has_clock = true, .reached_at = NOW_AT - (answer_ms)
+#define WELL REACHED(61000, 80000)
 
 static const struct {
 	const char *what;
@@ -114,17 +119,56 @@ static const struct {
 	    "<dd>0</dd>" },
 	  { "Needs a look", "Not heard of", "<li>", "not known" } },
 	{ "never heard of", { .sn = "SN1", .name = "Front",
-	  .seen_at = CLOCK_NO_TIME, .last_error = "x" },
+	  .seen_at = CLOCK_NO_TIME, .reached_at = CLOCK_NO_TIME,
+	  .last_error = "x" },
 	  { "Not heard of yet", "SN1" },
 	  { "Working", "Needs a look", "Last report", "<li>" } },
 	{ "heard of, knows little", { .sn = "SN1", .name = "Front",
-	  .seen_at = NOW_AT }, { "Working", "just now", "not known" },
+	  .seen_at = NOW_AT, .reached_at = CLOCK_NO_TIME }, { "Working", "just now", "not known" },
 	  { "correct", "ahead", "behind", "<li>" } },
 	{ "silent", { HEARD(300001, 0, 0) },
 	  { "Needs a look", "The last report came 5 min ago" },
 	  { "Working" } },
 	{ "not silent yet", { HEARD(300000, 0, 0) },
 	  { "Working" }, { "Needs a look" } },
+	{ "silent, by an older bridge", { HEARD(7200000, 1204, 100000),
+	  .has_clock = true },
+	  { "report came 2 h ago", "1,204 of 100,000</dd>", "correct</dd>" },
+	  { "not answered" } },
+	{ "not reached", { REACHED(20000, 720000) },
+	  { "Needs a look", "<li>The terminal has not answered for 12 min. "
+	    "Is it on, and its network cable in?</li>", "<dd>20 s ago</dd>",
+	    "1,204 of 100,000 (12 min ago)", "correct (12 min ago)" },
+	  { "Working", "report came", "had by then" } },
+	{ "not reached when it reported", { REACHED(0, 300001) },
+	  { "Needs a look", "has not answered for 5 min", "(5 min ago)" },
+	  { "Working" } },
+	{ "reached when it reported", { REACHED(300000, 600000) },
+	  { "Working", "1,204 of 100,000</dd>", "correct</dd>" },
+	  { "not answered" } },
+	{ "silent, and so is its terminal's news", { REACHED(7200000, 7220000) },
+	  { "Needs a look", "The last report came 2 h ago",
+	    "1,204 of 100,000 (2 h ago)", "correct (2 h ago)" },
+	  { "not answered" } },
+	{ "not reached, then silent", { REACHED(7200000, 10800000) },
+	  { "The last report came 2 h ago. Is the computer with the bridge on, "
+	    "and online?</li>\n      <li>The terminal had by then not answered "
+	    "for 60 min. Is it on", "correct (3 h ago)" },
+	  { "Working", "has not answered" } },
+	{ "not reached, little known", { TOLD(0, 0, 0),
+	  .reached_at = NOW_AT - 720000 },
+	  { "has not answered for 12 min", "<dd>not known</dd>" },
+	  { "correct", "min ago" } },
+	{ "not reached, its clock wrong", { REACHED(0, 720000),
+	  .clock_offset_s = -7200 },
+	  { "Its clock was 2 h behind when it last answered. Set it right",
+	    "2 h behind (12 min ago)" }, { "clock is" } },
+	{ "answers at a time to come", { REACHED(0, -60000) },
+	  { "Working", "correct</dd>" }, { "not answered" } },
+	{ "not reached, its log filling", { TOLD(0, 80001, 100000),
+	  .reached_at = NOW_AT - 720000 },
+	  { "Its log was nearly full when it last answered: 80,001 of" },
+	  { "log is" } },
 	{ "log filling", { HEARD(0, 80001, 100000) },
 	  { "Needs a look", "80,001 of 100,000. Clear it" }, { "Working" } },
 	{ "log not filling yet", { HEARD(0, 80000, 100000) },

@@ -57,6 +57,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_clock_right\":false,"                                      \
 	"\"is_clock_ahead\":true,\"is_clock_behind\":false,"             \
 	"\"clock_text\":\"75 s\",\"waiting_text\":\"3\","                \
+	"\"age_text\":\"12 min ago\",\"unreached_text\":\"11 min\","     \
 	"\"parked_text\":\"1\",\"is_silent\":true,"                      \
 	"\"is_log_filling\":true,\"is_clock_wrong\":true,"               \
 	"\"is_waiting\":true,\"is_parked\":true,"                        \
@@ -112,7 +113,7 @@ static const struct {
 	  { "ALLOWED", "DENIED" } },
 	{ "counts", true, "{" COUNTS "}", { "1,041", "Thu 12 Mar" }, { 0 } },
 	{ "terminals", true, "{" TERMINALS "}",
-	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead",
+	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead (12 min",
 	    "cannot &lt;connect&gt;", "href=\"/devices/SN1/mac\"" },
 	  { "No terminal" } },
 	{ "device_mac", false, "{" FRAME ",\"name_text\":\"Front\","

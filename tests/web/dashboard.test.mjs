@@ -366,6 +366,10 @@ test('the panel says of each terminal what is wrong', async t => {
 	    ['Parked', { parked: 1 }, /Not taken by the server: 1/],
 	    ['Swapped', { mac: '00:17:61:00:00:02' },
 	    /Another MAC address: 00:17:61:00:00:02; nothing is written/],
+	    ['Reached', { reached_ago: 299 }, /Working/],
+	    ['Unplugged', { reached_ago: 725, log_count: 10, log_capacity: 100,
+	    clock_offset: 0 }, /The terminal has not answered for 12 min\./,
+	    />10 of 100 \(12 min ago\)</, />correct \(12 min ago\)</],
 	    ['Error', { last_error: 'cannot & connect' },
 	    /Last trouble: cannot &amp; connect/]];
 	for (const [name, report] of cases) {
@@ -398,6 +402,52 @@ test('the panel says of each terminal what is wrong', async t => {
 	const later = articles(await page('/', gym.cookie));
 	assert.match(later.Fine, /last report came 20 min ago/);
 	assert.match(later.New, /Not heard of yet/);
+});
+
+test('a terminal that stops to answer is told from a silent bridge', async t => {
+	t.after(() => stack.setClock(null));
+	const gym = await company('QUIET');
+	const token = (await stack.admin(['token', 'add', 'QUIET', 'x'])).trim();
+	await stack.admin(['device', 'add', 'QUIET', 'SN-QUIET', 'Door']);
+	const put = async report => assert.equal((await stack.request('PUT',
+	    '/api/devices/SN-QUIET/status', { token, headers:
+	    { 'Content-Type': 'application/json' },
+	    body: JSON.stringify(report) })).status, 200);
+	const panel = async () => plain((await page('/', gym.cookie))
+	    .match(/<article class="terminal">[\s\S]*?<\/article>/)[0]);
+	const known = { log_count: 10, log_capacity: 100, clock_offset: -7 };
+	const silent = /The last report came \d+ min ago\./;
+	const unreached = /The terminal (has|had by then) not answered for/;
+	const has = (text, words) => assert.ok(text.includes(words), text);
+
+	await put({ ...known, reached_ago: 3 });
+	assert.match(await panel(), /Working/);
+	// the report of a bridge that was started anew knows less
+	stack.setClock(12 * MINUTE);
+	await put({ last_error: 'connect: No route to host' });
+	const html = await panel();
+	has(html, 'Needs a look The terminal has not answered for 12 min. ' +
+	    'Is it on, and its network cable in? Last trouble: connect: No');
+	has(html, 'Last report just now In its log 10 of 100 (12 min ago) ' +
+	    'Clock 7 s behind (12 min ago)');
+	assert.doesNotMatch(html, silent);
+	// then the bridge's line fails, too
+	stack.setClock(32 * MINUTE);
+	const both = await panel();
+	has(both, 'Needs a look The last report came 20 min ago. Is the ' +
+	    'computer with the bridge on, and online? The terminal had by ' +
+	    'then not answered for 12 min.');
+	has(both, '7 s behind (32 min ago)');
+	// all is well again; and then only the bridge is away
+	await put({ ...known, reached_ago: 0 });
+	const well = await panel();
+	assert.match(well, /Working/);
+	has(well, 'In its log 10 of 100 Clock 7 s behind Waiting');
+	stack.setClock(52 * MINUTE);
+	const away = await panel();
+	assert.match(away, silent);
+	assert.doesNotMatch(away, unreached);
+	has(away, '10 of 100 (20 min ago)');
 });
 
 test('an empty company is told what to do', async () => {
