@@ -153,7 +153,7 @@ SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c
 -- name: device_list
 SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
        d.dev_log_count, d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
-       d.dev_waiting, d.dev_parked,
+       d.dev_waiting, d.dev_parked, d.dev_set_aside,
        d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_zone
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id

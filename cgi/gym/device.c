@@ -190,6 +190,7 @@ device_list(struct db *db, struct arena *a, const char *company,
 	db_out_int(st, &d.clock_offset_s);
 	db_out_int(st, &d.waiting);
 	db_out_int(st, &d.parked);
+	db_out_int(st, &d.set_aside);
 	db_out_local(st, &d.last_punch_local);
 	db_out_str(st, a, &d.last_error);
 	db_out_str(st, a, &d.other_mac);

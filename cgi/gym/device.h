@@ -49,7 +49,7 @@ struct device_state {
 	int64_t reached_at;		/* last answer; CLOCK_NO_TIME: not known */
 	int64_t log_count, log_capacity;	/* capacity 0: not known */
 	bool has_clock;
-	int64_t clock_offset_s, waiting, parked;
+	int64_t clock_offset_s, waiting, parked, set_aside;
 	int64_t last_punch_local;
 };
 

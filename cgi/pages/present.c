@@ -191,7 +191,8 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	bool is_unreached = present_answer(model, d, now_at, is_silent);
 	bool is_troubled = !is_new && (is_silent || is_unreached ||
 		is_filling || is_waiting || is_clock_wrong || d->parked > 0 ||
-		d->last_error != NULL || d->other_mac != NULL);
+		d->set_aside > 0 || d->last_error != NULL ||
+		d->other_mac != NULL);
 	char text[VIEW_TEXT_SIZE];
 
 	present_str(model, "name_text", d->name);
@@ -210,6 +211,9 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	present_bool(model, "is_log_filling", is_filling);
 	present_bool(model, "is_waiting", is_waiting);
 	present_bool(model, "is_parked", d->parked > 0);
+	present_number(model, "set_aside_text", d->set_aside);
+	present_bool(model, "is_set_aside", d->set_aside > 0);
+	present_bool(model, "is_one_aside", d->set_aside == 1);
 	present_str(model, "error_text", d->last_error);
 	present_str(model, "other_mac_text", d->other_mac);
 	present_mac_url(model, d->sn);

@@ -61,6 +61,8 @@ at(int year, int month, int day, int hour, int minute)
 	"\"parked_text\":\"1\",\"is_silent\":true,"                      \
 	"\"is_log_filling\":true,\"is_clock_wrong\":true,"               \
 	"\"is_waiting\":true,\"is_parked\":true,"                        \
+	"\"is_set_aside\":true,\"is_one_aside\":false,"                  \
+	"\"set_aside_text\":\"1,012\","                                 \
 	"\"other_mac_text\":\"00:17:61:99:99:99\","                      \
 	"\"mac_url\":\"/devices/SN1/mac\","                              \
 	"\"error_text\":\"cannot <connect>\"}"
@@ -88,7 +90,7 @@ static const struct {
 	const char *name;
 	bool is_part;
 	const char *model;
-	const char *with[6];
+	const char *with[8];
 	const char *without[3];
 } pages[] = {
 	{ "dashboard", false, DASHBOARD,
@@ -114,7 +116,8 @@ static const struct {
 	{ "counts", true, "{" COUNTS "}", { "1,041", "Thu 12 Mar" }, { 0 } },
 	{ "terminals", true, "{" TERMINALS "}",
 	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead (12 min",
-	    "cannot &lt;connect&gt;", "href=\"/devices/SN1/mac\"" },
+	    "1,012 records", "cannot &lt;connect&gt;",
+	    "href=\"/devices/SN1/mac\"" },
 	  { "No terminal" } },
 	{ "device_mac", false, "{" FRAME ",\"name_text\":\"Front\","
 	  "\"device_sn\":\"SN1\",\"mac_url\":\"/devices/SN1/mac\","
@@ -137,7 +140,7 @@ check_page(size_t i)
 		view_page(&res, pages[i].name);
 	assert_int_equal(status, HTTP_200);
 	assert_string_equal(res.content_type, "text/html; charset=utf-8");
-	for (size_t k = 0; k < 6 && pages[i].with[k] != NULL; k++) {
+	for (size_t k = 0; k < 8 && pages[i].with[k] != NULL; k++) {
 		if (strstr(res.body.data, pages[i].with[k]) == NULL)
 			fail_msg("%s has no %s:\n%s", pages[i].name,
 			         pages[i].with[k], res.body.data);

@@ -74,8 +74,8 @@ test('what is not told stays; trouble that is not told is over', async () => {
 	for (const [key, column] of Object.entries(columns))
 		assert.equal(row[column], key === 'last_error' ? null :
 		    String(report[key]), key);
-	await put({ log_count: 1205, waiting: 0, parked: 0, clock_offset: 0,
-	    last_error: '' });
+	await put({ log_count: 1205, waiting: 0, parked: 0, set_aside: 0,
+	    clock_offset: 0, last_error: '' });
 	row = await stored();
 	assert.equal(row.dev_log_count, '1205');
 	assert.equal(row.dev_waiting, '0');

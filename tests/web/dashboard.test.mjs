@@ -364,6 +364,8 @@ test('the panel says of each terminal what is wrong', async t => {
 	    ['Near', { clock_offset: 120 }, /Working/],
 	    ['Stuck', { waiting: 1234 }, /Waiting to be sent: 1,234/],
 	    ['Parked', { parked: 1 }, /Not taken by the server: 1/],
+	    ['Spoilt', { set_aside: 12 }, /12 records of its log cannot be used/],
+	    ['Usable', { set_aside: 0 }, /Working/],
 	    ['Swapped', { mac: '00:17:61:00:00:02' },
 	    /Another MAC address: 00:17:61:00:00:02; nothing is written/],
 	    ['Reached', { reached_ago: 299 }, /Working/],
