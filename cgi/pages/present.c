@@ -178,21 +178,40 @@ present_answer(json_object *model, const struct device_state *d,
 	return is_unreached;
 }
 
+/*
+ * The log of a terminal, and whether to clear it.  That cannot be undone, so
+ * not while some of it may not have been read and sent; `is_troubled` counts
+ * what stands in the way, which parked and unusable records do not: the bridge
+ * keeps them.
+ */
+static bool
+present_log(json_object *model, const struct device_state *d, bool is_troubled)
+{
+	bool is_filling = d->log_capacity > 0 && d->log_count * 100 >
+		d->log_capacity * LOG_FULL_PERCENT;
+
+	present_bool(model, "has_log", d->log_capacity > 0);
+	present_number(model, "log_text", d->log_count);
+	present_number(model, "capacity_text", d->log_capacity);
+	present_bool(model, "is_log_filling", is_filling);
+	present_bool(model, "may_clear_log", !is_troubled && d->waiting == 0);
+	return is_filling;
+}
+
 static json_object *
 present_terminal(const struct device_state *d, int64_t now_at)
 {
 	json_object *model = json_object_new_object();
 	bool is_new = d->seen_at == CLOCK_NO_TIME;
 	bool is_silent = !is_new && now_at - d->seen_at > SILENT_MS;
-	bool is_filling = d->log_capacity > 0 && d->log_count * 100 >
-		d->log_capacity * LOG_FULL_PERCENT;
-	bool is_waiting = d->waiting > WAITING_MANY;
-	bool is_clock_wrong = present_clock(model, d);
 	bool is_unreached = present_answer(model, d, now_at, is_silent);
-	bool is_troubled = !is_new && (is_silent || is_unreached ||
-		is_filling || is_waiting || is_clock_wrong || d->parked > 0 ||
-		d->set_aside > 0 || d->last_error != NULL ||
-		d->other_mac != NULL);
+	bool is_clock_wrong = present_clock(model, d);
+	bool is_off = is_silent || is_unreached || is_clock_wrong ||
+		d->last_error != NULL || d->other_mac != NULL;
+	bool is_filling = present_log(model, d, is_off);
+	bool is_waiting = d->waiting > WAITING_MANY;
+	bool is_troubled = !is_new && (is_off || is_filling || is_waiting ||
+		d->parked > 0 || d->set_aside > 0);
 	char text[VIEW_TEXT_SIZE];
 
 	present_str(model, "name_text", d->name);
@@ -202,13 +221,9 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	present_bool(model, "is_working", !is_new && !is_troubled);
 	present_str(model, "report_text", is_new ? NULL
 	            : view_ago_text(d->seen_at, now_at, text));
-	present_bool(model, "has_log", d->log_capacity > 0);
-	present_number(model, "log_text", d->log_count);
-	present_number(model, "capacity_text", d->log_capacity);
 	present_number(model, "waiting_text", d->waiting);
 	present_number(model, "parked_text", d->parked);
 	present_bool(model, "is_silent", is_silent);
-	present_bool(model, "is_log_filling", is_filling);
 	present_bool(model, "is_waiting", is_waiting);
 	present_bool(model, "is_parked", d->parked > 0);
 	present_number(model, "set_aside_text", d->set_aside);

@@ -44,7 +44,7 @@ const it = (name, body) => test(name, async t => {
 	await body(t);
 });
 
-// A day with something of everything, and a second terminal in trouble.
+// A day with something of everything, and terminals in all sorts of trouble.
 async function fill(day) {
 	const punches = [42, 43, 99, 14, 7].map((user_id, i) => ({ user_id,
 	    compcode: 'SF', device_sn: 'CRT5200-SN001',
@@ -54,6 +54,7 @@ async function fill(day) {
 	    'Back door, by the stairs']);
 	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN004', 'Sauna']);
 	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN003', 'Pool']);
+	await stack.admin(['device', 'add', 'SF', 'CRT5200-SN005', 'Gate']);
 	const tell = async (sn, state) => assert.equal((await stack.request(
 	    'PUT', `/api/devices/${sn}/status`, { token: stack.token,
 	    headers: { 'Content-Type': 'application/json' },
@@ -61,12 +62,15 @@ async function fill(day) {
 	await tell('CRT5200-SN001', { firmware: 'Ver 6.60', log_count: 1204,
 	    log_capacity: 100000, clock_offset: 2, waiting: 0, parked: 0 });
 	await tell('CRT5200-SN002', { log_count: 99000, log_capacity: 100000,
-	    clock_offset: -300, waiting: 1200, parked: 3,
+	    clock_offset: -300, waiting: 1200, parked: 3, set_aside: 12,
+	    reached_ago: 5,
 	    last_error: 'connect: No route to host',
 	    mac: '00:17:61:42:42:42' });
 	await tell('CRT5200-SN003', { log_count: 10, log_capacity: 100000,
 	    clock_offset: 0, waiting: 0, parked: 0, mac: '00:17:61:C8:EC:17' });
 	await tell('CRT5200-SN003', { mac: '00:17:61:AA:BB:CC' });
+	await tell('CRT5200-SN005', { log_count: 93456, log_capacity: 100000,
+	    clock_offset: -300, waiting: 0, parked: 0, reached_ago: 7500 });
 }
 
 // ---- what holds for every page ---------------------------------------------
@@ -130,6 +134,8 @@ it('the dashboard of a day', () => inAllLooks('dashboard', async page => {
 	assert.ok(await page.getByText('User 99').isVisible());
 	assert.ok(await page.getByText('Needs a look').first().isVisible());
 	assert.ok(await page.getByText('Another MAC address').isVisible());
+	assert.ok(await page.getByText('has not answered for').isVisible());
+	assert.ok(await page.getByText('records of its log').isVisible());
 	return answer;
 }));
 

@@ -108,6 +108,7 @@ each_kind_of_row_is_drawn(void **state)
 #define REACHED(ago_ms, answer_ms) TOLD(ago_ms, 1204, 100000), \
 	.has_clock = true, .reached_at = NOW_AT - (answer_ms)
 #define WELL REACHED(61000, 80000)
+#define FULL HEARD(0, 80001, 100000)
 
 static const struct {
 	const char *what;
@@ -167,14 +168,31 @@ static const struct {
 	  { "Working", "correct</dd>" }, { "not answered" } },
 	{ "not reached, its log filling", { TOLD(0, 80001, 100000),
 	  .reached_at = NOW_AT - 720000 },
-	  { "Its log was nearly full when it last answered: 80,001 of" },
-	  { "log is" } },
-	{ "log filling", { HEARD(0, 80001, 100000) },
-	  { "Needs a look", "80,001 of 100,000. Clear it" }, { "Working" } },
+	  { "Its log was nearly full when it last answered: 80,001 of 100,000. "
+	    "Do not clear it yet" },
+	  { "log is", "clear it at" } },
+	{ "log filling", { FULL },
+	  { "Needs a look", "<li>Its log is nearly full: 80,001 of 100,000. "
+	    "Once Waiting has been 0 for an hour, clear it at the terminal."
+	    "</li>" }, { "Working", "Do not" } },
 	{ "log not filling yet", { HEARD(0, 80000, 100000) },
-	  { "Working" }, { "Clear it" } },
+	  { "Working" }, { "clear it" } },
+	{ "log filling, one waits", { FULL, .waiting = 1 },
+	  { "100,000. Do not clear it yet: it may hold punches that have not "
+	    "come in.</li>" }, { "clear it at" } },
+	{ "log filling, silent", { HEARD(300001, 80001, 100000) },
+	  { "Do not clear it yet" }, { "clear it at" } },
+	{ "log filling, in trouble", { FULL, .last_error = "x" },
+	  { "Do not clear it yet" }, { "clear it at" } },
+	{ "log filling, another address", { FULL, .other_mac = "x" },
+	  { "Do not clear it yet" }, { "clear it at" } },
+	{ "log filling, clock wrong", { FULL, .has_clock = true,
+	  .clock_offset_s = 121 },
+	  { "Do not clear it yet" }, { "clear it at" } },
+	{ "log filling, some kept by the bridge", { FULL, .parked = 1,
+	  .set_aside = 1 }, { "clear it at" }, { "Do not clear" } },
 	{ "capacity not known", { HEARD(0, 1204, 0) },
-	  { "Working", "not known" }, { "Clear it", "1,204" } },
+	  { "Working", "not known" }, { "clear it", "1,204" } },
 	{ "clock ahead, not to matter", { WELL, .clock_offset_s = 6 },
 	  { "Working", "6 s ahead" }, { "correct", "Set it right" } },
 	{ "clock right enough", { WELL, .clock_offset_s = -5 },

@@ -60,6 +60,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"age_text\":\"12 min ago\",\"unreached_text\":\"11 min\","     \
 	"\"parked_text\":\"1\",\"is_silent\":true,"                      \
 	"\"is_log_filling\":true,\"is_clock_wrong\":true,"               \
+	"\"may_clear_log\":true,"                                          \
 	"\"is_waiting\":true,\"is_parked\":true,"                        \
 	"\"is_set_aside\":true,\"is_one_aside\":false,"                  \
 	"\"set_aside_text\":\"1,012\","                                 \
