@@ -108,6 +108,7 @@ each_kind_of_row_is_drawn(void **state)
 #define REACHED(ago_ms, answer_ms) TOLD(ago_ms, 1204, 100000), \
 	.has_clock = true, .reached_at = NOW_AT - (answer_ms)
 #define WELL REACHED(61000, 80000)
+#define AGE(text) " <span class=\"age\">(" text ")</span></dd>"
 #define FULL HEARD(0, 80001, 100000)
 
 static const struct {
@@ -139,7 +140,7 @@ static const struct {
 	{ "not reached", { REACHED(20000, 720000) },
 	  { "Needs a look", "<li>The terminal has not answered for 12 min. "
 	    "Is it on, and its network cable in?</li>", "<dd>20 s ago</dd>",
-	    "1,204 of 100,000 (12 min ago)", "correct (12 min ago)" },
+	    "1,204 of 100,000" AGE("12 min ago"), "correct" AGE("12 min ago") },
 	  { "Working", "report came", "had by then" } },
 	{ "not reached when it reported", { REACHED(0, 300001) },
 	  { "Needs a look", "has not answered for 5 min", "(5 min ago)" },
@@ -149,12 +150,12 @@ static const struct {
 	  { "not answered" } },
 	{ "silent, and so is its terminal's news", { REACHED(7200000, 7220000) },
 	  { "Needs a look", "The last report came 2 h ago",
-	    "1,204 of 100,000 (2 h ago)", "correct (2 h ago)" },
+	    "1,204 of 100,000" AGE("2 h ago"), "correct" AGE("2 h ago") },
 	  { "not answered" } },
 	{ "not reached, then silent", { REACHED(7200000, 10800000) },
 	  { "The last report came 2 h ago. Is the computer with the bridge on, "
 	    "and online?</li>\n      <li>The terminal had by then not answered "
-	    "for 60 min. Is it on", "correct (3 h ago)" },
+	    "for 60 min. Is it on", "correct" AGE("3 h ago") },
 	  { "Working", "has not answered" } },
 	{ "not reached, little known", { TOLD(0, 0, 0),
 	  .reached_at = NOW_AT - 720000 },
@@ -163,7 +164,7 @@ static const struct {
 	{ "not reached, its clock wrong", { REACHED(0, 720000),
 	  .clock_offset_s = -7200 },
 	  { "Its clock was 2 h behind when it last answered. Set it right",
-	    "2 h behind (12 min ago)" }, { "clock is" } },
+	    "2 h behind" AGE("12 min ago") }, { "clock is" } },
 	{ "answers at a time to come", { REACHED(0, -60000) },
 	  { "Working", "correct</dd>" }, { "not answered" } },
 	{ "not reached, its log filling", { TOLD(0, 80001, 100000),

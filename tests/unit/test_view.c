@@ -60,10 +60,10 @@ at(int year, int month, int day, int hour, int minute)
 	"\"age_text\":\"12 min ago\",\"unreached_text\":\"11 min\","     \
 	"\"parked_text\":\"1\",\"is_silent\":true,"                      \
 	"\"is_log_filling\":true,\"is_clock_wrong\":true,"               \
-	"\"may_clear_log\":true,"                                          \
+	"\"may_clear_log\":true,"                                        \
 	"\"is_waiting\":true,\"is_parked\":true,"                        \
 	"\"is_set_aside\":true,\"is_one_aside\":false,"                  \
-	"\"set_aside_text\":\"1,012\","                                 \
+	"\"set_aside_text\":\"1,012\","                                  \
 	"\"other_mac_text\":\"00:17:61:99:99:99\","                      \
 	"\"mac_url\":\"/devices/SN1/mac\","                              \
 	"\"error_text\":\"cannot <connect>\"}"
@@ -116,7 +116,7 @@ static const struct {
 	  { "ALLOWED", "DENIED" } },
 	{ "counts", true, "{" COUNTS "}", { "1,041", "Thu 12 Mar" }, { 0 } },
 	{ "terminals", true, "{" TERMINALS "}",
-	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead (12 min",
+	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead <span",
 	    "1,012 records", "cannot &lt;connect&gt;",
 	    "href=\"/devices/SN1/mac\"" },
 	  { "No terminal" } },

@@ -374,7 +374,8 @@ test('the panel says of each terminal what is wrong', async t => {
 	    ['Reached', { reached_ago: 299 }, /Working/],
 	    ['Unplugged', { reached_ago: 725, log_count: 10, log_capacity: 100,
 	    clock_offset: 0 }, /The terminal has not answered for 12 min\./,
-	    />10 of 100 \(12 min ago\)</, />correct \(12 min ago\)</],
+	    />10 of 100 <span class="age">\(12 min ago\)</,
+	    />correct <span class="age">\(12 min ago\)</],
 	    ['Error', { last_error: 'cannot & connect' },
 	    /Last trouble: cannot &amp; connect/]];
 	for (const [name, report] of cases) {
