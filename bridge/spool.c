@@ -61,13 +61,27 @@ describe(struct spool *s, char *out, size_t size)
 	         cause == 0 ? "" : ": ", cause == 0 ? "" : strerror(cause));
 }
 
+/*
+ * Damage that is met here may be such as no check sees: a mark tells the next
+ * opening, if it is ours to mend.
+ */
+static void
+note_damage(struct spool *s)
+{
+	if (!is_damage(sqlite3_errcode(s->db)))
+		return;
+	s->damaged = true;
+	if (s->claim >= 0)
+		spool_file_mark(s->path);
+}
+
 static bool
 failed(struct spool *s)
 {
 	char what[SPOOL_TEXT_MAX - 30], words[SPOOL_TEXT_MAX + 1];
 	bool again;
 
-	s->damaged = s->damaged || is_damage(sqlite3_errcode(s->db));
+	note_damage(s);
 	describe(s, what, sizeof what);
 	snprintf(words, sizeof words, "cannot use the spool: %s", what);
 	again = strcmp(words, s->error) == 0 &&
@@ -454,13 +468,16 @@ salvage(struct spool *s)
 	return ok;
 }
 
-/* Is the file sound as far as SQLite can tell? */
+/*
+ * Is the file sound as far as SQLite can tell?  Its quick check would not miss
+ * a row in an index, as an old page leaves it.
+ */
 static bool
 is_sound(struct spool *s)
 {
 	sqlite3_stmt *st = NULL;
-	bool sound = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st,
-	                                NULL) == SQLITE_OK &&
+	bool sound = sqlite3_prepare_v2(s->db, "PRAGMA integrity_check(1)", -1,
+	                                &st, NULL) == SQLITE_OK &&
 		sqlite3_step(st) == SQLITE_ROW &&
 		strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
 
@@ -534,7 +551,8 @@ open_own(struct spool *s, char *error, size_t size)
 		return SPOOL_UNWRITABLE;
 	}
 	fault = open_as_is(s, true, error, size);
-	if (fault == SPOOL_FINE && is_sound(s))
+	if (fault == SPOOL_FINE && !spool_file_is_marked(s->path) &&
+	    is_sound(s))
 		return SPOOL_FINE;
 	if (fault != SPOOL_FINE && !s->damaged)
 		return fault;

@@ -51,7 +51,10 @@ void spool_close(struct spool *s);
 
 /* What failed last, "" while all is well. */
 void spool_error(struct spool *s, char out[SPOOL_TEXT_MAX + 1]);
-/* Has the file shown damage since it was opened?  Opening it anew mends it. */
+/*
+ * Has the file shown damage since it was opened?  Opening it anew mends it:
+ * PATH.damage has been left beside it.
+ */
 bool spool_is_damaged(struct spool *s);
 /* Can it be written to?  Tries. */
 bool spool_probe(struct spool *s);

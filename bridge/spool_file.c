@@ -54,6 +54,23 @@ spool_file_discard(const char *path, const char *suffix)
 	free(file);
 }
 
+void
+spool_file_mark(const char *path)
+{
+	char *file = spool_file_path(path, ".damage");
+	int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	free(file);
+}
+
+bool
+spool_file_is_marked(const char *path)
+{
+	return is_there(path, ".damage");
+}
+
 int
 spool_file_denied(const char *path)
 {
@@ -135,6 +152,7 @@ spool_file_replace(const char *path)
 	    !spool_file_move(path, "", aside) ||
 	    !spool_file_move(path, ".salvaged", ""))
 		return false;
+	spool_file_discard(path, ".damage");
 	log_warn("%s was damaged; what could be saved is in a new one, and "
 	         "the old one is kept as %s%s", path, path, aside);
 	return true;

@@ -31,6 +31,13 @@ int spool_file_trouble(const char *path);
 bool spool_file_is_foreign(const char *path);
 
 /*
+ * PATH.damage: the file is damaged, whatever a check says of it.  Left as well
+ * as can be, and gone when a mended file has taken the place.
+ */
+void spool_file_mark(const char *path);
+bool spool_file_is_marked(const char *path);
+
+/*
  * Where a mended file waits as PATH.salvaged, the damaged one goes aside as
  * PATH.damaged-TIME and the mended one takes its place.  False: not now.
  */
