@@ -20,6 +20,7 @@
 #define END_US 1800000		/* whatever hangs: then the process is gone */
 #define TICK_MS 1000
 #define OPEN_AGAIN_MS 5000	/* a spool that cannot be written */
+#define MEND_AGAIN_MS 10000	/* a disk that damages it over and over */
 #define HANGS_MS 900000		/* a thread without a sign of life */
 #define ONCE_TELL_MS 5000	/* for reports, when all else is done */
 
@@ -39,6 +40,7 @@ struct bridge {
 	struct terminal *terminals[SETUP_TERMINALS_MAX];
 	char zone[SPOOL_TEXT_MAX + 1];
 	atomic_bool is_zone_sure, has_new_zone;
+	int64_t mend_from;	/* by clock_mono_ms(): not anew for damage before */
 };
 
 /* ---- what the threads tell each other ----------------------------------- */
@@ -186,7 +188,8 @@ watch(struct bridge *b, const sigset_t *signals)
 		? watchdog_ms : TICK_MS;
 
 	while (!wait_for_signal(signals, tick_ms)) {
-		if (spool_is_damaged(b->spool))
+		if (spool_is_damaged(b->spool) &&
+		    clock_mono_ms() >= b->mend_from)
 			return END_DAMAGE;
 		if (atomic_load(&b->has_new_zone))
 			return END_ZONE;
@@ -197,13 +200,15 @@ watch(struct bridge *b, const sigset_t *signals)
 }
 
 static enum ending
-run(const struct setup *setup, struct spool *spool, const sigset_t *signals)
+run(const struct setup *setup, struct spool *spool, const sigset_t *signals,
+    int64_t mend_from)
 {
 	struct bridge b;
 	enum ending ending;
 	char status[64];
 
 	create(&b, setup, spool, false);
+	b.mend_from = mend_from;
 	for_all(&b, terminal_start);
 	snprintf(status, sizeof status, "%zu terminals",
 	         setup->terminal_count);
@@ -254,6 +259,7 @@ int
 run_bridge(const struct setup *setup)
 {
 	enum ending ending;
+	int64_t mend_from = 0;
 	sigset_t signals;
 	int status = 0;
 
@@ -263,8 +269,10 @@ run_bridge(const struct setup *setup)
 
 		if (spool == NULL)
 			return status;
-		ending = run(setup, spool, &signals);
+		ending = run(setup, spool, &signals, mend_from);
 		spool_close(spool);
+		if (ending == END_DAMAGE)
+			mend_from = clock_mono_ms() + MEND_AGAIN_MS;
 	} while (ending != END_ASKED);
 	return 0;
 }

@@ -427,6 +427,33 @@ test('a spool damaged behind its back is mended without being asked',
 	assert.equal(gym.bridge.pid, pid);
 	assert.ok(damaged(gym).length > 0);
 	await until('no error', () => last(gym).last_error === '');
+	assert.ok(!fs.existsSync(`${file}.damage`));
+});
+
+test('a spool that is damaged over and over is not mended all the time',
+    async t => {
+	if (command('sqlite3', '--version') === null)
+		return t.skip('no sqlite3');
+	const gym = await Gym.open(t, { started: false, more: SURE });
+	const file = `${gym.dir}/spool.db`;
+	const times = [];
+	await gym.order('log 20000');
+	await gym.bridge.start();
+	for (let i = 1; i <= 2; i++) {
+		await gym.settled(60000);
+		await nothingWaits(gym);
+		command('sqlite3', file, 'PRAGMA wal_checkpoint(TRUNCATE)');
+		damage(file, 200, i);
+		command('sqlite3', file,
+		    `INSERT OR REPLACE INTO note VALUES ('test', '${i}')`);
+		await gym.order(`punch ${i}`);
+		await until('the start anew', () =>
+		    gym.bridge.text().match(/starting anew/g)?.length === i);
+		times.push(Date.now());
+	}
+	assert.ok(times[1] - times[0] > 9500, String(times));
+	await assertSame(gym, 20002);
+	assert.ok(!fs.existsSync(`${file}.damage`));
 });
 
 test('a database of something else is left alone', async t => {
