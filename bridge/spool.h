@@ -86,7 +86,12 @@ struct spool_punch {
 bool spool_add(struct spool *s, int64_t terminal, int64_t round,
                struct spool_punch *punches, size_t n, size_t *count);
 
-/* Keeps the bytes of a record that cannot be used; the same bytes once. */
+/*
+ * Keeps the bytes of a record that cannot be used; the same bytes once.  Of a
+ * terminal that has sent SPOOL_ASIDE_MAX of them others are only counted, each
+ * time that they come.
+ */
+#define SPOOL_ASIDE_MAX 10000
 bool spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                      size_t len, const char *why);
 

@@ -134,10 +134,16 @@ bool
 spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                 size_t len, const char *why)
 {
+	const int64_t most = SPOOL_ASIDE_MAX;
+	bool ok;
+
 	spool_inside_lock(s);
-	return spool_inside_unlock(s, spool_inside_run(s, spool_inside_bind(s,
-		SQL_ASIDE_ADD, "ibti", terminal, raw, len, why,
-		clock_now_ms())));
+	ok = spool_inside_run(s, spool_inside_bind(s, SQL_ASIDE_ADD, "ibtii",
+		terminal, raw, len, why, clock_now_ms(), most));
+	if (ok && spool_inside_changes(s) == 0)	/* known, or one too many */
+		ok = spool_inside_run(s, spool_inside_bind(s, SQL_ASIDE_MORE,
+			"ib", terminal, raw, len));
+	return spool_inside_unlock(s, ok);
 }
 
 bool

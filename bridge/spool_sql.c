@@ -9,7 +9,8 @@
  * `round` is the last reading of the whole log that still had the punch.
  * seen_uid: punches whose record knew no more than a uid, and whose it was.
  * queue: status is NULL while an item waits, else the answer that parked it.
- * note: also "terminal N", the serial number of a terminal once more.
+ * note: also "terminal N", the serial number of a terminal once more, and
+ * "aside N", how many of its records were counted but not kept aside.
  * day_sent: the sums over which a day was last sent again.
  */
 const char *const spool_scripts[SPOOL_VERSION] = {
@@ -118,6 +119,7 @@ const struct spool_table spool_tables[] = {
 #define NOT_QUEUED " AND NOT EXISTS (SELECT 1 FROM queue q" \
 	" WHERE q.terminal = s.terminal AND q.local = s.local" \
 	" AND q.user = s.user)"
+#define ASIDE_KEPT "(SELECT count(*) FROM aside WHERE terminal = ?1)"
 #define ITEM "SELECT q.id, t.sn, q.user, q.local, q.clock_offset, q.sent"
 
 const char *const spool_statements[SQL__COUNT] = {
@@ -158,7 +160,13 @@ const char *const spool_statements[SQL__COUNT] = {
 		" AND sent < ? ON CONFLICT DO NOTHING",
 	[SQL_QUEUE_ALL] = QUEUE_SEEN "true ON CONFLICT DO NOTHING",
 	[SQL_ASIDE_ADD] = "INSERT INTO aside (terminal, raw, why, seen_at)"
-		" VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		" SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM note"
+		" WHERE name = 'aside ' || ?1) AND " ASIDE_KEPT " < ?5"
+		" ON CONFLICT DO NOTHING",
+	[SQL_ASIDE_MORE] = "INSERT INTO note (name, text)"
+		" SELECT 'aside ' || ?1, '1' WHERE NOT EXISTS"
+		" (SELECT 1 FROM aside WHERE terminal = ?1 AND raw = ?2)"
+		" ON CONFLICT DO UPDATE SET text = text + 1",
 	[SQL_NEXT] = ITEM " FROM queue q JOIN terminal t ON t.id = q.terminal"
 		" WHERE q.status IS NULL ORDER BY q.fresh DESC, q.id LIMIT ?",
 	[SQL_DONE] = "DELETE FROM queue WHERE id = ?",
@@ -175,7 +183,8 @@ const char *const spool_statements[SQL__COUNT] = {
 		" fresh = 0 WHERE status = ? AND COALESCE(parked_at, 0) < ?",
 	[SQL_WAITING] = "SELECT count(*) FROM queue WHERE status IS NULL",
 	[SQL_COUNT] = "SELECT a.n - p.n, p.n,"
-		" (SELECT count(*) FROM aside WHERE terminal = ?1)"
+		" " ASIDE_KEPT " + COALESCE((SELECT CAST(text AS INTEGER)"
+		" FROM note WHERE name = 'aside ' || ?1), 0)"
 		" FROM (SELECT count(*) AS n FROM queue WHERE terminal = ?1) a,"
 		" (SELECT count(*) AS n FROM queue"
 		" WHERE terminal = ?1 AND status IS NOT NULL) p",

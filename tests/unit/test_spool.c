@@ -163,6 +163,40 @@ flawed_records_are_kept_once(void **state)
 	assert_int_equal(counts.aside, 2);
 }
 
+static int64_t
+set_aside(struct spool *s, int64_t from, int64_t to)
+{
+	int64_t terminal = spool_terminal(s, SN);
+	struct spool_counts counts;
+
+	for (; from < to; from++)
+		assert_true(spool_set_aside(s, terminal, &from, sizeof from,
+		                            "bad date"));
+	assert_true(spool_count(s, terminal, &counts));
+	return counts.aside;
+}
+
+/* A terminal that goes mad, or whoever speaks for it, must not fill the disk. */
+static void
+flawed_records_beyond_a_limit_are_only_counted(void **state)
+{
+	struct place *p = *state;
+	struct spool *s = p->spool;
+	const int64_t most = SPOOL_ASIDE_MAX;
+	struct spool_counts counts;
+
+	assert_int_equal(set_aside(s, 0, most), most);
+	assert_int_equal(set_aside(s, 0, 10), most);	/* known */
+	assert_int_equal(set_aside(s, most, most + 10), most + 10);
+	assert_int_equal(set_aside(s, most, most + 1), most + 11);
+	assert_int_equal(set_aside(reopen(p), 0, 10), most + 11);
+	s = p->spool;
+	/* others have a limit of their own */
+	assert_true(spool_set_aside(s, spool_terminal(s, "SN2"), "x", 1, "y"));
+	assert_true(spool_count(s, spool_terminal(s, "SN2"), &counts));
+	assert_int_equal(counts.aside, 1);
+}
+
 static void
 marks_places_and_notes_are_remembered(void **state)
 {
@@ -275,6 +309,7 @@ main(void)
 		TEST(a_uid_is_given_its_user_once),
 		TEST(a_batch_is_stored_whole_or_not),
 		TEST(flawed_records_are_kept_once),
+		TEST(flawed_records_beyond_a_limit_are_only_counted),
 		TEST(marks_places_and_notes_are_remembered),
 		TEST(the_last_punch_is_not_from_the_future),
 		TEST(threads_share_a_spool),
