@@ -328,6 +328,21 @@ is_anothers(sqlite3 *db)
 	return anothers;
 }
 
+/* Why it is not for us, before anything is written to it; or NULL. */
+static const char *
+refusal_of(sqlite3 *db, bool may_upgrade)
+{
+	int version = read_version(db);
+
+	if (is_anothers(db))
+		return "a database of something else";
+	if (version > SPOOL_VERSION)
+		return "a spool of a later version";
+	if (version >= 0 && version < SPOOL_VERSION && !may_upgrade)
+		return "a spool of an earlier version: start the bridge first";
+	return NULL;
+}
+
 static bool
 make_durable(sqlite3 *db)
 {
@@ -505,27 +520,20 @@ fault_of(struct spool *s)
 	}
 }
 
-/* Opens it as it is: SPOOL_FINE, or why not with the words. */
+/* Opens it, upgraded if it may be made: SPOOL_FINE, or why not with words. */
 static enum spool_fault
 open_as_is(struct spool *s, bool create, char *error, size_t size)
 {
 	char what[SPOOL_TEXT_MAX + 1];
+	const char *refusal;
 	bool ok = connect_db(s, create);
-	int version;
 
-	if (ok && is_anothers(s->db)) {
-		snprintf(error, size, "%s: a database of something else",
-		         s->path);
+	if (ok && (refusal = refusal_of(s->db, create)) != NULL) {
+		snprintf(error, size, "%s: %s", s->path, refusal);
 		return SPOOL_UNUSABLE;
 	}
 	if (ok && make_durable(s->db) && upgrade(s->db) && prepare_all(s))
 		return SPOOL_FINE;
-	version = sqlite3_errcode(s->db) == SQLITE_OK ? read_version(s->db) : 0;
-	if (version > SPOOL_VERSION) {
-		snprintf(error, size, "%s: a spool of a later version",
-		         s->path);
-		return SPOOL_UNUSABLE;
-	}
 	s->damaged = is_damage(sqlite3_errcode(s->db));
 	describe(s, what, sizeof what);
 	snprintf(error, size, "%s: %s", s->path, what);

@@ -35,7 +35,8 @@ enum spool_fault {
 	SPOOL_FINE,
 	SPOOL_TAKEN,		/* another bridge has it */
 	SPOOL_UNWRITABLE,	/* a full disk, a read-only one: it may pass */
-	SPOOL_UNUSABLE,		/* no such folder, not a spool, a later one */
+	SPOOL_UNUSABLE,		/* no such folder, not a spool, a later one; */
+				/* to look at: an earlier one, too */
 };
 
 /*

@@ -501,11 +501,19 @@ test('a spool of the first version is upgraded with what waits', async t => {
 		await gym.order(`punch ${user} 2026-03-12T12:00:0${user - 1}`);
 	// what the server took before the upgrade
 	gym.server.ledger.set(`${SERIAL} 1 2026-03-12 12:00:00`, 1);
-	// before it runs anybody may look, which upgrades it as well
-	const [t1] = (await status(gym)).terminals;
-	assert.equal(t1.waiting, 2);
-	assert.equal(t1.parked, 1);
+	// whoever looks leaves it alone: a bridge of that version may have it
+	const before = fs.readFileSync(file);
+	for (const args of [['status'], ['status', '--json'], ['users'],
+	    ['retry']]) {
+		const { code, stderr } = await gym.command(...args);
+		assert.equal(code, 1);
+		assert.equal(stderr, `<3>gymgate-bridge: ${file}: a spool of ` +
+		    'an earlier version: start the bridge first\n');
+	}
+	assert.ok(before.equals(fs.readFileSync(file)));
 	await gym.bridge.start();
+	const [t1] = (await status(gym)).terminals;
+	assert.equal(t1.parked, 1);
 	await until('what waited', () => gym.server.items.length >= 2);
 	await reports(gym, 2);
 	assert.deepEqual(gym.server.items.map(item => item.user_id),
