@@ -102,7 +102,8 @@ static bool
 is_sync_wanted(const struct harvest *h)
 {
 	return h->clock_sync && atomic_load(h->is_zone_sure) &&
-	       h->may_write(h->arg) && h->clock_offset != SPOOL_NONE &&
+	       h->may_write(h->arg) && h->pending_count == 0 &&
+	       h->clock_offset != SPOOL_NONE &&
 	       llabs(h->clock_offset) >= SYNC_SECONDS;
 }
 
@@ -142,11 +143,12 @@ measure_clock(struct harvest *h)
 	if (is_sure && !h->was_zone_sure)
 		h->clock_at = 0;
 	h->was_zone_sure = is_sure;
-
+	h->pending_measured = 0;
 	if (h->clock_at != 0 && h->pending_count == 0 &&
 	    clock_mono_ms() < h->clock_at + TAIL_EVERY_MS)
 		return ZK_OK;
 	rc = read_clock(h);
+	h->pending_measured = rc == ZK_OK ? h->pending_count : 0;
 	if (rc != ZK_OK || !is_sync_wanted(h))
 		return rc;
 	if (is_quiet(h))
@@ -206,15 +208,17 @@ harvest_is_pending(const struct harvest *h, const struct spool_punch *p)
 }
 
 /* A log that cannot be read does not tell whose uid it was: the users do. */
-static void
+static bool
 name_pending(struct harvest *h)
 {
 	bool has_uid = false;
 
 	for (size_t i = 0; i < h->pending_count; i++)
 		has_uid = has_uid || h->pending[i].punch.uid != SPOOL_NONE;
-	if (!has_uid || reading_roster(h) != ZK_OK)
-		return;
+	if (!has_uid)
+		return true;
+	if (reading_roster(h) != ZK_OK)
+		return false;
 	for (size_t i = 0; i < h->pending_count; i++) {
 		struct spool_punch *p = &h->pending[i].punch;
 		const char *user_id = p->uid == SPOOL_NONE ? NULL :
@@ -223,6 +227,7 @@ name_pending(struct harvest *h)
 		if (user_id != NULL)
 			text_copy(p->user_id, sizeof p->user_id, user_id);
 	}
+	return true;
 }
 
 static void
@@ -245,15 +250,18 @@ take_one_pending(struct harvest *h, struct harvest_pending *pending)
 	take_live(h, p);
 }
 
-/* Those whose clock or user had to be found out first. */
+/* Those whose clock was measured since; who came later waits for the next. */
 static void
 take_pending(struct harvest *h)
 {
-	size_t count = h->pending_count;
+	size_t count = h->pending_measured;
 
-	h->pending_count = 0;
 	for (size_t i = 0; i < count; i++)
 		take_one_pending(h, &h->pending[i]);
+	h->pending_count -= count;
+	memmove(h->pending, h->pending + count,
+	        h->pending_count * sizeof *h->pending);
+	h->pending_measured = 0;
 }
 
 /* Until the next poll; the log has it, too, when there is no room. */
@@ -403,8 +411,8 @@ harvest_poll(struct harvest *h)
 	if (h->spool_failed && !spool_probe(h->spool))
 		return HARVEST_SPOOL;
 	h->spool_failed = false;
-	name_pending(h);
-	take_pending(h);
+	if (name_pending(h))
+		take_pending(h);
 	result = read_due(h);
 	h->spool_failed = h->spool_failed || result == HARVEST_SPOOL;
 	h->wanted = h->wanted ||
@@ -418,6 +426,7 @@ harvest_poll(struct harvest *h)
 void
 harvest_end(struct harvest *h)
 {
+	h->pending_measured = h->pending_count;
 	if (h->terminal != 0)
 		take_pending(h);
 	h->terminal = 0;

@@ -72,6 +72,7 @@ struct harvest {
 	size_t log_bytes;
 	struct harvest_pending pending[HARVEST_PENDING];
 	size_t pending_count;
+	size_t pending_measured;	/* of these, before the clock was */
 };
 
 /* What a poll came to. */
