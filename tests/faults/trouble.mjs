@@ -50,7 +50,7 @@ const KINDS = [
 	    run: oneSession(how) })),
 	{ name: 'terminal: punch amid a reading', often: 6, where: 'door',
 	    lock: 'clock', run: amid },
-	{ name: 'terminal: clock jumps', often: 3, where: 'door',
+	{ name: 'terminal: clock jumps', often: 8, where: 'door',
 	    lock: 'clock', run: jump },
 	{ name: 'terminal: records doubled', often: 4, where: 'door',
 	    lock: 'log', run: ({ terminal }, { upTo }) =>
