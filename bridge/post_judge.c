@@ -42,7 +42,8 @@ make_item(const char *company, const struct spool_item *item)
 		    json_object_new_int64(item->clock_offset));
 	if (item->sent_local != SPOOL_NONE) {
 		json_put(object, "time_source", json_object_new_string("BRIDGE"));
-		put_time(object, "time_raw", item->local);
+		if (!SPOOL_HAS_OWN_KEY(item->local))
+			put_time(object, "time_raw", item->local);
 	}
 	return object;
 }

@@ -101,7 +101,8 @@ print_parked(void *arg, const struct spool_item *item, const char *answer)
 	if (*first)
 		printf("parked, until `gymgate-bridge retry`:\n");
 	*first = false;
-	clock_format(item->local, when);
+	clock_format(SPOOL_HAS_OWN_KEY(item->local) ? item->sent_local
+	             : item->local, when);
 	printf("  %s  user %s  %s  %s\n", item->sn, item->user_id, when,
 	       answer);
 }

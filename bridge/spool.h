@@ -79,6 +79,17 @@ struct spool_punch {
 };
 
 /*
+ * A clock that died shows, some day, the very second of another punch of the
+ * same user.  A live punch tells by `sent_local` that it is another one: more
+ * than SPOOL_SAME_SECONDS from what the known one was told as.  It gets a key
+ * of its own in place of the terminal's time, that no record of a log can have:
+ * negative.  The record that the log has of it is known, by the other's key.
+ */
+#define SPOOL_SAME_SECONDS 120	/* a live event sent again comes sooner */
+#define SPOOL_OWN_KEY(sent_local) (-(sent_local))
+#define SPOOL_HAS_OWN_KEY(local) ((local) < 0)
+
+/*
  * Takes in what is new of `punches`, in their order, all or nothing.  A uid is
  * given its user once, at first sight, whoever has that uid later.  `round` is
  * the number of the reading of the whole log that they come from, 0 for any
@@ -114,7 +125,7 @@ struct spool_item {
 	int64_t id;
 	char sn[SPOOL_SN_MAX + 1];
 	char user_id[SPOOL_USER_MAX + 1];
-	int64_t local;
+	int64_t local;		/* or a key: SPOOL_HAS_OWN_KEY() */
 	int64_t clock_offset;	/* or SPOOL_NONE */
 	int64_t sent_local;	/* or SPOOL_NONE: `local` itself */
 };

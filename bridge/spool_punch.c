@@ -85,11 +85,40 @@ see(struct spool *s, int64_t terminal, int64_t round,
 	       see_again(s, terminal, round, p, &known);
 }
 
+/* Has a punch of this key, or of one like that below, been told as this one? */
+static bool
+was_told(struct spool *s, int64_t terminal, const struct spool_punch *p,
+         bool *ok)
+{
+	const int64_t near = SPOOL_SAME_SECONDS;
+	struct sqlite3_stmt *st = spool_inside_bind(s, SQL_TOLD, "iitii",
+		terminal, p->local, p->user_id, p->sent_local - near,
+		p->sent_local + near);
+	bool told = spool_inside_row(s, st, ok);
+
+	spool_inside_reset(st);
+	return told;
+}
+
+/* Of a live punch whose key is known: if it is another, it gets its own. */
+static bool
+see_another(struct spool *s, int64_t terminal, struct spool_punch *p,
+            bool *is_new)
+{
+	bool ok = true;
+
+	if (was_told(s, terminal, p, &ok) || !ok)
+		return ok;
+	p->local = SPOOL_OWN_KEY(p->sent_local);
+	return see_first(s, terminal, 0, p, is_new);
+}
+
 /* One punch: seen, and waiting if it was new; `is_new` as of see(). */
 static bool
 add_one(struct spool *s, int64_t terminal, int64_t round,
         struct spool_punch *p, bool is_new)
 {
+	struct spool_punch kept = *p;
 	bool ok = true;
 
 	p->novelty = SPOOL_KNOWN;
@@ -105,11 +134,14 @@ add_one(struct spool *s, int64_t terminal, int64_t round,
 	}
 	if (!see(s, terminal, round, p, &is_new))
 		return false;
+	if (!is_new && p->sent_local > 0 &&
+	    !see_another(s, terminal, &kept, &is_new))
+		return false;
 	if (!is_new)
 		return true;
 	p->novelty = SPOOL_NEW;
 	return spool_inside_run(s, spool_inside_bind(s, SQL_QUEUE_ADD,
-		"itiiii", terminal, p->user_id, p->local, p->sent_local,
+		"itiiii", terminal, p->user_id, kept.local, p->sent_local,
 		p->clock_offset, (int64_t)p->fresh));
 }
 

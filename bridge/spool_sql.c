@@ -5,7 +5,8 @@
 
 /*
  * seen: all punches that ever were, by the terminal's own wall clock `local`;
- * `sent` is the time told to the server where that clock was not believed.
+ * `sent` is the time told to the server where that clock was not believed;
+ * `local` is a key of its own, negative, where it had been known (spool.h).
  * `round` is the last reading of the whole log that still had the punch.
  * seen_uid: punches whose record knew no more than a uid, and whose it was.
  * queue: status is NULL while an item waits, else the answer that parked it.
@@ -110,10 +111,11 @@ const struct spool_table spool_tables[] = {
 };
 
 /* Of a day all or nothing: half of it would not be what the server holds. */
-#define PRUNE(table) "DELETE FROM " table " WHERE terminal = ?1" \
-	" AND local < ?2 AND round < ?3 AND local / 86400 NOT IN" \
-	" (SELECT local / 86400 FROM " table " WHERE terminal = ?1" \
+#define PRUNE(table, told) "DELETE FROM " table " WHERE terminal = ?1" \
+	" AND local < ?2 AND round < ?3 AND " told " / 86400 NOT IN" \
+	" (SELECT " told " / 86400 FROM " table " WHERE terminal = ?1" \
 	" AND round >= ?3)"
+#define TOLD "COALESCE(sent, local)"
 #define QUEUE_SEEN "INSERT INTO queue (terminal, user, local, sent, fresh)" \
 	" SELECT terminal, user, local, sent, 0 FROM seen WHERE "
 #define NOT_QUEUED " AND NOT EXISTS (SELECT 1 FROM queue q" \
@@ -137,6 +139,8 @@ const char *const spool_statements[SQL__COUNT] = {
 		" ON CONFLICT DO NOTHING",
 	[SQL_SEE_AGAIN] = "UPDATE seen SET round = ?4"
 		" WHERE terminal = ?1 AND local = ?2 AND user = ?3",
+	[SQL_TOLD] = "SELECT 1 FROM seen WHERE terminal = ?1 AND user = ?3"
+		" AND (local = ?2 OR local < 0) AND sent >= ?4 AND sent <= ?5",
 	[SQL_SEE_UID] = "INSERT INTO seen_uid (terminal, local, uid, user,"
 		" round) VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 > 0 THEN ?5 ELSE"
 		" (SELECT round FROM terminal WHERE id = ?1) END)"
@@ -149,8 +153,8 @@ const char *const spool_statements[SQL__COUNT] = {
 		" WHERE terminal = ?1 AND local = ?2 AND uid = ?3)",
 	[SQL_UID_SEEN] = "SELECT 1 FROM seen_uid WHERE terminal = ? AND local = ?"
 		" AND uid = ?",
-	[SQL_PRUNE] = PRUNE("seen") " AND COALESCE(sent, local) < ?2",
-	[SQL_PRUNE_UID] = PRUNE("seen_uid"),
+	[SQL_PRUNE] = PRUNE("seen", TOLD) " AND " TOLD " < ?2",
+	[SQL_PRUNE_UID] = PRUNE("seen_uid", "local"),
 	[SQL_QUEUE_ADD] = "INSERT INTO queue (terminal, user, local, sent,"
 		" clock_offset, fresh) VALUES (?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT DO NOTHING",
@@ -189,7 +193,7 @@ const char *const spool_statements[SQL__COUNT] = {
 		" (SELECT count(*) AS n FROM queue"
 		" WHERE terminal = ?1 AND status IS NOT NULL) p",
 	[SQL_LAST_PUNCH] = "SELECT max(local) FROM seen WHERE terminal = ?"
-		" AND local <= ?",
+		" AND local > 0 AND local <= ?",
 	[SQL_DAYS] = "SELECT local, user FROM seen s WHERE terminal = ?"
 		" AND sent IS NULL" NOT_QUEUED " ORDER BY local",
 	[SQL_DAYS_SENT] = "SELECT sent, user FROM seen s WHERE terminal = ?"
