@@ -14,6 +14,7 @@
 #define SHORT_LOG_BYTES 65472
 #define WRONG_SECONDS 120	/* a clock further off is not believed live */
 #define SYNC_SECONDS 3		/* a clock less wrong is let be */
+#define RECENT_MS 60000	/* between a record and its own event */
 #define QUIET_MS 5000		/* without an event, before the clock is set */
 
 static int64_t
@@ -32,9 +33,17 @@ harvest_terminal_now(const struct harvest *h)
 void
 harvest_note(struct harvest *h, const struct spool_punch *p, int64_t now)
 {
-	if (p->novelty == SPOOL_NEW && p->local > h->last_punch_local &&
+	struct harvest_recent *recent = &h->recent[h->recent_next];
+
+	if (p->novelty != SPOOL_NEW)
+		return;
+	if (p->local > h->last_punch_local &&
 	    p->local < now + CLOCK_DAY_SECONDS)
 		h->last_punch_local = p->local;
+	recent->local = p->local;
+	recent->read_at = clock_mono_ms();
+	text_copy(recent->user_id, sizeof recent->user_id, p->user_id);
+	h->recent_next = (h->recent_next + 1) % HARVEST_RECENT;
 }
 
 enum harvest_result
@@ -172,7 +181,8 @@ take_live(struct harvest *h, struct spool_punch *p)
 		h->wanted = h->spool_failed = true;
 		return;
 	}
-	harvest_note(h, p, harvest_terminal_now(h));
+	if (p->sent_local == SPOOL_NONE)
+		harvest_note(h, p, harvest_terminal_now(h));
 	if (added > 0)
 		h->on_new(h->arg);
 }
@@ -185,12 +195,33 @@ is_explained(const struct harvest *h, int64_t off)
 	       llabs(off - h->clock_offset) < WRONG_SECONDS / 2;
 }
 
+/* The log was faster: what it told a moment ago is this very punch. */
+static bool
+was_just_read(const struct harvest *h, const struct spool_punch *p)
+{
+	for (size_t i = 0; i < HARVEST_RECENT; i++) {
+		const struct harvest_recent *r = &h->recent[i];
+
+		if (r->read_at != 0 && r->local == p->local &&
+		    clock_mono_ms() < r->read_at + RECENT_MS &&
+		    strcmp(r->user_id, p->user_id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Only where the clock is as wrong as this punch is: another one is of the past,
+ * or the clock has been set in between.
+ */
 static void
 use_own_time(struct harvest *h, struct spool_punch *p, int64_t came_at)
 {
-	if (h->clock_offset != SPOOL_NONE &&
-	    llabs(h->clock_offset) > WRONG_SECONDS)
-		p->sent_local = clock_local(h->zone, came_at);
+	int64_t came_local = clock_local(h->zone, came_at);
+
+	if (is_explained(h, p->local - came_local) &&
+	    llabs(h->clock_offset) > WRONG_SECONDS && !was_just_read(h, p))
+		p->sent_local = came_local;
 	p->clock_offset = h->clock_offset;
 }
 

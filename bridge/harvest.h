@@ -32,6 +32,15 @@ struct harvest_pending {
 	int64_t came_at;	/* instant */
 };
 
+/* A new punch that the log has told, for an event that comes after it. */
+#define HARVEST_RECENT 64
+
+struct harvest_recent {
+	char user_id[SPOOL_USER_MAX + 1];
+	int64_t local;
+	int64_t read_at;	/* of clock_mono_ms; 0: none */
+};
+
 struct harvest {
 	/* set before harvest_begin() */
 	struct zk_session *zk;
@@ -70,6 +79,8 @@ struct harvest {
 	int64_t users_at;	/* instant of the last list, or SPOOL_NONE */
 	int64_t read_at, clock_at, event_at;	/* of clock_mono_ms */
 	size_t log_bytes;
+	struct harvest_recent recent[HARVEST_RECENT];
+	size_t recent_next;	/* the oldest of these */
 	struct harvest_pending pending[HARVEST_PENDING];
 	size_t pending_count;
 	size_t pending_measured;	/* of these, before the clock was */

@@ -6,7 +6,7 @@
 
 /* What the terminal's clock shows now. */
 int64_t harvest_terminal_now(const struct harvest *h);
-/* Keeps the time of a new punch, if it is the latest and not yet to come. */
+/* Remembers a new punch of the terminal's own time. */
 void harvest_note(struct harvest *h, const struct spool_punch *p, int64_t now);
 /* Does its count of records say how many there are? */
 bool harvest_is_believable(const struct zk_sizes *sizes);

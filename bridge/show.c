@@ -10,6 +10,7 @@
 #include "run.h"
 
 #define PARKED_SHOWN 20
+#define ASIDE_SHOWN 20
 #define LEVEL_ADMIN 14		/* privilege, without the disabled bit */
 
 /* ---- what is known ------------------------------------------------------ */
@@ -107,6 +108,26 @@ print_parked(void *arg, const struct spool_item *item, const char *answer)
 	       answer);
 }
 
+/* Where records that were set aside are printed. */
+struct aside {
+	const char *zone;
+	bool is_begun;
+};
+
+static void
+print_aside(void *arg, const struct spool_aside *record)
+{
+	struct aside *to = arg;
+	char when[CLOCK_TEXT_SIZE], hex[2 * SPOOL_RAW_MAX + 1];
+
+	if (!to->is_begun)
+		printf("set aside, because they cannot be used:\n");
+	to->is_begun = true;
+	text_to_hex(hex, record->raw, record->len);
+	printf("  %s  %s  %s  %s\n", record->sn,
+	       when_text(record->seen_at, to->zone, when), record->why, hex);
+}
+
 /* Can it be written to?  Tries, for what fails cannot be noted in it. */
 static void
 judge_spool(struct spool *spool, char error[SPOOL_TEXT_MAX + 1])
@@ -122,6 +143,7 @@ show_status(const struct setup *setup, struct spool *spool)
 	bool is_sure, first = true;
 	const char *zone = run_zone(setup, spool, &is_sure);
 	char trouble[SPOOL_TEXT_MAX + 1];
+	struct aside aside = { .zone = zone };
 	struct known k;
 
 	for (size_t i = 0; i < setup->terminal_count; i++) {
@@ -136,7 +158,8 @@ show_status(const struct setup *setup, struct spool *spool)
 	judge_spool(spool, trouble);
 	printf("spool %s\n", setup->bridge.spool);
 	print("error", trouble[0] == '\0' ? "none" : trouble);
-	return spool_parked(spool, PARKED_SHOWN, print_parked, &first);
+	return spool_parked(spool, PARKED_SHOWN, print_parked, &first) &&
+	       spool_aside_list(spool, ASIDE_SHOWN, print_aside, &aside);
 }
 
 /* ---- status for programs ------------------------------------------------ */

@@ -107,6 +107,22 @@ bool spool_add(struct spool *s, int64_t terminal, int64_t round,
 bool spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
                      size_t len, const char *why);
 
+/* A record that was set aside. */
+#define SPOOL_RAW_MAX 256	/* of a longer one nothing is given */
+
+struct spool_aside {
+	char sn[SPOOL_SN_MAX + 1];
+	char why[SPOOL_TEXT_MAX + 1];
+	int64_t seen_at;
+	uint8_t raw[SPOOL_RAW_MAX];
+	size_t len;
+};
+
+/* Calls `each` for the last ones, of all terminals, oldest first. */
+typedef void spool_aside_fn(void *arg, const struct spool_aside *record);
+bool spool_aside_list(struct spool *s, size_t most, spool_aside_fn *each,
+                      void *arg);
+
 /* The punch of a uid without a user is known from now on, as nobody's. */
 bool spool_forsake(struct spool *s, int64_t terminal, int64_t round,
                    const struct spool_punch *punch);

@@ -179,6 +179,26 @@ spool_set_aside(struct spool *s, int64_t terminal, const void *raw,
 }
 
 bool
+spool_aside_list(struct spool *s, size_t most, spool_aside_fn *each, void *arg)
+{
+	struct spool_aside record;
+	struct sqlite3_stmt *st;
+	bool ok = true;
+
+	spool_inside_lock(s);
+	st = spool_inside_bind(s, SQL_ASIDE_LIST, "i", (int64_t)most);
+	while (spool_inside_row(s, st, &ok)) {
+		spool_inside_text(st, 0, record.sn, sizeof record.sn);
+		record.seen_at = spool_inside_int(st, 1);
+		spool_inside_text(st, 2, record.why, sizeof record.why);
+		record.len = spool_inside_blob(st, 3, record.raw,
+		                               sizeof record.raw);
+		each(arg, &record);
+	}
+	return spool_inside_unlock(s, ok);
+}
+
+bool
 spool_forsake(struct spool *s, int64_t terminal, int64_t round,
               const struct spool_punch *p)
 {

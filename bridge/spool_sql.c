@@ -171,6 +171,10 @@ const char *const spool_statements[SQL__COUNT] = {
 		" SELECT 'aside ' || ?1, '1' WHERE NOT EXISTS"
 		" (SELECT 1 FROM aside WHERE terminal = ?1 AND raw = ?2)"
 		" ON CONFLICT DO UPDATE SET text = text + 1",
+	[SQL_ASIDE_LIST] = "SELECT sn, seen_at, why, raw FROM (SELECT t.sn,"
+		" a.seen_at, a.why, a.raw FROM aside a JOIN terminal t"
+		" ON t.id = a.terminal ORDER BY a.seen_at DESC, a.raw DESC"
+		" LIMIT ?) ORDER BY seen_at, raw",
 	[SQL_NEXT] = ITEM " FROM queue q JOIN terminal t ON t.id = q.terminal"
 		" WHERE q.status IS NULL ORDER BY q.fresh DESC, q.id LIMIT ?",
 	[SQL_DONE] = "DELETE FROM queue WHERE id = ?",

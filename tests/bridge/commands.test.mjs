@@ -162,7 +162,10 @@ test('status for people and for programs', async t => {
 	assert.match(stdout, /\naway \(127.0.0.1\)\n +reached +never\n/);
 	assert.match(stdout, /\nserver http:.*\n +error +none\n/);
 	assert.match(stdout, /\nspool .*spool.db\n +error +none\n/);
-	assert.match(stdout, /user 13 .* 422: is not wanted\n$/);
+	assert.match(stdout, /user 13 .* 422: is not wanted\nset aside, /);
+	assert.match(stdout, new RegExp('\nset aside, because they cannot be ' +
+	    `used:\n  ${SERIAL}  \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  ` +
+	    '[a-z ]+  ([0-9a-f]{2})+\n$'));
 	assert.ok(!stdout.includes(TOKEN));
 });
 

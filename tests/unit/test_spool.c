@@ -163,6 +163,34 @@ flawed_records_are_kept_once(void **state)
 	assert_int_equal(counts.aside, 2);
 }
 
+static void
+take_last(void *arg, const struct spool_aside *record)
+{
+	struct buf *to = arg;
+
+	assert_string_equal(record->sn, SN);
+	assert_true(record->seen_at > 0);
+	buf_appendf(to, "%s %zu %d;", record->why, record->len,
+	            record->raw[record->len - 1]);
+}
+
+static void
+the_last_records_aside_are_told(void **state)
+{
+	struct place *p = *state;
+	struct spool *s = p->spool;
+	int64_t terminal = spool_terminal(s, SN);
+	struct buf told = BUF_INIT;
+
+	/* of one millisecond they are in the order of their bytes */
+	for (size_t len = 2; len <= 4; len++)
+		assert_true(spool_set_aside(s, terminal, "\0\1\7\3", len,
+		                            len == 3 ? "bad date" : "bad user"));
+	assert_true(spool_aside_list(s, 2, take_last, &told));
+	assert_string_equal(told.data, "bad date 3 7;bad user 4 3;");
+	buf_finish(&told);
+}
+
 static int64_t
 set_aside(struct spool *s, int64_t from, int64_t to)
 {
@@ -309,6 +337,7 @@ main(void)
 		TEST(a_uid_is_given_its_user_once),
 		TEST(a_batch_is_stored_whole_or_not),
 		TEST(flawed_records_are_kept_once),
+		TEST(the_last_records_aside_are_told),
 		TEST(flawed_records_beyond_a_limit_are_only_counted),
 		TEST(marks_places_and_notes_are_remembered),
 		TEST(the_last_punch_is_not_from_the_future),
