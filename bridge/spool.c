@@ -338,7 +338,7 @@ refusal_of(sqlite3 *db, bool may_upgrade)
 		return "a database of something else";
 	if (version > SPOOL_VERSION)
 		return "a spool of a later version";
-	if (version >= 0 && version < SPOOL_VERSION && !may_upgrade)
+	if (version > 0 && version < SPOOL_VERSION && !may_upgrade)
 		return "a spool of an earlier version: start the bridge first";
 	return NULL;
 }

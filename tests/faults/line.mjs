@@ -19,6 +19,7 @@ export class Line {
 		this.target = port;
 		this.isCut = this.isStalled = false;
 		this.calls = new Set();	// [near, far] sockets
+		this.nears = new Set();	// all near ends that are open
 		// called with what comes back and its call; true: it passes,
 		// bytes: these do in its place
 		this.passes = () => true;
@@ -26,6 +27,9 @@ export class Line {
 	}
 
 	answer(near) {
+		this.nears.add(near);
+		near.on('close', () => this.nears.delete(near));
+		near.on('error', () => {});
 		if (this.isCut)
 			return near.resetAndDestroy();
 		const far = net.connect(this.target, '127.0.0.1');
@@ -88,6 +92,9 @@ export class Line {
 
 	async close() {
 		this.cut();
-		await new Promise(done => this.server.close(done));
+		const closed = new Promise(done => this.server.close(done));
+		for (const near of this.nears)
+			near.destroy();
+		await closed;
 	}
 }

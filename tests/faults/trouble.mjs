@@ -189,8 +189,9 @@ async function portal(_, { api, upTo }) {
 	api.lead(server.address().port);
 	await pause(upTo(1000));
 	api.lead(home);
+	const closed = new Promise(done => server.close(done));
 	server.closeAllConnections();
-	server.close();
+	await closed;
 }
 
 // At all ages: with nothing read yet, or in the midst of it.
