@@ -15,6 +15,7 @@
 #define WRONG_SECONDS 120	/* a clock further off is not believed live */
 #define SYNC_SECONDS 3		/* a clock less wrong is let be */
 #define RECENT_MS 60000	/* between a record and its own event */
+#define NAME_WITHIN_MS 600000	/* of an event with only a uid */
 #define QUIET_MS 5000		/* without an event, before the clock is set */
 
 static int64_t
@@ -238,27 +239,28 @@ harvest_is_pending(const struct harvest *h, const struct spool_punch *p)
 	return false;
 }
 
-/* A log that cannot be read does not tell whose uid it was: the users do. */
 static bool
-name_pending(struct harvest *h)
+is_nameless(const struct harvest_pending *pending)
 {
-	bool has_uid = false;
+	return pending->punch.user_id[0] == '\0';
+}
 
-	for (size_t i = 0; i < h->pending_count; i++)
-		has_uid = has_uid || h->pending[i].punch.uid != SPOOL_NONE;
-	if (!has_uid)
-		return true;
-	if (reading_roster(h) != ZK_OK)
-		return false;
-	for (size_t i = 0; i < h->pending_count; i++) {
-		struct spool_punch *p = &h->pending[i].punch;
-		const char *user_id = p->uid == SPOOL_NONE ? NULL :
+/* Whoever has the uid much later did not punch. */
+static void
+name_pending(struct harvest *h, size_t count)
+{
+	int64_t since_at = clock_now_ms() - NAME_WITHIN_MS;
+
+	for (size_t i = 0; i < count; i++) {
+		struct harvest_pending *pending = &h->pending[i];
+		struct spool_punch *p = &pending->punch;
+		const char *user_id = !is_nameless(pending) ||
+			pending->came_at < since_at ? NULL :
 			roster_find(&h->roster, (uint16_t)p->uid);
 
 		if (user_id != NULL)
 			text_copy(p->user_id, sizeof p->user_id, user_id);
 	}
-	return true;
 }
 
 static void
@@ -266,7 +268,7 @@ take_one_pending(struct harvest *h, struct harvest_pending *pending)
 {
 	struct spool_punch *p = &pending->punch;
 
-	if (p->user_id[0] == '\0') {
+	if (is_nameless(pending)) {
 		char when[CLOCK_TEXT_SIZE], text[64];
 
 		clock_format(p->local, when);
@@ -281,18 +283,59 @@ take_one_pending(struct harvest *h, struct harvest_pending *pending)
 	take_live(h, p);
 }
 
-/* Those whose clock was measured since; who came later waits for the next. */
-static void
-take_pending(struct harvest *h)
+/*
+ * Takes of the first `count`, whose clock was measured since, those that have a
+ * name, or with `all` all.  Returns how many of these go on waiting; they are the
+ * first then.
+ */
+static size_t
+take_pending(struct harvest *h, size_t count, bool all)
 {
-	size_t count = h->pending_measured;
+	size_t kept = 0, waiting = 0;
 
-	for (size_t i = 0; i < count; i++)
-		take_one_pending(h, &h->pending[i]);
-	h->pending_count -= count;
-	memmove(h->pending, h->pending + count,
-	        h->pending_count * sizeof *h->pending);
-	h->pending_measured = 0;
+	for (size_t i = 0; i < h->pending_count; i++) {
+		struct harvest_pending pending = h->pending[i];
+
+		if (i < count && (all || !is_nameless(&pending))) {
+			take_one_pending(h, &pending);
+			continue;
+		}
+		h->pending[kept++] = pending;
+		waiting += i < count;
+	}
+	h->pending_count = kept;
+	return waiting;
+}
+
+/* After a reading, those with no name that waited before it. */
+static enum harvest_result
+settle_nameless(struct harvest *h, size_t count, enum harvest_result result)
+{
+	enum zk_result rc;
+
+	if (count == 0 || (result != HARVEST_OK && result != HARVEST_ODD))
+		return result;
+	if (!h->is_odd) {	/* the log has told of them */
+		h->pending_count -= count;
+		memmove(h->pending, h->pending + count,
+		        h->pending_count * sizeof h->pending[0]);
+		return result;
+	}
+	rc = reading_roster(h);
+	if (rc != ZK_OK && rc != ZK_REFUSED)
+		return harvest_line_result(rc);
+	name_pending(h, count);
+	take_pending(h, count, true);
+	return result;
+}
+
+/* They were of another terminal, or nobody will ask for users any more. */
+static void
+give_up_pending(struct harvest *h)
+{
+	h->terminal = h->pending_of;
+	take_pending(h, h->pending_count, true);
+	h->terminal = 0;
 }
 
 /* Until the next poll; the log has it, too, when there is no room. */
@@ -373,8 +416,7 @@ harvest_event(void *arg, const uint8_t *data, size_t len)
 		return;
 	}
 	h->wanted = true;
-	if (h->is_odd)
-		keep_pending(h, &p);	/* else log and users will tell */
+	keep_pending(h, &p);	/* in case that the log does not tell */
 	hurry(h);
 }
 
@@ -384,8 +426,12 @@ enum harvest_result
 harvest_begin(struct harvest *h, const char *sn)
 {
 	struct spool_identity identity;
+	int64_t terminal = spool_terminal(h->spool, sn);
 
-	h->terminal = spool_terminal(h->spool, sn);
+	if (terminal != 0 && h->pending_count > 0 &&
+	    h->pending_of != terminal)
+		give_up_pending(h);
+	h->terminal = terminal;
 	if (h->terminal == 0 ||
 	    !spool_identity_load(h->spool, h->terminal, &identity) ||
 	    !spool_mark_load(h->spool, h->terminal, &h->mark))
@@ -393,7 +439,6 @@ harvest_begin(struct harvest *h, const char *sn)
 	h->users_at = identity.users_at;
 	h->has_counted = h->is_odd = h->hurried = false;
 	h->clock_at = h->event_at = 0;
-	h->pending_count = 0;
 	h->clock_offset = SPOOL_NONE;
 	h->last_punch_local = spool_last_punch(h->spool, h->terminal,
 		local_now(h) + CLOCK_DAY_SECONDS);
@@ -432,6 +477,7 @@ enum harvest_result
 harvest_poll(struct harvest *h)
 {
 	enum harvest_result result;
+	size_t nameless;
 
 	h->hurried = false;
 	result = harvest_line_result(measure_clock(h));
@@ -442,9 +488,9 @@ harvest_poll(struct harvest *h)
 	if (h->spool_failed && !spool_probe(h->spool))
 		return HARVEST_SPOOL;
 	h->spool_failed = false;
-	if (name_pending(h))
-		take_pending(h);
-	result = read_due(h);
+	nameless = take_pending(h, h->pending_measured, false);
+	h->pending_measured = 0;
+	result = settle_nameless(h, nameless, read_due(h));
 	h->spool_failed = h->spool_failed || result == HARVEST_SPOOL;
 	h->wanted = h->wanted ||
 		(result != HARVEST_OK && result != HARVEST_ODD);
@@ -453,18 +499,24 @@ harvest_poll(struct harvest *h)
 	return h->is_odd && result == HARVEST_OK ? HARVEST_ODD : result;
 }
 
-/* What waited for the clock goes with the terminal's own time. */
+/*
+ * What waited for the clock goes with the terminal's own time; what waits for
+ * its user waits for the next connection.
+ */
 void
 harvest_end(struct harvest *h)
 {
-	h->pending_measured = h->pending_count;
-	if (h->terminal != 0)
-		take_pending(h);
+	if (h->terminal != 0) {
+		take_pending(h, h->pending_count, false);
+		h->pending_of = h->terminal;
+	}
 	h->terminal = 0;
 }
 
 void
 harvest_finish(struct harvest *h)
 {
+	if (h->pending_count > 0)
+		give_up_pending(h);
 	roster_finish(&h->roster);
 }

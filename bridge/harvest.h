@@ -19,7 +19,9 @@
  * Live events are taken as they come; the reading beneath them finds the same
  * punches again, and the spool knows them by the same key.  An event with no
  * more than a uid brings the reading forward instead: users are read anew with
- * each reading that needs them, for a uid may have changed hands since.
+ * each reading that needs them, for a uid may have changed hands since.  Where
+ * the log is refused such an event waits for the users, over a line that breaks
+ * as well.
  *
  * A live event of a clock that is more than 120 s wrong is told to the server
  * with the time of this machine; the terminal's own stays the key.
@@ -84,6 +86,7 @@ struct harvest {
 	struct harvest_pending pending[HARVEST_PENDING];
 	size_t pending_count;
 	size_t pending_measured;	/* of these, before the clock was */
+	int64_t pending_of;	/* terminal, of the last connection's */
 };
 
 /* What a poll came to. */

@@ -282,6 +282,93 @@ for (const size of [10, 14]) {
 }
 });
 
+// The log is refused, so that an event is all there is of a punch.
+async function openDeaf(t) {
+	const gym = await openProxied(t, { terminal: { ...UID_ONLY,
+	    'event-size': 10, 'log-code': REFUSED }, more: {
+	    'terminal t1': { poll_ms: 60000 } } });
+	await gym.order('user 500 Asha');	// uid 6
+	return gym;
+}
+
+async function isToldOnce(gym) {
+	await until('the punch', () => gym.server.items.length > 0);
+	await reports(gym, 2);
+	assert.deepEqual(usersOf(gym), ['500']);
+	assert.equal((await counts(gym)).aside, 0);
+}
+
+// Each mostly waits, so several go side by side.
+describe('events of a uid that wait for the users', { concurrency: 4 }, () => {
+test('the line breaks before they are read', async t => {
+	const gym = await openDeaf(t);
+	await gym.bridge.start();
+	await connected(gym);
+	let cut = false;
+	gym.proxy.onRequest = request => {
+		if (cut || tableOf(request) !== TABLE.USERS)
+			return request;
+		cut = true;
+		gym.proxy.cut();
+		return null;
+	};
+	await gym.order('punch 500');
+	await connected(gym, 2);
+	assert.ok(cut);
+	await isToldOnce(gym);
+});
+
+test('one comes while the log is being refused', async t => {
+	const gym = await openDeaf(t);
+	let once = false;
+	gym.proxy.onAnswer = async (answer, request) => {
+		if (!once && tableOf(request) === TABLE.LOG) {
+			once = true;
+			await gym.order('punch 500');
+		}
+		return answer;
+	};
+	await gym.bridge.start();
+	await connected(gym);
+	await isToldOnce(gym);
+});
+
+test('the log is refused from now on', async t => {
+	const gym = await openDeaf(t);
+	await gym.order('set log-code 0');
+	await gym.bridge.start();
+	await connected(gym);
+	await gym.order(`set log-code ${REFUSED}`);
+	await gym.order('punch 500');
+	await isToldOnce(gym);
+	assert.match(last(gym).last_error, /refuses the log/);
+	// and served again: it is not told twice
+	await gym.order('set log-code 0');
+	await gym.order('drop');
+	await until('no error', () => last(gym).last_error === '');
+	await isToldOnce(gym);
+});
+
+test('the bridge ends before they are read: it is set aside', async t => {
+	const gym = await openDeaf(t);
+	await gym.bridge.start();
+	await connected(gym);
+	const { opened, open } = gate();
+	gym.proxy.onRequest = request => {
+		if (tableOf(request) !== TABLE.USERS)
+			return request;
+		open();
+		return null;
+	};
+	await gym.order('punch 500');
+	await opened;
+	await gym.bridge.stop();
+	assert.deepEqual(await counts(gym), { waiting: 0, parked: 0, aside: 1 });
+	assert.equal(linesOf(gym, /a live punch of nobody known: uid 6/).length,
+	    1);
+});
+});
+
 // ---- the line breaks, the log is refused -----------------------------------
 
 describe('a log that is refused', { concurrency: 4 }, () => {
