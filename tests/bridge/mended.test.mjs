@@ -353,15 +353,12 @@ test('the bridge ends before they are read: it is set aside', async t => {
 	const gym = await openDeaf(t);
 	await gym.bridge.start();
 	await connected(gym);
-	const { opened, open } = gate();
-	gym.proxy.onRequest = request => {
-		if (tableOf(request) !== TABLE.USERS)
-			return request;
-		open();
-		return null;
-	};
+	const asked = () => gym.proxy.count(CODE.TABLE, TABLE.USERS);
+	const had = asked();
+	gym.proxy.onRequest = request =>
+	    tableOf(request) === TABLE.USERS ? null : request;
 	await gym.order('punch 500');
-	await opened;
+	await until('the question', () => asked() > had);
 	await gym.bridge.stop();
 	assert.deepEqual(await counts(gym), { waiting: 0, parked: 0, aside: 1 });
 	assert.equal(linesOf(gym, /a live punch of nobody known: uid 6/).length,
