@@ -333,7 +333,7 @@ settle_nameless(struct harvest *h, size_t count, enum harvest_result result)
 static void
 give_up_pending(struct harvest *h)
 {
-	h->terminal = h->pending_of;
+	h->terminal = h->last_terminal;
 	take_pending(h, h->pending_count, true);
 	h->terminal = 0;
 }
@@ -427,16 +427,17 @@ harvest_begin(struct harvest *h, const char *sn)
 {
 	struct spool_identity identity;
 	int64_t terminal = spool_terminal(h->spool, sn);
+	bool is_other = terminal != h->last_terminal;
 
-	if (terminal != 0 && h->pending_count > 0 &&
-	    h->pending_of != terminal)
+	if (terminal != 0 && h->pending_count > 0 && is_other)
 		give_up_pending(h);
 	h->terminal = terminal;
 	if (h->terminal == 0 ||
 	    !spool_identity_load(h->spool, h->terminal, &identity) ||
 	    !spool_mark_load(h->spool, h->terminal, &h->mark))
 		return HARVEST_SPOOL;
-	h->users_at = identity.users_at;
+	if (is_other)	/* else tries that were refused count, too */
+		h->users_at = identity.users_at;
 	h->has_counted = h->is_odd = h->hurried = false;
 	h->clock_at = h->event_at = 0;
 	h->clock_offset = SPOOL_NONE;
@@ -508,7 +509,7 @@ harvest_end(struct harvest *h)
 {
 	if (h->terminal != 0) {
 		take_pending(h, h->pending_count, false);
-		h->pending_of = h->terminal;
+		h->last_terminal = h->terminal;
 	}
 	h->terminal = 0;
 }

@@ -86,7 +86,7 @@ struct harvest {
 	struct harvest_pending pending[HARVEST_PENDING];
 	size_t pending_count;
 	size_t pending_measured;	/* of these, before the clock was */
-	int64_t pending_of;	/* terminal, of the last connection's */
+	int64_t last_terminal;	/* of the last connection; theirs, too */
 };
 
 /* What a poll came to. */

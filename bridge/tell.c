@@ -179,10 +179,15 @@ send_users(struct tell *t, struct told *told,
            const struct terminal_state *state, int64_t id)
 {
 	char name[SPOOL_SN_MAX + 8], sum[16], last[SPOOL_TEXT_MAX + 1] = "";
+	struct spool_identity known;
 	struct buf body = BUF_INIT;
 	int status;
 	bool ok;
 
+	told->users_due = false;
+	if (!spool_identity_load(t->spool, id, &known) ||
+	    known.users_at == SPOOL_NONE)
+		return;		/* never read: not a list without anybody */
 	report_users_begin(&body);
 	ok = spool_users_list(t->spool, id, add_user, &body);
 	report_users_end(&body);

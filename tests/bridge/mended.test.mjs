@@ -180,7 +180,11 @@ for (const [what, answerWith] of Object.entries(UNREADABLE)) {
 		assert.equal(linesOf(gym, /connected to/).length, 1);
 		assert.equal(last(gym).last_error, '');
 		assert.equal((await stateOf(gym)).served, 1);
-		// tomorrow
+		// nor on a new connection, but tomorrow
+		await gym.order('drop');
+		await connected(gym, 2);
+		await polls(gym, 2);
+		assert.equal(asked(), 1);
 		isOdd = false;
 		setClock(gym, DAY_MS + 60000);
 		await until('the users', () => gym.server.users.get(SERIAL)
