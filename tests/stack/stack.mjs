@@ -21,7 +21,8 @@ export const REPO = path.resolve(fileURLToPath(import.meta.url), '../../..');
 const BIN = `${REPO}/build/bin`;
 const SOCKET_NAME_MOST = 20;	// of ours, with the slash
 const SOCKET_PATH_MOST = 107;	// of Linux
-const FAULTS = /ERROR: (Address|Leak)Sanitizer|runtime error:|==\d+== ERROR/;
+const FAULTS = new RegExp('(ERROR|WARNING): (Address|Leak|Thread)Sanitizer|' +
+    'runtime error:|==\\d+== ERROR');
 let schemas = 0;
 
 const secret = () => crypto.randomBytes(12).toString('base64url');
