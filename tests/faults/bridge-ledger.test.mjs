@@ -288,7 +288,7 @@ async function isSettled(ms) {
 		const { terminals } = await status();
 		return had >= book.size &&
 		    terminals.every(one => one.waiting === 0);
-	}, ms, 200).catch(error => {
+	}, ms, 200).catch(async error => {
 		throw new Error(`${error.message}: ${had} of ${book.size}; ${
 		    JSON.stringify(await status())}`);
 	});
