@@ -153,12 +153,10 @@ measure_clock(struct harvest *h)
 	if (is_sure && !h->was_zone_sure)
 		h->clock_at = 0;
 	h->was_zone_sure = is_sure;
-	h->pending_measured = 0;
 	if (h->clock_at != 0 && h->pending_count == 0 &&
 	    clock_mono_ms() < h->clock_at + TAIL_EVERY_MS)
 		return ZK_OK;
 	rc = read_clock(h);
-	h->pending_measured = rc == ZK_OK ? h->pending_count : 0;
 	if (rc != ZK_OK || !is_sync_wanted(h))
 		return rc;
 	if (is_quiet(h))
@@ -284,9 +282,8 @@ take_one_pending(struct harvest *h, struct harvest_pending *pending)
 }
 
 /*
- * Takes of the first `count`, whose clock was measured since, those that have a
- * name, or with `all` all.  Returns how many of these go on waiting; they are the
- * first then.
+ * Takes of the first `count` those that have a name, or with `all` all.  Returns
+ * how many of these go on waiting; they are the first then.
  */
 static size_t
 take_pending(struct harvest *h, size_t count, bool all)
@@ -473,7 +470,11 @@ read_due(struct harvest *h)
 	return result;
 }
 
-/* A spool that could not be written is tried before the log is read. */
+/*
+ * A spool that could not be written is tried before the log is read.  Nothing
+ * is asked between the clock and those that wait for it: a live punch that
+ * came meanwhile would be judged by a clock measured before it.
+ */
 enum harvest_result
 harvest_poll(struct harvest *h)
 {
@@ -481,16 +482,15 @@ harvest_poll(struct harvest *h)
 	size_t nameless;
 
 	h->hurried = false;
-	result = harvest_line_result(measure_clock(h));
+	result = harvest_ask(h);
 	if (result == HARVEST_OK)
-		result = harvest_ask(h);
+		result = harvest_line_result(measure_clock(h));
 	if (result != HARVEST_OK)
 		return result;
 	if (h->spool_failed && !spool_probe(h->spool))
 		return HARVEST_SPOOL;
 	h->spool_failed = false;
-	nameless = take_pending(h, h->pending_measured, false);
-	h->pending_measured = 0;
+	nameless = take_pending(h, h->pending_count, false);
 	result = settle_nameless(h, nameless, read_due(h));
 	h->spool_failed = h->spool_failed || result == HARVEST_SPOOL;
 	h->wanted = h->wanted ||

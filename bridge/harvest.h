@@ -85,7 +85,6 @@ struct harvest {
 	size_t recent_next;	/* the oldest of these */
 	struct harvest_pending pending[HARVEST_PENDING];
 	size_t pending_count;
-	size_t pending_measured;	/* of these, before the clock was */
 	int64_t last_terminal;	/* of the last connection; theirs, too */
 };
 
