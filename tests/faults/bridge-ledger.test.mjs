@@ -2,10 +2,10 @@
 // can; then the server has what happened, and nothing else
 //
 // 5,000 punches (`make soak`: 100,000) are made at four terminals of different
-// ages.  Meanwhile terminals, networks, server, database and bridge go wrong at
-// random, each for a second or so.  Then the database is replaced by a copy from
-// half-way, and the bridge makes good what it lacks.  SEED=N does the same again,
-// as far as the machine's own timing lets it.
+// ages.  Meanwhile terminals, networks, server, database and bridge go wrong
+// at random, each for a second or so.  Then the database is replaced by a copy
+// from half-way, and the bridge makes good what it lacks.  SEED=N does the same
+// again, as far as the machine's own timing lets it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,7 +16,7 @@ import { pause, SLOW, SOAK, until } from '../stack/wait.mjs';
 import { addCompany, dice, makeNoon } from './gym.mjs';
 import { Book, count, countOf } from './ledger.mjs';
 import { Line } from './line.mjs';
-import { Trouble } from './trouble.mjs';
+import { SESSIONS, Trouble } from './trouble.mjs';
 
 const PUNCHES = 5000 * (SOAK === 1 ? 1 : 2 * SOAK);
 const UNREAD_MOST = 400;	// at a door
@@ -133,7 +133,7 @@ async function open(door) {
 
 	door.made = door.known = 0;
 	door.terminal = await stack.startTerminal({ serial: door.sn, seed,
-	    ...door.options });
+	    sessions: SESSIONS, ...door.options });
 	if (door.options.transport === 'tcp')
 		door.line = await Line.to(door.terminal.port);
 	while (users.length > 0) {

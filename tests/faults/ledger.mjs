@@ -104,7 +104,7 @@ export class Book {
 
 	// The server has what is written here, and nothing else: of each
 	// member and minute one attendance, judged rightly; all others lie in
-	// the inbox.  Which of a minute's punches is the attendance is not said.
+	// the inbox.  Which of a minute's punches is the attendance is open.
 	async agrees(stack) {
 		const taken = await attendances(stack);
 

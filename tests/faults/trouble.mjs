@@ -9,6 +9,9 @@ import { killWorkers } from './gym.mjs';
 const ANSWERS = ['checksum', 'close', 'error:4989', 'garbage', 'late', 'short',
     'size', 'stall', 'stray'];
 
+// Over UDP those of a killed bridge live on for a minute.
+export const SESSIONS = 60;
+
 // Settings of a terminal: as they are for a while, and as they should be.
 const SETTINGS = [
 	['buffered', 'no', 'yes'],
@@ -85,7 +88,8 @@ const KINDS = [
 	{ name: 'server: workers killed', often: 10, where: '', lock: 'workers',
 	    run: (_, { stack }) => killWorkers(stack) },
 	{ name: 'server: workers reloaded', often: 3, where: '',
-	    lock: 'workers', run: (_, { stack }) => stack.web.signal('SIGHUP') },
+	    lock: 'workers',
+	    run: (_, { stack }) => stack.web.signal('SIGHUP') },
 	{ name: 'server: hub killed', often: 4, where: '', lock: 'hub',
 	    run: (_, t) => t.killed(t.stack.live, 300) },
 	{ name: 'server: database killed', often: 6, where: '',
@@ -130,11 +134,11 @@ function setting(key, odd, right) {
 function oneSession(how) {
 	return ({ terminal }, { upTo }) => meanwhile(terminal,
 	    ['set sessions 1', `set second ${how}`], upTo(1500),
-	    ['set sessions 16', 'set second close']);
+	    [`set sessions ${SESSIONS}`, 'set second close']);
 }
 
-// Somebody with a number that nobody else has, while a table is being read: only
-// the terminal can tell when that was.
+// Somebody with a number that nobody else has, while a table is being read:
+// only the terminal can tell when that was.
 async function amid({ terminal, amidUser, amid }, { stack, upTo }) {
 	const file = `${stack.dir}/${terminal.name}.dump`;
 
