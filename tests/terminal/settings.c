@@ -110,7 +110,7 @@ static const struct setting {
 	  "sends this order to --control, prints the answer" },
 	{ "serial", STR, false, AT(serial), "CRT5200-SN001", 0, 0, NULL,
 	  "option ~SerialNumber" },
-	{ "sessions", INT, true, AT(sessions), "16", 1, 16, NULL,
+	{ "sessions", INT, true, AT(sessions), "16", 1, 60, NULL,
 	  "clients at a time; see --second" },
 	{ "sizes", WORD, true, AT(sizes_form), "92", 0, 0, sizes_words,
 	  "bytes of GET_FREE_SIZES; 4: all zero" },
