@@ -5,7 +5,8 @@
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
 #   make soak       the faults of `make test` with SOAK=10 times as many
-#                   punches (at most 20): a quarter of an hour
+#                   punches (at most 20), the bridge's ledger with 100,000, and
+#                   its memory for an hour: an hour and a half in all
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for
 #                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
 #                   finds lies in build/fuzz/found/; a seed comes of it
