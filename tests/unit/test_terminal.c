@@ -454,6 +454,7 @@ a_punch_of_a_deleted_user_stays_nobodys(void **state)
 	open_door(g);
 	await_punches(g, 1, items);
 	assert_punch(&items[0], "SN-ONE", "1008", MORNING);
+	await_readings(g);
 	assert_int_equal(set_aside(g), 1);
 	pthread_mutex_lock(&g->fake.lock);
 	put_user(&g->fake, 7, 2001);
