@@ -112,6 +112,36 @@ settle(struct spool *s, int64_t id, int parked)
 	assert_true(spool_settle(s, &done, 1));
 }
 
+static inline void
+settle_all(struct spool *s)
+{
+	struct spool_item items[10];
+	size_t count;
+
+	while (spool_next(s, items, 10, &count) && count > 0) {
+		for (size_t i = 0; i < count; i++)
+			settle(s, items[i].id, 0);
+	}
+}
+
+/* All damaged files that lie beside the spool are counted and removed. */
+static inline int
+damaged_files(struct place *p)
+{
+	char command[300];
+	FILE *pipe;
+	int count = 0;
+
+	snprintf(command, sizeof command,
+	         "ls %s.damaged-*Z 2>/dev/null | wc -l; rm -f %s.damaged-*",
+	         p->path.data, p->path.data);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	assert_int_equal(fscanf(pipe, "%d", &count), 1);
+	pclose(pipe);
+	return count;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 #endif

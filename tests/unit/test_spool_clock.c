@@ -139,18 +139,6 @@ no_time_of_the_terminal_is_told_of_it(void **state)
 }
 
 static void
-settle_all(struct spool *s)
-{
-	struct spool_item items[10];
-	size_t count;
-
-	while (spool_next(s, items, 10, &count) && count > 0) {
-		for (size_t i = 0; i < count; i++)
-			settle(s, items[i].id, 0);
-	}
-}
-
-static void
 each_counts_on_the_day_that_it_was_told_for(void **state)
 {
 	struct spool *s = ((struct place *)*state)->spool;

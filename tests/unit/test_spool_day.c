@@ -7,18 +7,6 @@
 #define HALF_PAST_7 (7 * 3600 + 1800)
 
 static void
-settle_all(struct spool *s)
-{
-	struct spool_item items[10];
-	size_t count;
-
-	while (spool_next(s, items, 10, &count) && count > 0) {
-		for (size_t i = 0; i < count; i++)
-			settle(s, items[i].id, 0);
-	}
-}
-
-static void
 days_are_summed_as_the_server_does(void **state)
 {
 	struct spool *s = ((struct place *)*state)->spool;

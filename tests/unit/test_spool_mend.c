@@ -101,24 +101,6 @@ all_waiting(struct spool *s)
 	return count;
 }
 
-/* All damaged files that lie beside the spool are counted and removed. */
-static int
-damaged_files(struct place *p)
-{
-	char command[300];
-	FILE *pipe;
-	int count = 0;
-
-	snprintf(command, sizeof command,
-	         "ls %s.damaged-*Z 2>/dev/null | wc -l; rm -f %s.damaged-*",
-	         p->path.data, p->path.data);
-	pipe = popen(command, "r");
-	assert_non_null(pipe);
-	assert_int_equal(fscanf(pipe, "%d", &count), 1);
-	pclose(pipe);
-	return count;
-}
-
 static long
 size_of(struct place *p)
 {

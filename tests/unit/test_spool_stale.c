@@ -69,25 +69,9 @@ is_there(struct place *p, const char *suffix)
 	return there;
 }
 
-static int
-damaged_files(struct place *p)
-{
-	char command[300];
-	FILE *pipe;
-	int count = 0;
-
-	snprintf(command, sizeof command,
-	         "ls %s.damaged-*Z 2>/dev/null | wc -l; rm -f %s.damaged-*",
-	         p->path.data, p->path.data);
-	pipe = popen(command, "r");
-	assert_non_null(pipe);
-	assert_int_equal(fscanf(pipe, "%d", &count), 1);
-	pclose(pipe);
-	return count;
-}
-
+/* Until none waits, or the spool cannot settle any: how many it settled. */
 static size_t
-settle_all(struct spool *s)
+settle_while_sound(struct spool *s)
 {
 	struct spool_item items[100];
 	struct spool_settled done[100];
@@ -163,7 +147,7 @@ a_stale_page_of_an_index_is_mended(void **state)
 		mended += damaged_files(p);
 		for (int64_t i = 0; i <= MANY; i++)
 			add(p->spool, SN, punch("42", i, false));
-		assert_int_equal(settle_all(p->spool), MANY + 1);
+		assert_int_equal(settle_while_sound(p->spool), MANY + 1);
 		assert_false(spool_is_damaged(p->spool));
 		close_spool(p);
 	}
@@ -200,7 +184,7 @@ damage_that_is_met_is_marked_and_mended(void **state)
 		assert_int_equal(damaged_files(p), 0);
 		put_stale(p, &two, at);
 		forget_pages(p);
-		settle_all(p->spool);
+		settle_while_sound(p->spool);
 		assert_int_equal(is_there(p, ".damage"),
 		                 spool_is_damaged(p->spool));
 		if (spool_is_damaged(p->spool)) {
@@ -209,7 +193,7 @@ damage_that_is_met_is_marked_and_mended(void **state)
 			assert_int_equal(damaged_files(p), 1);
 			assert_false(is_there(p, ".damage"));
 			add_many(p->spool, 0, MANY + 1, 0);
-			settle_all(p->spool);
+			settle_while_sound(p->spool);
 			assert_false(spool_is_damaged(p->spool));
 			assert_int_equal(waiting(p->spool), 0);
 		}
@@ -239,7 +223,7 @@ a_marked_spool_is_mended_without_asking(void **state)
 	assert_int_equal(damaged_files(p), 1);
 	assert_false(is_there(p, ".damage"));
 	add_many(p->spool, 0, MANY, 0);
-	assert_int_equal(settle_all(p->spool), MANY);
+	assert_int_equal(settle_while_sound(p->spool), MANY);
 	reopen(p);
 	assert_int_equal(damaged_files(p), 0);
 }

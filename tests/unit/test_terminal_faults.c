@@ -8,33 +8,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "tests/terminal/probe.h"
-
-static struct fake_probe probe;
-
-static void
-open_with(const char *const *options)
-{
-	fake_probe_init(&probe, options);
-	assert_int_equal(fake_probe_code(&probe, CODE_CONNECT), CODE_ACK_OK);
-}
+#include "tests/unit/probe_case.h"
 
 #define OPEN(...) \
 	open_with((const char *const[]){ "users", "9", __VA_ARGS__, NULL })
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	fake_probe_finish(&probe);
-	return 0;
-}
-
-static void
-assert_order(const char *order, const char *answer)
-{
-	assert_string_equal(fake_probe_order(&probe, "%s", order), answer);
-}
 
 /* GET_TIME, whose answer is one packet of four bytes. */
 static struct fake_reply

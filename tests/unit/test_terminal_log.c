@@ -11,37 +11,14 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "tests/terminal/probe.h"
+#include "tests/unit/probe_case.h"
 
 #define RECORD 40
 #define RECORD_USER 2	/* where these stand in a record */
 #define RECORD_TIME 27
 
-static struct fake_probe probe;
-
-static void
-open_with(const char *const *options)
-{
-	fake_probe_init(&probe, options);
-	assert_int_equal(fake_probe_code(&probe, CODE_CONNECT), CODE_ACK_OK);
-}
-
 #define OPEN(...) \
 	open_with((const char *const[]){ "zone", "UTC", __VA_ARGS__, NULL })
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	fake_probe_finish(&probe);
-	return 0;
-}
-
-static void
-assert_order(const char *order, const char *answer)
-{
-	assert_string_equal(fake_probe_order(&probe, "%s", order), answer);
-}
 
 /* The records, without the length in front. */
 static void

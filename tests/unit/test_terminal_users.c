@@ -11,34 +11,11 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "tests/terminal/probe.h"
+#include "tests/unit/probe_case.h"
 
 #define FILE_MOST 1000000
 
-static struct fake_probe probe;
-
-static void
-open_with(const char *const *options)
-{
-	fake_probe_init(&probe, options);
-	assert_int_equal(fake_probe_code(&probe, CODE_CONNECT), CODE_ACK_OK);
-}
-
 #define OPEN(...) open_with((const char *const[]){ __VA_ARGS__, NULL })
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	fake_probe_finish(&probe);
-	return 0;
-}
-
-static void
-assert_order(const char *order, const char *answer)
-{
-	assert_string_equal(fake_probe_order(&probe, "%s", order), answer);
-}
 
 static uint16_t
 write_user(const void *record, size_t size)
