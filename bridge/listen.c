@@ -1,13 +1,12 @@
 /* listen.c: holds the server's event stream of one terminal */
 #include "listen.h"
 
-#include <pthread.h>
-
 #include "base/clock.h"
 #include "base/fetch.h"
 #include "base/text.h"
 #include "events.h"
 #include "spool.h"
+#include "thread.h"
 
 #define STREAM_TYPE "text/event-stream"
 #define IDLE_MS 45000		/* the hub sends a ping every 15 s */
@@ -29,10 +28,7 @@ struct listen {
 	int64_t began_at;	/* the stream in hand, by clock_mono_ms; or 0 */
 	int attempt;		/* streams in a row that did not last */
 	bool said;		/* that there is none */
-	pthread_t thread;
-	pthread_mutex_t lock;	/* of what follows */
-	pthread_cond_t changed;
-	bool stopping;
+	struct thread thread;
 };
 
 /* ---- one stream --------------------------------------------------------- */
@@ -128,25 +124,7 @@ choose_pause(struct listen *l)
 	return least > 0 ? least + pause / 2 : pause;
 }
 
-/* False at the end. */
-static bool
-wait_for(struct listen *l, int64_t pause_ms)
-{
-	int64_t deadline = clock_mono_ms() + pause_ms;
-	struct timespec until = { deadline / 1000,
-		                  deadline % 1000 * 1000000 };
-	bool go_on;
-
-	pthread_mutex_lock(&l->lock);
-	while (!l->stopping && pthread_cond_timedwait(&l->changed, &l->lock,
-	                                              &until) == 0)
-		;
-	go_on = !l->stopping;
-	pthread_mutex_unlock(&l->lock);
-	return go_on;
-}
-
-static void *
+static void
 run(void *arg)
 {
 	struct listen *l = arg;
@@ -154,26 +132,8 @@ run(void *arg)
 	do {
 		hold_stream(l);
 		note_end(l);
-	} while (wait_for(l, choose_pause(l)));
-	return NULL;
-}
-
-static void
-start(struct listen *l)
-{
-	pthread_condattr_t clock;
-	pthread_attr_t attr;
-
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->changed, &clock);
-	pthread_condattr_destroy(&clock);
-	pthread_mutex_init(&l->lock, NULL);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	if (pthread_create(&l->thread, &attr, run, l) != 0)
-		log_die("cannot start a thread");
-	pthread_attr_destroy(&attr);
+	} while (thread_wait(&l->thread, clock_mono_ms() + choose_pause(l),
+	                     false) == THREAD_DUE);
 }
 
 /* A serial number holds nothing that an address would have to escape. */
@@ -191,7 +151,7 @@ listen_create(const struct setup_server *server, const char *sn,
 	text_copy(l->sn, sizeof l->sn, sn);
 	buf_appendf(&l->url, "%s/api/devices/%s/events", server->url, l->sn);
 	l->fetch = fetch_create();
-	start(l);
+	thread_start(&l->thread, run, l, STACK_BYTES);
 	return l;
 }
 
@@ -200,16 +160,11 @@ listen_destroy(struct listen *l)
 {
 	if (l == NULL)
 		return;
-	pthread_mutex_lock(&l->lock);
-	l->stopping = true;
-	pthread_cond_broadcast(&l->changed);
-	pthread_mutex_unlock(&l->lock);
+	thread_stop(&l->thread, 0);
 	fetch_abort(l->fetch);
-	pthread_join(l->thread, NULL);
+	thread_join(&l->thread);
 	fetch_destroy(l->fetch);
 	fetch_answer_finish(&l->answer);
 	buf_finish(&l->url);
-	pthread_cond_destroy(&l->changed);
-	pthread_mutex_destroy(&l->lock);
 	free(l);
 }

@@ -1,12 +1,12 @@
 /* post.c: the poster: one thread that empties the spool into the API */
 #include "post.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "post_news.h"
+#include "thread.h"
 
 #define PATH "/api/biometric_attendances"
 #define IDLE_MS 5000		/* looks by itself: `retry` wakes nobody */
@@ -33,25 +33,14 @@ struct post {
 	struct post_news news;
 	int64_t looked_at;	/* for what the server has forgotten */
 	_Atomic int64_t beat;	/* by clock_mono_ms */
-	pthread_t thread;
-	pthread_mutex_t lock;	/* of what follows */
-	pthread_cond_t changed;
-	enum post_mood mood;
-	bool woken, stopping, ended;
+	_Atomic enum post_mood mood;
+	struct thread thread;
 };
 
 static bool
 is_article(const struct post *p)
 {
 	return p->server->kind == SETUP_ARTICLE;
-}
-
-static void
-set_mood(struct post *p, enum post_mood mood)
-{
-	pthread_mutex_lock(&p->lock);
-	p->mood = mood;
-	pthread_mutex_unlock(&p->lock);
 }
 
 /* ---- waiting ------------------------------------------------------------ */
@@ -62,39 +51,27 @@ beat(struct post *p)
 	atomic_store(&p->beat, clock_mono_ms());
 }
 
-/* Until something is signalled, at most to `deadline`; with the lock. */
-static bool
-wait_signal(struct post *p, int64_t deadline)
-{
-	struct timespec until = { deadline / 1000,
-		                  deadline % 1000 * 1000000 };
-
-	return pthread_cond_timedwait(&p->changed, &p->lock, &until) == 0;
-}
-
-/* Until `deadline`, a wake-up where those count, or the end: false. */
+/*
+ * Until `deadline`, a wake-up where those count, or the end: false.  Busy
+ * before the wake-up is heeded, so that post_mood() misses neither.
+ */
 static bool
 wait_until(struct post *p, int64_t deadline, bool wakes)
 {
-	bool go_on;
+	enum thread_event event;
+	int64_t next;
 
-	pthread_mutex_lock(&p->lock);
-	while (!p->stopping && !(wakes && p->woken)) {
-		int64_t now = clock_mono_ms();
-
+	do {
 		beat(p);
-		if (now >= deadline)
-			break;
-		wait_signal(p, deadline < now + BEAT_MS ? deadline
-		            : now + BEAT_MS);
+		next = clock_mono_ms() + BEAT_MS;
+		event = thread_wait(&p->thread, next < deadline ? next
+		                    : deadline, wakes);
+	} while (event == THREAD_DUE && next < deadline);
+	if (event == THREAD_WOKEN) {
+		atomic_store(&p->mood, POST_BUSY);
+		thread_heed(&p->thread);
 	}
-	if (wakes && p->woken) {
-		p->woken = false;
-		p->mood = POST_BUSY;
-	}
-	go_on = !p->stopping;
-	pthread_mutex_unlock(&p->lock);
-	return go_on;
+	return event != THREAD_STOPPED;
 }
 
 /*
@@ -258,53 +235,32 @@ turn(struct post *p)
 	post_news_turn(&p->news);
 	retry_forgotten(p);
 	if (!spool_next(p->spool, p->items, p->most, &n)) {
-		set_mood(p, POST_STUCK);
+		atomic_store(&p->mood, POST_STUCK);
 		return back_off(p);
 	}
 	if (n == 0) {
 		post_news_empty(&p->news);
-		set_mood(p, POST_EMPTY);
+		atomic_store(&p->mood, POST_EMPTY);
 		return wait_until(p, clock_mono_ms() + IDLE_MS, true);
 	}
 	if (p->mood == POST_EMPTY)
-		set_mood(p, POST_BUSY);
+		atomic_store(&p->mood, POST_BUSY);
 	if (post_batch(p, n)) {
-		set_mood(p, POST_BUSY);
+		atomic_store(&p->mood, POST_BUSY);
 		return wait_until(p, 0, false);
 	}
-	set_mood(p, POST_STUCK);
+	atomic_store(&p->mood, POST_STUCK);
 	return back_off(p);
 }
 
-static void *
+static void
 run(void *arg)
 {
-	struct post *p = arg;
-
-	while (turn(p))
+	while (turn(arg))
 		;
-	pthread_mutex_lock(&p->lock);
-	p->ended = true;
-	pthread_cond_broadcast(&p->changed);
-	pthread_mutex_unlock(&p->lock);
-	return NULL;
 }
 
 /* ---- the poster --------------------------------------------------------- */
-
-static void
-start(struct post *p)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->changed, &attr);
-	pthread_condattr_destroy(&attr);
-	pthread_mutex_init(&p->lock, NULL);
-	if (pthread_create(&p->thread, NULL, run, p) != 0)
-		log_die("cannot start a thread");
-}
 
 struct post *
 post_create(const struct setup_server *server, struct spool *spool)
@@ -328,28 +284,23 @@ post_create(const struct setup_server *server, struct spool *spool)
 	p->fetch = fetch_create();
 	buf_appendf(&p->url, "%s%s", server->url, PATH);
 	post_news_init(&p->news, spool);
-	start(p);
+	thread_start(&p->thread, run, p, 0);
 	return p;
 }
 
 void
 post_wake(struct post *p)
 {
-	pthread_mutex_lock(&p->lock);
-	p->woken = true;
-	pthread_cond_broadcast(&p->changed);
-	pthread_mutex_unlock(&p->lock);
+	thread_wake(&p->thread);
 }
 
 enum post_mood
 post_mood(struct post *p)
 {
-	enum post_mood mood;
+	bool is_woken = thread_is_woken(&p->thread);	/* first */
+	enum post_mood mood = atomic_load(&p->mood);
 
-	pthread_mutex_lock(&p->lock);
-	mood = p->mood == POST_EMPTY && p->woken ? POST_BUSY : p->mood;
-	pthread_mutex_unlock(&p->lock);
-	return mood;
+	return mood == POST_EMPTY && is_woken ? POST_BUSY : mood;
 }
 
 int64_t
@@ -358,27 +309,14 @@ post_beat(const struct post *p)
 	return atomic_load(&p->beat);
 }
 
-static void
-stop(struct post *p, int grace_ms)
-{
-	int64_t deadline = clock_mono_ms() + grace_ms;
-
-	pthread_mutex_lock(&p->lock);
-	p->stopping = true;
-	pthread_cond_broadcast(&p->changed);
-	while (!p->ended && wait_signal(p, deadline))
-		;
-	pthread_mutex_unlock(&p->lock);
-	fetch_abort(p->fetch);
-	pthread_join(p->thread, NULL);
-}
-
 void
 post_destroy(struct post *p, int grace_ms)
 {
 	if (p == NULL)
 		return;
-	stop(p, grace_ms);
+	thread_stop(&p->thread, grace_ms);
+	fetch_abort(p->fetch);
+	thread_join(&p->thread);
 	fetch_destroy(p->fetch);
 	fetch_answer_finish(&p->answer);
 	buf_finish(&p->url);
@@ -386,7 +324,5 @@ post_destroy(struct post *p, int grace_ms)
 	free(p->items);
 	free(p->verdicts);
 	free(p->settled);
-	pthread_cond_destroy(&p->changed);
-	pthread_mutex_destroy(&p->lock);
 	free(p);
 }

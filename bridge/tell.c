@@ -1,7 +1,6 @@
 /* tell.c: tells server and spool how the terminals do */
 #include "tell.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <zlib.h>
 
@@ -12,9 +11,10 @@
 #include "listen.h"
 #include "loop.h"
 #include "report.h"
+#include "thread.h"
 
 #define ANSWER_BYTES (256 * 1024)
-#define LOOK_MS 200		/* while somebody waits for tell_settle() */
+#define LOOK_MS 20		/* while somebody waits for tell_settle() */
 
 /* What was told of one terminal. */
 struct told {
@@ -41,10 +41,8 @@ struct tell {
 	int64_t due_at;		/* of all, by clock_mono_ms */
 	atomic_llong beat;
 	struct told told[SETUP_TERMINALS_MAX];
-	pthread_t thread;
-	pthread_mutex_t lock;	/* of what follows */
-	pthread_cond_t changed;
-	bool woken, working, stopping;
+	atomic_bool is_working;
+	struct thread thread;
 };
 
 /* ---- talking to the server ---------------------------------------------- */
@@ -348,40 +346,23 @@ report(struct tell *t, struct told *told, bool due)
 
 /* ---- the thread --------------------------------------------------------- */
 
-/* Until something changed or all are due; false at the end. */
+/*
+ * Until something changed or all are due; false at the end.  At work before
+ * the wake-up is heeded, so that tell_settle() misses neither.
+ */
 static bool
 wait_for_news(struct tell *t)
 {
-	struct timespec until = { t->due_at / 1000,
-		                  t->due_at % 1000 * 1000000 };
-	bool go_on;
+	enum thread_event event;
 
-	pthread_mutex_lock(&t->lock);
-	t->working = false;
-	pthread_cond_broadcast(&t->changed);
-	while (!t->stopping && !t->woken) {
-		if (pthread_cond_timedwait(&t->changed, &t->lock, &until) != 0)
-			break;
-	}
-	t->woken = false;
-	t->working = true;
-	go_on = !t->stopping;
-	pthread_mutex_unlock(&t->lock);
-	return go_on;
+	atomic_store(&t->is_working, false);
+	event = thread_wait(&t->thread, t->due_at, true);
+	atomic_store(&t->is_working, true);
+	thread_heed(&t->thread);
+	return event != THREAD_STOPPED;
 }
 
-static bool
-is_stopping(struct tell *t)
-{
-	bool stopping;
-
-	pthread_mutex_lock(&t->lock);
-	stopping = t->stopping;
-	pthread_mutex_unlock(&t->lock);
-	return stopping;
-}
-
-static void *
+static void
 run(void *arg)
 {
 	struct tell *t = arg;
@@ -392,25 +373,10 @@ run(void *arg)
 		if (due)
 			t->due_at = clock_mono_ms() + report_pause_ms(t);
 		for (size_t i = 0; i < t->setup->terminal_count &&
-		     !is_stopping(t); i++)
+		     !thread_is_stopping(&t->thread); i++)
 			report(t, &t->told[i], due);
 		atomic_store(&t->beat, clock_mono_ms());
 	}
-	return NULL;
-}
-
-static void
-start(struct tell *t)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&t->changed, &attr);
-	pthread_condattr_destroy(&attr);
-	pthread_mutex_init(&t->lock, NULL);
-	if (pthread_create(&t->thread, NULL, run, t) != 0)
-		log_die("cannot start a thread");
 }
 
 struct tell *
@@ -425,7 +391,7 @@ tell_create(const struct setup *setup, struct spool *spool,
 	t->spool = spool;
 	t->world = *world;
 	t->fetch = fetch_create();
-	t->working = true;
+	atomic_store(&t->is_working, true);
 	atomic_store(&t->beat, clock_mono_ms());
 	for (size_t i = 0; i < setup->terminal_count; i++) {
 		t->told[i].tell = t;
@@ -433,17 +399,14 @@ tell_create(const struct setup *setup, struct spool *spool,
 		t->told[i].users_due = true;
 	}
 	t->due_at = clock_mono_ms() + report_pause_ms(t);
-	start(t);
+	thread_start(&t->thread, run, t, 0);
 	return t;
 }
 
 void
 tell_wake(struct tell *t)
 {
-	pthread_mutex_lock(&t->lock);
-	t->woken = true;
-	pthread_cond_broadcast(&t->changed);
-	pthread_mutex_unlock(&t->lock);
+	thread_wake(&t->thread);
 }
 
 int64_t
@@ -455,17 +418,12 @@ tell_beat(const struct tell *t)
 void
 tell_settle(struct tell *t, int ms)
 {
+	const struct timespec look = { 0, LOOK_MS * 1000000 };
 	int64_t deadline = clock_mono_ms() + ms;
 
-	pthread_mutex_lock(&t->lock);
-	while ((t->woken || t->working) && clock_mono_ms() < deadline) {
-		int64_t look = clock_mono_ms() + LOOK_MS;
-		struct timespec until = { look / 1000,
-			                  look % 1000 * 1000000 };
-
-		pthread_cond_timedwait(&t->changed, &t->lock, &until);
-	}
-	pthread_mutex_unlock(&t->lock);
+	while ((thread_is_woken(&t->thread) ||
+	        atomic_load(&t->is_working)) && clock_mono_ms() < deadline)
+		nanosleep(&look, NULL);
 }
 
 void
@@ -473,17 +431,12 @@ tell_destroy(struct tell *t)
 {
 	if (t == NULL)
 		return;
-	pthread_mutex_lock(&t->lock);
-	t->stopping = true;
-	pthread_cond_broadcast(&t->changed);
-	pthread_mutex_unlock(&t->lock);
+	thread_stop(&t->thread, 0);
 	fetch_abort(t->fetch);
-	pthread_join(t->thread, NULL);
+	thread_join(&t->thread);
 	for (size_t i = 0; i < t->setup->terminal_count; i++)
 		listen_destroy(t->told[i].listen);
 	fetch_destroy(t->fetch);
 	fetch_answer_finish(&t->answer);
-	pthread_cond_destroy(&t->changed);
-	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
