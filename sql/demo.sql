@@ -97,6 +97,26 @@ SELECT 'SF', id, IF(id % 6 = 0, 1, 2),
  WHERE mbr_compcode = 'SF' AND id <= 40
    AND id NOT IN (11, 17, 22, 29, 33, 38, 40);
 
+-- All of it was paid, but for three who still owe half of their last one.
+INSERT INTO trn_payments (pay_compcode, pay_branch_id, pay_member_id, pay_subscription_id, pay_amount, pay_method, pay_reference, pay_date, pay_receipt_year, pay_receipt_no, pay_created_at)
+SELECT 'SF', 1, ms_member_id, id,
+       IF(ms_member_id IN (5, 21, 34) AND ms_start_date > @today - INTERVAL 30 DAY, ms_amount DIV 2, ms_amount),
+       ELT(1 + id % 4, 'UPI', 'CASH', 'UPI', 'CARD'), IF(id % 2 = 0, CONCAT('4', LPAD(CRC32(id) % 100000000000, 11, '0')), ''),
+       ms_start_date, YEAR(ms_start_date - INTERVAL 3 MONTH),
+       ROW_NUMBER() OVER (PARTITION BY YEAR(ms_start_date - INTERVAL 3 MONTH) ORDER BY ms_start_date, id),
+       ms_start_date + INTERVAL 6 HOUR
+  FROM trn_member_subscriptions
+ WHERE ms_compcode = 'SF' AND ms_start_date <= @today;
+
+UPDATE trn_member_subscriptions
+   SET ms_paid = (SELECT COALESCE(SUM(pay_amount), 0) FROM trn_payments
+                   WHERE pay_compcode = ms_compcode AND pay_subscription_id = trn_member_subscriptions.id)
+ WHERE ms_compcode = 'SF';
+
+INSERT INTO trn_receipt_counters (rcc_compcode, rcc_year, rcc_last)
+SELECT 'SF', pay_receipt_year, MAX(pay_receipt_no) FROM trn_payments
+ WHERE pay_compcode = 'SF' GROUP BY pay_receipt_year;
+
 INSERT INTO trn_member_freezes (frz_compcode, frz_member_id, frz_kind, frz_from, frz_to, frz_note, frz_created_at) VALUES
 ('SF', 14, 'FREEZE', @today - INTERVAL 3 DAY, @today + INTERVAL 10 DAY, 'Travelling', @now_at),
 ('SF', 26, 'INACTIVE', @today - INTERVAL 10 DAY, NULL, 'Moved away', @now_at);

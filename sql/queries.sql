@@ -21,6 +21,9 @@ SELECT c.cmp_name, c.cmp_expiring_days, b.id, b.brn_zone
 SELECT cmp_compcode, cmp_name, cmp_status FROM mst_companies
  ORDER BY cmp_compcode LIMIT 10000;
 
+-- name: company_bump    what was computed of its members holds no longer
+UPDATE mst_companies SET cmp_revision = cmp_revision + 1 WHERE cmp_compcode = ?;
+
 -- name: branch_add
 INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at)
 VALUES (?, ?, ?, ?);

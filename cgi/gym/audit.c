@@ -1,6 +1,9 @@
 /* audit.c: who changed which fields of what, when, from where */
 #include "gym/audit.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 enum db_result
 audit_add(struct db *db, const struct audit *line, int64_t now_at)
 {
@@ -15,4 +18,16 @@ audit_add(struct db *db, const struct audit *line, int64_t now_at)
 	db_in_str(st, line->fields);
 	db_in_str(st, line->address);
 	return db_run(st);
+}
+
+enum db_result
+audit_row(struct db *db, const struct actor *actor, const char *action,
+          const char *table, int64_t id, const char *fields)
+{
+	char row[24];
+	const struct audit line = { actor->company, actor->user_id, action,
+		                    table, row, fields, actor->address };
+
+	snprintf(row, sizeof row, "%" PRId64, id);
+	return audit_add(db, &line, actor->now_at);
 }

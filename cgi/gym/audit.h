@@ -4,6 +4,14 @@
 
 #include "db/db.h"
 
+/* Who does something, and when. */
+struct actor {
+	const char *company;
+	int64_t user_id;	/* 0: nobody: the command line, a bridge */
+	const char *address;	/* of the browser; "" on the command line */
+	int64_t now_at;
+};
+
 /* One line; names of fields and ids only, never values. */
 struct audit {
 	const char *company;
@@ -17,5 +25,9 @@ struct audit {
 /* To be called in the transaction of the change itself. */
 enum db_result audit_add(struct db *db, const struct audit *line,
                          int64_t now_at);
+/* The same for a row with an id. */
+enum db_result audit_row(struct db *db, const struct actor *actor,
+                         const char *action, const char *table, int64_t id,
+                         const char *fields);
 
 #endif

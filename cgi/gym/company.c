@@ -31,6 +31,15 @@ company_find(struct db *db, struct arena *a, const char *code,
 }
 
 enum db_result
+company_bump(struct db *db, const char *code)
+{
+	struct db_stmt *st = db_begin(db, STMT_COMPANY_BUMP);
+
+	db_in_str(st, code);
+	return db_run(st);
+}
+
+enum db_result
 company_each(struct db *db, struct arena *a,
              void (*each)(const char *code, const char *name,
                           const char *status))

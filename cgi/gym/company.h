@@ -25,6 +25,11 @@ enum db_result company_add(struct db *db, const char *code, const char *name,
                            const char *currency, int64_t now_at);
 enum db_result company_find(struct db *db, struct arena *a, const char *code,
                             struct company *out);
+/*
+ * To be called in the transaction of every write that can change who may
+ * enter: subscriptions, freezes, mappings, plans, rules.
+ */
+enum db_result company_bump(struct db *db, const char *code);
 enum db_result company_each(struct db *db, struct arena *a,
                             void (*each)(const char *code, const char *name,
                                          const char *status));

@@ -4,9 +4,8 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "db/tx.h"
 #include "gym/audit.h"
-
-#define TRIES 4		/* of a transaction that loses a deadlock */
 
 static const char *const changed_fields[DEVICE_MAC__COUNT] = {
 	[DEVICE_MAC_FIRST] = "dev_mac",
@@ -59,59 +58,47 @@ apply(struct device *d, const struct device_mac_call *call,
 }
 
 static enum db_result
-add_audit(struct db *db, struct arena *a, const struct device_mac_call *call,
+add_audit(struct db *db, const struct device_mac_call *call,
           const struct device *d, enum device_mac_news news)
 {
-	struct audit line = {
-		.company = call->company, .user_id = call->user_id,
-		.action = "change", .table = "mst_devices",
-		.row = arena_printf(a, "%lld", (long long)d->id),
-		.fields = changed_fields[news], .address = call->address,
-	};
+	const struct actor actor = { call->company, call->user_id,
+		                     call->address, call->now_at };
 
-	return audit_add(db, &line, call->now_at);
+	return audit_row(db, &actor, "change", "mst_devices", d->id,
+	                 changed_fields[news]);
 }
+
+/* What a transaction is about. */
+struct change {
+	const struct device_mac_call *call;
+	bool is_answer;
+	struct arena *arena;
+	struct device *device;
+};
 
 /* With the row held, so that it is judged by what it says when it changes. */
 static enum db_result
-change(struct db *db, struct arena *a, const struct device_mac_call *call,
-       bool is_answer, struct device *d)
+change(struct db *db, void *arg)
 {
+	const struct change *c = arg;
+	const struct device_mac_call *call = c->call;
+	struct device *d = c->device;
 	enum device_mac_news news;
 	enum db_result rc = device_lock(db, call->company, call->sn);
 
 	if (rc == DB_OK)
-		rc = device_find(db, a, call->company, call->sn, d);
+		rc = device_find(db, c->arena, call->company, call->sn, d);
 	if (rc != DB_OK)
 		return rc;
-	if (is_answer && !is_same(call->mac, d->other_mac))
+	if (c->is_answer && !is_same(call->mac, d->other_mac))
 		return DB_NONE;
-	news = is_answer ? DEVICE_MAC_ACCEPTED
+	news = c->is_answer ? DEVICE_MAC_ACCEPTED
 		: device_mac_judge(d, call->mac);
 	if (news == DEVICE_MAC_NOTHING)
 		return DB_OK;
 	apply(d, call, news);
 	rc = store(db, call, d);
-	return rc == DB_OK ? add_audit(db, a, call, d, news) : rc;
-}
-
-static enum db_result
-change_in_tx(struct db *db, struct arena *a,
-             const struct device_mac_call *call, bool is_answer,
-             struct device *d)
-{
-	enum db_result rc = DB_AGAIN;
-
-	for (int i = 0; i < TRIES && rc == DB_AGAIN; i++) {
-		rc = db_tx_begin(db);
-		if (rc == DB_OK)
-			rc = change(db, a, call, is_answer, d);
-		if (rc == DB_OK)
-			rc = db_tx_commit(db);
-		if (rc != DB_OK)
-			db_tx_rollback(db);
-	}
-	return rc;
+	return rc == DB_OK ? add_audit(db, call, d, news) : rc;
 }
 
 enum db_result
@@ -121,7 +108,7 @@ device_mac_report(struct db *db, struct arena *a,
 	/* nearly always: then nothing is locked or written */
 	if (device_mac_judge(device, call->mac) == DEVICE_MAC_NOTHING)
 		return DB_OK;
-	return change_in_tx(db, a, call, false, device);
+	return tx_run(db, change, &(struct change){ call, false, a, device });
 }
 
 enum db_result
@@ -130,5 +117,5 @@ device_mac_accept(struct db *db, struct arena *a,
 {
 	struct device device;
 
-	return change_in_tx(db, a, call, true, &device);
+	return tx_run(db, change, &(struct change){ call, true, a, &device });
 }

@@ -3,9 +3,13 @@
 
 #include <json-c/json.h>
 
+#include "db/tx.h"
 #include "gym/device.h"
 
-#define TRIES 4		/* of a transaction that loses a deadlock */
+/* The list that takes the place of the one before, as JSON. */
+struct replacement {
+	const char *company, *sn, *rows;
+};
 
 /* In the order of the columns of device_users_add. */
 static json_object *
@@ -56,21 +60,14 @@ add(struct db *db, const char *company, const char *sn, const char *rows)
 
 /* With the terminal's row held: two lists at once would become a mixture. */
 static enum db_result
-replace(struct db *db, const char *company, const char *sn, const char *rows)
+replace(struct db *db, void *arg)
 {
-	enum db_result rc = db_tx_begin(db);
+	const struct replacement *r = arg;
+	enum db_result rc = device_lock(db, r->company, r->sn);
 
 	if (rc == DB_OK)
-		rc = device_lock(db, company, sn);
-	if (rc == DB_OK)
-		rc = clear(db, company, sn);
-	if (rc == DB_OK)
-		rc = add(db, company, sn, rows);
-	if (rc == DB_OK)
-		rc = db_tx_commit(db);
-	if (rc != DB_OK)
-		db_tx_rollback(db);
-	return rc;
+		rc = clear(db, r->company, r->sn);
+	return rc == DB_OK ? add(db, r->company, r->sn, r->rows) : rc;
 }
 
 enum db_result
@@ -78,12 +75,10 @@ device_users_replace(struct db *db, const char *company, const char *sn,
                      const struct device_user *list, size_t count)
 {
 	json_object *rows = rows_json(list, count);
-	const char *text = json_object_to_json_string_ext(rows,
-	                                        JSON_C_TO_STRING_PLAIN);
-	enum db_result rc = DB_AGAIN;
+	struct replacement r = { company, sn,
+		json_object_to_json_string_ext(rows, JSON_C_TO_STRING_PLAIN) };
+	enum db_result rc = tx_run(db, replace, &r);
 
-	for (int i = 0; i < TRIES && rc == DB_AGAIN; i++)
-		rc = replace(db, company, sn, text);
 	json_object_put(rows);
 	return rc;
 }

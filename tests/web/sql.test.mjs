@@ -9,7 +9,7 @@ import { quote } from './gym.mjs';
 const BIG = ['mst_members_lists', 'trn_member_attendances',
     'trn_member_biometric_mappings', 'trn_member_freezes',
     'trn_member_subscriptions', 'trn_punch_inbox', 'trn_audit_trails',
-    'trn_device_users'];
+    'trn_device_users', 'trn_payments', 'trn_member_consents'];
 const DAY = '2026-03-12';
 const MEMBERS = { SF: 40, HUGE: 900 };
 const hashes = {};	// of a token, by company
