@@ -24,6 +24,9 @@ SELECT cmp_compcode, cmp_name, cmp_status FROM mst_companies
 -- name: company_bump    what was computed of its members holds no longer
 UPDATE mst_companies SET cmp_revision = cmp_revision + 1 WHERE cmp_compcode = ?;
 
+-- name: company_revision
+SELECT cmp_revision FROM mst_companies WHERE cmp_compcode = ?;
+
 -- name: branch_add
 INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at)
 VALUES (?, ?, ?, ?);
@@ -74,7 +77,7 @@ VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: session_find    who it is and what the role allows, now; the widest role first
 SELECT s.ses_user_id, s.ses_compcode, s.ses_seen_at, s.ses_expires_at,
-       u.usr_name, c.cmp_name, r.url_role = 'OWNER', r.url_branch_id
+       u.usr_name, c.cmp_name, c.cmp_currency, c.cmp_phone_code, r.url_role = 'OWNER', r.url_branch_id
   FROM trn_sessions s
   JOIN mst_users u ON u.id = s.ses_user_id AND u.usr_status = 'ACTIVE'
   JOIN mst_companies c ON c.cmp_compcode = s.ses_compcode AND c.cmp_status = 'ACTIVE'
@@ -217,6 +220,93 @@ SELECT j.day, COUNT(p.user_id),
        AND pin_punch_time >= ? AND pin_punch_time < ?
   ) p ON p.day = j.day
  GROUP BY j.n, j.day ORDER BY j.n LIMIT 400;
+
+-- ---- members -------------------------------------------------------------
+
+-- name: member_find
+SELECT m.id, m.mbr_branch_id, b.brn_name, m.mbr_code, m.mbr_name, m.mbr_phone, m.mbr_email,
+       m.mbr_joined_date, m.mbr_notes, m.mbr_state, m.mbr_until, m.mbr_version, m.mbr_erased_at
+  FROM mst_members_lists m
+  JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
+ WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- name: member_list_name    a page of members by name
+SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+  FROM mst_members_lists
+ WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
+   AND (? IS NULL OR mbr_branch_id = ?)
+   AND (? IS NULL OR mbr_state = ?) AND (? IS NULL OR mbr_until BETWEEN ? AND ?)
+   AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM trn_member_attendances
+         WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
+           AND att_punch_minute >= ?))
+   AND (? IS NULL OR mbr_name > ? OR (mbr_name = ? AND id > ?))
+ ORDER BY mbr_name, id LIMIT 51;
+
+-- name: member_list_until    by the end of the coverage
+SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+  FROM mst_members_lists
+ WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
+   AND (? IS NULL OR mbr_branch_id = ?)
+   AND (? IS NULL OR mbr_state = ?) AND (? IS NULL OR mbr_until BETWEEN ? AND ?)
+   AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM trn_member_attendances
+         WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
+           AND att_punch_minute >= ?))
+   AND mbr_until >= ? AND (mbr_until > ? OR id > ?)
+ ORDER BY mbr_until, id LIMIT 51;
+
+-- name: member_list_joined    the newest first
+SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+  FROM mst_members_lists
+ WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
+   AND (? IS NULL OR mbr_branch_id = ?)
+   AND (? IS NULL OR mbr_state = ?) AND (? IS NULL OR mbr_until BETWEEN ? AND ?)
+   AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM trn_member_attendances
+         WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
+           AND att_punch_minute >= ?))
+   AND mbr_joined_date <= ? AND (mbr_joined_date < ? OR id < ?)
+ ORDER BY mbr_joined_date DESC, id DESC LIMIT 51;
+
+-- name: member_search    whose name, code or phone begins with it, erased ones never
+(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+   FROM mst_members_lists
+  WHERE mbr_compcode = ? AND mbr_name LIKE ? AND mbr_erased_at IS NULL
+    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_name, id LIMIT 50)
+UNION
+(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+   FROM mst_members_lists
+  WHERE mbr_compcode = ? AND mbr_code LIKE ? AND mbr_erased_at IS NULL
+    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_code LIMIT 50)
+UNION
+(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+   FROM mst_members_lists
+  WHERE mbr_compcode = ? AND mbr_phone LIKE ? AND mbr_erased_at IS NULL
+    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_phone, id LIMIT 50)
+ORDER BY 4, 1 LIMIT 50;
+
+-- name: member_state_stale    those whose state holds no longer, with what admit needs
+SELECT m.id,
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
+  FROM mst_members_lists m FORCE INDEX (mbr_stale)
+ WHERE m.mbr_compcode = ? AND m.mbr_state_to < ? LIMIT 2000;
+
+-- name: member_state_keep    unless what it was judged by has changed meanwhile
+UPDATE mst_members_lists m
+  JOIN JSON_TABLE(?, '$[*]' COLUMNS (
+         id BIGINT UNSIGNED PATH '$[0]',
+         state VARCHAR(8) PATH '$[1]',
+         until DATE PATH '$[2]',
+         holds_to DATE PATH '$[3]')) j
+  JOIN mst_companies c ON c.cmp_compcode = ? AND c.cmp_revision = ?
+   SET m.mbr_state = j.state, m.mbr_until = j.until, m.mbr_state_to = j.holds_to
+ WHERE m.mbr_compcode = c.cmp_compcode AND m.id = j.id;
+
+-- name: member_state_forget
+UPDATE mst_members_lists SET mbr_state_to = '1000-01-01' WHERE mbr_compcode = ? AND id = ?;
 
 -- ---- intake --------------------------------------------------------------
 

@@ -112,6 +112,19 @@ admit_covered_until(const struct admit_facts *facts, int32_t day)
 	return until;
 }
 
+int32_t
+admit_end(const struct admit_facts *facts, int32_t day)
+{
+	struct walk w = { .facts = facts, .day = day };
+	int32_t start, end, last = CLOCK_NO_DAY;
+
+	while (walk_next(&w, &start, &end)) {
+		if (last == CLOCK_NO_DAY || end > last)
+			last = end;
+	}
+	return last;
+}
+
 enum admit_verdict
 admit(const struct admit_facts *facts, int64_t punch_local)
 {

@@ -50,6 +50,12 @@ enum admit_verdict admit(const struct admit_facts *facts, int64_t punch_local);
  */
 int32_t admit_covered_until(const struct admit_facts *facts, int32_t day);
 
+/*
+ * The last day of all that was paid for, as seen on `day`, with gaps or
+ * without; CLOCK_NO_DAY when nothing was.
+ */
+int32_t admit_end(const struct admit_facts *facts, int32_t day);
+
 /* What is stored and shown as att_reason; NULL for ADMIT_ALLOWED. */
 const char *admit_reason(enum admit_verdict verdict);
 

@@ -35,6 +35,8 @@ session_find(struct db *db, struct arena *a, const char *hash, int64_t now_at,
 	db_out_at(st, &out->expires_at);
 	db_out_str(st, a, &out->user_name);
 	db_out_str(st, a, &out->company_name);
+	db_out_str(st, a, &out->currency);
+	db_out_str(st, a, &out->phone_code);
 	db_out_bool(st, &out->is_owner);
 	db_out_int(st, &out->branch_id);
 	rc = db_one(st);

@@ -14,6 +14,7 @@
 struct session {
 	int64_t user_id;
 	const char *user_name, *company, *company_name;
+	const char *currency, *phone_code;	/* of the company */
 	bool is_owner;
 	int64_t branch_id;	/* 0: all branches */
 	int64_t seen_at, expires_at;

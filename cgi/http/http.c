@@ -133,6 +133,29 @@ http_find(const struct http_pairs *pairs, const char *name)
 	return NULL;
 }
 
+int64_t
+http_find_id(const struct http_pairs *pairs, const char *name)
+{
+	const char *text = http_find(pairs, name);
+	int64_t id;
+
+	return text != NULL && text_to_int(text, 1, INT64_MAX, &id) ? id : 0;
+}
+
+void
+http_add_query(struct buf *url, const char *name, const char *value)
+{
+	bool is_first = url->len == 0 || strchr(url->data, '?') == NULL;
+
+	buf_appendf(url, "%c%s=", is_first ? '?' : '&', name);
+	for (; *value != '\0'; value++) {
+		unsigned char c = (unsigned char)*value;
+
+		buf_appendf(url, c < 0x80 && (isalnum(c) ||
+		            strchr("-_.~", c) != NULL) ? "%c" : "%%%02X", c);
+	}
+}
+
 /* The name as it travels: __Host- needs Secure, which needs HTTPS. */
 static const char *
 cookie_name(struct req *req, const char *name)

@@ -51,6 +51,8 @@ struct caller {
 	int64_t branch_id;	/* 0: all branches */
 	bool is_owner;
 	const char *device_sn;	/* a token limited to one; else NULL */
+	/* of the company: ISO 4217, and the phone numbers' country code */
+	const char *currency, *phone_code;
 	const char *session_hash;
 	const char *csrf;	/* the token that this session's forms carry */
 };
@@ -107,6 +109,10 @@ bool http_is_loopback(const struct req *req);
 
 /* The value of the first pair of that name, or NULL. */
 const char *http_find(const struct http_pairs *pairs, const char *name);
+/* The same as an id, a number from 1 on; 0: there is none. */
+int64_t http_find_id(const struct http_pairs *pairs, const char *name);
+/* Appends "?NAME=VALUE" to an address, "&..." where it has a ? already. */
+void http_add_query(struct buf *url, const char *name, const char *value);
 /* A cookie of the request (RFC 6265), or NULL. */
 const char *http_cookie(struct req *req, const char *name);
 /* The media type in lower case, without parameters; "" when there is none. */

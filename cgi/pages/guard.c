@@ -139,10 +139,12 @@ identify_person(struct req *req, struct res *res, bool must_own)
 		.user_id = session.user_id,
 		.branch_id = session.branch_id,
 		.is_owner = session.is_owner,
+		.currency = session.currency,
+		.phone_code = session.phone_code,
 		.session_hash = arena_strdup(req->arena, hash),
 		.csrf = arena_strdup(req->arena, csrf),
 	};
-	present_session(res->model, &session, csrf);
+	present_session(res->model, &session, csrf, req->path);
 	return must_own && !session.is_owner ? HTTP_403 : HTTP_200;
 }
 

@@ -3,8 +3,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/money.h"
+#include "base/phone.h"
+#include "base/text.h"
 #include "gym/company.h"
 #include "http/view.h"
 
@@ -35,11 +39,38 @@ present_number(json_object *model, const char *name, int64_t number)
 	present_str(model, name, view_number_text(number, text));
 }
 
+/* Where a page belongs in the navigation, by how its path begins. */
+static const struct {
+	const char *path, *flag;
+} places[] = {
+	{ "/account", "is_at_account" },
+	{ "/attendance", "is_at_attendance" },
+	{ "/devices", "is_at_devices" },
+	{ "/inbox", "is_at_inbox" },
+	{ "/members", "is_at_members" },
+	{ "/payments", "is_at_payments" },
+	{ "/settings", "is_at_settings" },
+};
+
+static void
+present_place(json_object *model, const char *path)
+{
+	present_bool(model, "is_at_today", strcmp(path, "/") == 0);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		const char *rest = text_after(path, places[i].path);
+
+		present_bool(model, places[i].flag, rest != NULL &&
+		             (*rest == '\0' || *rest == '/'));
+	}
+}
+
 void
 present_session(json_object *model, const struct session *session,
-                const char *csrf)
+                const char *csrf, const char *path)
 {
 	present_bool(model, "is_signed_in", true);
+	present_bool(model, "is_owner", session->is_owner);
+	present_place(model, path);
 	present_str(model, "company_name", session->company_name);
 	present_str(model, "user_text", session->user_name);
 	present_str(model, "csrf", csrf);
@@ -58,6 +89,67 @@ present_mac_url(json_object *model, const char *sn)
 
 	snprintf(url, sizeof url, "/devices/%s/mac", sn);
 	present_str(model, "mac_url", url);
+}
+
+void
+present_phone(json_object *model, const char *name, const char *e164,
+              const char *country)
+{
+	char text[PHONE_TEXT_SIZE];
+
+	present_str(model, name, e164 == NULL ? NULL
+	            : phone_text(e164, country, text));
+}
+
+void
+present_money(json_object *model, const char *name, int64_t amount,
+              const char *currency)
+{
+	char text[MONEY_TEXT_SIZE];
+
+	present_str(model, name, money_text(amount, currency, text));
+}
+
+void
+present_day(json_object *model, const char *name, int32_t day)
+{
+	char text[VIEW_TEXT_SIZE];
+
+	present_str(model, name, day == CLOCK_NO_DAY ? NULL
+	            : view_day_text(day, text));
+}
+
+void
+present_moment(json_object *model, const char *name, int64_t local)
+{
+	char day[VIEW_TEXT_SIZE], time[VIEW_TEXT_SIZE];
+	char text[2 * VIEW_TEXT_SIZE + 2];
+
+	if (local == CLOCK_NO_TIME) {
+		present_str(model, name, NULL);
+		return;
+	}
+	snprintf(text, sizeof text, "%s, %s",
+	         view_day_text(clock_day(local), day),
+	         view_time_text(local, time));
+	present_str(model, name, text);
+}
+
+void
+present_state(json_object *model, const struct member *member)
+{
+	static const char *const flags[ADMIT__COUNT] = {
+		[ADMIT_ALLOWED] = "is_active",
+		[ADMIT_NONE] = "is_none",
+		[ADMIT_EXPIRED] = "is_expired",
+		[ADMIT_NOT_STARTED] = "is_future",
+		[ADMIT_FROZEN] = "is_frozen",
+		[ADMIT_INACTIVE] = "is_inactive",
+	};
+
+	for (int i = 0; i < ADMIT__COUNT; i++)
+		present_bool(model, flags[i], (int)member->state == i);
+	present_day(model, "until_text", member->until_day);
 }
 
 json_object *

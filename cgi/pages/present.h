@@ -6,6 +6,7 @@
 
 #include "gym/device.h"
 #include "gym/feed.h"
+#include "gym/member.h"
 #include "gym/session.h"
 #include "gym/subscription.h"
 #include "http/http.h"
@@ -15,9 +16,12 @@ void present_str(json_object *model, const char *name, const char *text);
 void present_bool(json_object *model, const char *name, bool value);
 void present_number(json_object *model, const char *name, int64_t number);
 
-/* What the layout asks for of somebody who is signed in. */
+/*
+ * What the layout asks for of somebody who is signed in; `path` of the page
+ * tells where in the navigation it is.
+ */
 void present_session(json_object *model, const struct session *session,
-                     const char *csrf);
+                     const char *csrf, const char *path);
 /* What it asks for of nobody. */
 void present_nobody(json_object *model);
 
@@ -26,6 +30,22 @@ void present_mac_url(json_object *model, const char *sn);
 
 /* The model of partials/punch.html; the caller owns it. */
 json_object *present_punch(const struct feed_row *row);
+
+/* "98765 43210" as people of `country` ("91") read it; null for NULL. */
+void present_phone(json_object *model, const char *name, const char *e164,
+                   const char *country);
+/* "₹1,500": an amount of the currency. */
+void present_money(json_object *model, const char *name, int64_t amount,
+                   const char *currency);
+/* "12 Mar 2026"; null for CLOCK_NO_DAY. */
+void present_day(json_object *model, const char *name, int32_t day);
+/* "12 Mar 2026, 7:30 am"; null for CLOCK_NO_TIME. */
+void present_moment(json_object *model, const char *name, int64_t local);
+/*
+ * How a member stands: until_text ("12 Mar 2026" or null), and of is_active,
+ * is_expired, is_none, is_future, is_frozen, is_inactive exactly one true.
+ */
+void present_state(json_object *model, const struct member *member);
 
 /* What partials/feed.html shows: all of the dashboard that moves. */
 struct present_today {

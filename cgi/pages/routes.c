@@ -17,6 +17,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/login", ROUTE_ANYONE, ROUTE_NO_BODY, page_login },
 	{ HTTP_POST, "/login", ROUTE_ANYONE, ROUTE_FORM, do_login },
 	{ HTTP_POST, "/logout", ROUTE_STAFF, ROUTE_FORM, do_logout },
+	{ HTTP_GET, "/members", ROUTE_STAFF, ROUTE_NO_BODY, page_members },
 	{ HTTP_POST, "/api/biometric_attendances", ROUTE_INTAKE,
 	  ROUTE_JSON_OR_FORM, api_attendances },
 	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,

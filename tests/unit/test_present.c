@@ -262,7 +262,7 @@ draw(const struct present_today *today, const char *const *with,
 	struct res res = { .arena = arena_create(),
 		           .model = json_object_new_object() };
 
-	present_session(res.model, &asha, "c5rf");
+	present_session(res.model, &asha, "c5rf", "/");
 	present_feed(res.model, today);
 	assert_int_equal(view_page(&res, "dashboard"), HTTP_200);
 	expect("the dashboard", &res.body, with, without);

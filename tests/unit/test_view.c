@@ -32,7 +32,11 @@ at(int year, int month, int day, int hour, int minute)
 /* ---- the pages of html/ ---- */
 
 #define FRAME "\"is_signed_in\":true,\"company_name\":\"A & B\"," \
-	"\"user_text\":\"o@example.org\",\"csrf\":\"c5rf\""
+	"\"user_text\":\"o@example.org\",\"csrf\":\"c5rf\"," \
+	"\"is_owner\":true,\"is_at_today\":true,\"is_at_members\":false," \
+	"\"is_at_attendance\":false,\"is_at_inbox\":false," \
+	"\"is_at_payments\":false,\"is_at_devices\":false," \
+	"\"is_at_settings\":false,\"is_at_account\":false"
 
 #define ROW(id, allowed, denied, unmapped, member, reason, late)         \
 	"{\"row_id\":\"" id "\",\"punch_at\":\"2026-03-12 07:30:00\","   \

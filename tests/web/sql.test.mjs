@@ -99,6 +99,7 @@ const values = {
 	date: () => quote(DAY), moment: () => quote(`${DAY} 07:30:00`),
 	sn: c => quote(sn(c)), user: () => quote('42'),
 	hash: c => quote(hashes[c]),
+	revision: () => '1',	// of a company that nobody has changed
 	number: c => c === 'SF' ? '42' : '10042', text: () => quote('x'),
 };
 const sn = company => company === 'SF' ? 'CRT5200-SN001' : 'SN-HUGE';
@@ -107,7 +108,7 @@ const kinds = [[/compcode$/, 'company'], [/(^|_)date$/, 'date'],
     [/received_at$/, 'arrival'],
     [/_(at|time|minute|from|to|start)$/, 'moment'], [/_sn$/, 'sn'],
     [/device_user_id$/, 'user'], [/tok_hash$/, 'hash'],
-    [/(^|_)(id|key|failures|revision)$/, 'number']];
+    [/(^|_)(id|key|failures)$/, 'number'], [/_revision$/, 'revision']];
 
 function kindOf(before_, name) {
 	if (/JSON_TABLE\($/.test(before_))

@@ -1,0 +1,104 @@
+/* phone.c: telephone numbers: as people type them, as E.164, as they read them */
+#include "base/phone.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DIGITS_MOST 15		/* of E.164, the country's code included */
+#define DIGITS_LEAST 6
+#define INDIA "91"
+#define INDIA_DIGITS 10
+
+/* Its digits alone; false where something stands that is none of a number. */
+static bool
+pick_digits(const char *s, char out[PHONE_SIZE])
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++) {
+		if (strchr(" -().", *s) != NULL)
+			continue;
+		if (*s < '0' || *s > '9' || n == DIGITS_MOST + 1)
+			return false;
+		out[n++] = *s;
+	}
+	out[n] = '\0';
+	return n > 0;
+}
+
+/* The number within the country, once its code is off. */
+static bool
+is_national(const char *digits, const char *country)
+{
+	size_t len = strlen(digits);
+
+	if (strcmp(country, INDIA) == 0)
+		return len == INDIA_DIGITS && digits[0] != '0';
+	return len + strlen(country) >= DIGITS_LEAST && digits[0] != '0' &&
+	       len + strlen(country) <= DIGITS_MOST;
+}
+
+/* With a country's code before it: another country's is taken as it is. */
+static bool
+is_international(const char *digits)
+{
+	size_t len = strlen(digits);
+
+	if (strncmp(digits, INDIA, strlen(INDIA)) == 0)
+		return is_national(digits + strlen(INDIA), INDIA);
+	return digits[0] != '0' && len >= DIGITS_LEAST && len <= DIGITS_MOST;
+}
+
+/* "919876543210", as many phones show it: the code without a plus. */
+static bool
+has_code_without_plus(const char *digits, const char *country)
+{
+	size_t len = strlen(country);
+
+	return strcmp(country, INDIA) == 0 &&
+	       strncmp(digits, country, len) == 0 &&
+	       is_national(digits + len, country);
+}
+
+bool
+phone_parse(const char *text, const char *country, char out[PHONE_SIZE])
+{
+	char digits[PHONE_SIZE];
+	const char *number = digits;
+	bool is_whole;
+
+	text += strspn(text, " ");
+	is_whole = *text == '+';
+	if (!pick_digits(text + is_whole, digits))
+		return false;
+	if (!is_whole && strncmp(digits, "00", 2) == 0) {
+		is_whole = true;
+		number += 2;
+	}
+	if (!is_whole && has_code_without_plus(number, country))
+		is_whole = true;
+	if (is_whole) {
+		snprintf(out, PHONE_SIZE, "+%.15s", number);
+		return is_international(number);
+	}
+	number += *number == '0';
+	snprintf(out, PHONE_SIZE, "+%.4s%.11s", country, number);
+	return strlen(country) + strlen(number) <= DIGITS_MOST &&
+	       is_national(number, country);
+}
+
+const char *
+phone_text(const char *e164, const char *country, char out[PHONE_TEXT_SIZE])
+{
+	size_t len = strlen(country);
+	const char *number = e164 + 1;
+
+	if (strncmp(number, country, len) != 0)
+		snprintf(out, PHONE_TEXT_SIZE, "%.16s", e164);
+	else if (strlen(number + len) == INDIA_DIGITS)
+		snprintf(out, PHONE_TEXT_SIZE, "%.5s %.5s", number + len,
+		         number + len + 5);
+	else
+		snprintf(out, PHONE_TEXT_SIZE, "%.15s", number + len);
+	return out;
+}

@@ -1,0 +1,28 @@
+/* words.c: the one table of messages: what C says to people */
+#include "http/words.h"
+
+#include <stddef.h>
+
+static const char *const sentences[WORD__COUNT] = {
+	[WORD_REQUIRED] = "This is needed.",
+	[WORD_TOO_LONG] = "This is too long.",
+	[WORD_TOO_SHORT] = "This is too short.",
+	[WORD_UNREADABLE] = "There is a character in it that cannot be kept.",
+	[WORD_NOT_A_NUMBER] = "Enter a whole number.",
+	[WORD_OUT_OF_BOUNDS] = "This is too small or too large.",
+	[WORD_NOT_A_DAY] = "Enter a date, like 31-12-2026.",
+	[WORD_NOT_A_TIME] = "Enter date and time, like 31-12-2026 18:30.",
+	[WORD_NOT_MONEY] = "Enter an amount, like 1500 or 1500.50.",
+	[WORD_NOT_A_CHOICE] = "Choose one of the list.",
+
+	[WORD_BAD_EMAIL] = "Enter an e-mail address, like name@example.org.",
+	[WORD_BAD_PHONE] = "Enter a phone number, like 98765 43210.",
+	[WORD_END_BEFORE_START] = "The end lies before the start.",
+	[WORD_NOT_FOUND] = "There is no such thing here any more.",
+};
+
+const char *
+words(enum word word)
+{
+	return sentences[word];
+}
