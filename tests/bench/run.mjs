@@ -1,7 +1,7 @@
 // run.mjs: `make bench`: what Gymgate can take, beside what the machine can
 //
 //	BENCH_SECONDS=4 BENCH_ROUNDS=3 node tests/bench/run.mjs
-//	BENCH=server or BENCH=bridge: only the one half
+//	BENCH=server, BENCH=bridge or BENCH=lists: only that part
 //
 // A stack of its own in a folder that goes, with a durable MariaDB of its
 // own.  Round after round each line is measured once, so that what disturbs
@@ -15,6 +15,7 @@ import { makeNoon } from '../faults/gym.mjs';
 import { REPO, Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { measureBridge, tellBridge } from './bridge.mjs';
+import { measureLists, tellLists } from './lists.mjs';
 import { machine, median, percentile, privateBytes, withCpu, wrk }
     from './machine.mjs';
 import { bareInserts, FIRST, MEMBERS, PUNCHES, seed } from './seed.mjs';
@@ -25,7 +26,7 @@ delete process.env.GYMGATE_TEST_DB;
 
 const SECONDS = Number(process.env.BENCH_SECONDS || 4);
 const ROUNDS = Number(process.env.BENCH_ROUNDS || 3);
-const HALF = process.env.BENCH || '';
+const PART = process.env.BENCH || '';
 const WORKERS = 16;
 const BATCH_CONNECTIONS = 4;
 const INSERTS = 30;		// of a bare client, each 500 rows
@@ -234,13 +235,21 @@ async function server() {
 }
 
 async function main() {
-	const result = HALF === 'bridge' ? { machine: machine(os.tmpdir()) } :
-	    await server();
-	if (HALF !== 'server')
-		result.bridge = await measureBridge(ROUNDS,
-		    started => { stack = started; });
+	const wanted = part => !PART || PART === part;
+	const onStack = started => { stack = started; };
+	const result = wanted('server') ? await server() :
+	    { machine: machine(os.tmpdir()) };
+	if (wanted('lists')) {
+		result.lists = await measureLists(onStack);
+		await stack.stop({ check: false });
+		stack = undefined;
+	}
+	if (wanted('bridge'))
+		result.bridge = await measureBridge(ROUNDS, onStack);
 	if (result.lines)
 		tell(result);
+	if (result.lists)
+		tellLists(result.lists);
 	if (result.bridge)
 		tellBridge(result.bridge);
 	fs.writeFileSync('build/bench.json',

@@ -5,7 +5,7 @@ export const FIRST = 10001;	// id, and number at the terminal
 
 // 1,000 punches a day up to today, `day` (load.lua sends some of them again).
 // Of ten members one has expired and one renewed before the end.
-export async function seed(stack, day) {
+export async function seed(stack, day, punches = PUNCHES) {
 	const id = `(${FIRST} + seq)`;
 	await stack.sql(`
 	    INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id,
@@ -39,11 +39,44 @@ export async function seed(stack, day) {
 	           IF(seq % 10 = 0, 'DENIED', 'ALLOWED'),
 	           IF(seq % 10 = 0, 'Subscription expired', NULL),
 	           '${day}' - INTERVAL seq DIV 1000 + 1 DAY
-	      FROM seq_0_to_${PUNCHES - 1};
+	      FROM seq_0_to_${punches - 1};
 	    UPDATE mst_companies SET cmp_revision = cmp_revision + 1
 	     WHERE cmp_compcode = 'SF';
 	    ANALYZE TABLE mst_members_lists, trn_member_subscriptions,
 	            trn_member_biometric_mappings, trn_member_attendances;`);
+}
+
+// What staff have done beside: phones, payments of which some are due, punches
+// of nobody, a long audit.
+export async function seedStaff(stack, day) {
+	await stack.sql(`
+	    UPDATE mst_members_lists
+	       SET mbr_phone = CONCAT('+9198', LPAD(id, 8, '0'))
+	     WHERE mbr_compcode = 'SF' AND id >= ${FIRST};
+	    UPDATE trn_member_subscriptions SET ms_amount = 150000,
+	           ms_paid = IF(id % 7 = 0, 50000, 150000)
+	     WHERE ms_compcode = 'SF' AND ms_member_id >= ${FIRST};
+	    INSERT INTO trn_payments (pay_compcode, pay_branch_id,
+	           pay_member_id, pay_subscription_id, pay_amount, pay_method,
+	           pay_date, pay_receipt_year, pay_receipt_no, pay_created_at)
+	    SELECT 'SF', 1, ms_member_id, id, ms_paid,
+	           ELT(1 + id % 3, 'CASH', 'UPI', 'CARD'),
+	           '${day}' - INTERVAL id % 300 DAY, 2019, id, '2026-01-01'
+	      FROM trn_member_subscriptions
+	     WHERE ms_compcode = 'SF' AND ms_member_id >= ${FIRST};
+	    INSERT INTO trn_punch_inbox (pin_compcode, pin_branch_id,
+	           pin_device_sn, pin_device_user_id, pin_punch_time,
+	           pin_state, pin_received_at)
+	    SELECT 'SF', 1, 'CRT5200-SN001', CONCAT('x', seq % 200),
+	           '${day}' - INTERVAL seq * 11 MINUTE,
+	           ELT(1 + seq % 5, 'UNMAPPED', 'REPEAT', 'TAKEN', 'REPEAT',
+	               'DISMISSED'), '2026-01-01' FROM seq_0_to_49999;
+	    INSERT INTO trn_audit_trails (aud_compcode, aud_at, aud_action,
+	           aud_table, aud_row) SELECT 'SF', '2020-01-01' +
+	           INTERVAL seq MINUTE, 'change', 'mst_members_lists', seq
+	      FROM seq_0_to_99999;
+	    ANALYZE TABLE mst_members_lists, trn_member_subscriptions,
+	            trn_payments, trn_punch_inbox, trn_audit_trails;`);
 }
 
 // `count` INSERTs of 500 rows as a bare client sends them, on a day of their
