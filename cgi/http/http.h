@@ -44,6 +44,13 @@ struct http_pairs {
 	size_t count;
 };
 
+/* A file that came with a form. */
+struct http_file {
+	const char *name;	/* of its field; NULL: none came */
+	const char *data;	/* within the body */
+	size_t len;
+};
+
 /* Who calls, once route.c has found out; zero where nobody signed in. */
 struct caller {
 	const char *company;	/* code */
@@ -81,7 +88,8 @@ struct req {
 	size_t (*read_body)(void *arg, char *to, size_t size);
 	void *read_arg;
 	struct http_pairs query;	/* of the address */
-	struct http_pairs form;		/* of a urlencoded body */
+	struct http_pairs form;		/* of the body of a form */
+	struct http_file file;		/* of ROUTE_UPLOAD */
 	struct http_pairs segments;	/* :name parts of the route */
 
 	struct caller caller;

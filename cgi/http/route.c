@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "http/multipart.h"
 
 #define SEGMENTS_MAX 4
 
@@ -124,6 +125,8 @@ media_fits(enum route_body body, const char *type)
 		return json;
 	case ROUTE_JSON_OR_FORM:
 		return json || form;
+	case ROUTE_UPLOAD:
+		return strcmp(type, "multipart/form-data") == 0;
 	}
 	return false;
 }
@@ -138,11 +141,26 @@ longest(enum route_body body)
 		return ROUTE_FORM_MAX;
 	case ROUTE_JSON_LONG:
 		return ROUTE_JSON_LONG_MAX;
+	case ROUTE_UPLOAD:
+		return ROUTE_UPLOAD_MAX;
 	case ROUTE_JSON:
 	case ROUTE_JSON_OR_FORM:
 		break;
 	}
 	return ROUTE_JSON_MAX;
+}
+
+/* Into fields, where it is a form. */
+static bool
+parse_body(struct req *req, enum route_body body, const char *type)
+{
+	size_t len = (size_t)req->body_len;
+
+	if (body == ROUTE_UPLOAD)
+		return multipart_parse(req->arena, req->content_type,
+		                       req->body, len, &req->form, &req->file);
+	return strcmp(type, "application/json") == 0 ||
+		http_parse_pairs(req->arena, req->body, len, &req->form);
 }
 
 static enum status
@@ -166,10 +184,7 @@ read_body(struct req *req, enum route_body body)
 		got += n;
 	if (got < (size_t)req->body_len)
 		return HTTP_400;	/* the client went away */
-	if (strcmp(type, "application/json") != 0 &&
-	    !http_parse_pairs(req->arena, req->body, got, &req->form))
-		return HTTP_400;
-	return HTTP_200;
+	return parse_body(req, body, type) ? HTTP_200 : HTTP_400;
 }
 
 /* A form of another site is refused by its Origin, then by its token. */
@@ -190,7 +205,7 @@ run(const struct route *r, const struct route_hooks *hooks, struct req *req,
 {
 	bool is_person = r->who == ROUTE_STAFF || r->who == ROUTE_OWNER;
 	/* not only forms: whatever a person's browser can be made to send */
-	bool is_guarded = r->body == ROUTE_FORM ||
+	bool is_guarded = r->body == ROUTE_FORM || r->body == ROUTE_UPLOAD ||
 		(is_person && r->method != HTTP_GET);
 	enum status status;
 

@@ -18,11 +18,13 @@ enum route_who {
 enum route_body {
 	ROUTE_NO_BODY, ROUTE_FORM, ROUTE_JSON, ROUTE_JSON_LONG,
 	ROUTE_JSON_OR_FORM,
+	ROUTE_UPLOAD,		/* a form with a file: multipart/form-data */
 };
 
 #define ROUTE_FORM_MAX (64 * 1024)
 #define ROUTE_JSON_MAX (1024 * 1024)
 #define ROUTE_JSON_LONG_MAX (4 * 1024 * 1024)	/* nginx must let it pass */
+#define ROUTE_UPLOAD_MAX (12 * 1024 * 1024)	/* this one, too */
 
 struct route {
 	enum method method;

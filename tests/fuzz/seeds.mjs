@@ -137,3 +137,19 @@ judged('too-large', 8, 4, '{"status":false,"message":"Too large"}');
 judged('portal', 1, 0x80, '<!DOCTYPE html><title>Free Wi-Fi</title>');
 judged('broken-off', 1, 0, '{"status":true,"results":[{"status":tr');
 judged('not-objects', 3, 0, '{"status":true,"results":[null,7,"x"]}');
+
+// A line of content type, then the body; lines of it end with CR LF.
+const posted = (name, type, ...lines) => write(`multipart/${name}`,
+    Buffer.from(`multipart/form-data; ${type}\n${lines.join('\r\n')}`,
+    'latin1'));
+const disposition = 'Content-Disposition: form-data; name=';
+const webkit = '----WebKitFormBoundaryA1';
+posted('browser', `boundary=${webkit}`, `--${webkit}`, `${disposition}"csrf"`,
+    '', '0123abcd', `--${webkit}`, `${disposition}"photo"; filename="I 1.jpg"`,
+    'Content-Type: image/jpeg', '', '\xff\xd8\xff\xe1', `--${webkit}--`, '');
+posted('not-chosen', 'boundary="x"', '--x', `${disposition}"f"; filename=""`,
+    'Content-Type: application/octet-stream', '', '', '--x--');
+posted('cut', 'boundary=x', '--x', `${disposition}"a"`, '', '1');
+posted('odd', 'charset="u;8" ; boundary=x', '--x', 'X: y',
+    'content-disposition:form-data;name=a;filename*=b', '', '', '--y', '--x',
+    '', '', '--x--');

@@ -123,6 +123,13 @@ test('a body of more than 1 MB is refused, announced or not', async () => {
 	refused(await stack.request('PUT', users,
 	    { body: Buffer.alloc(5 << 20, 'x') }), 413);
 	refused(await stack.request('PUT', `${users}/x`, { body: much }), 413);
+	// and for photos
+	const photo = '/members/7/photo';
+	const send = (path, size) => stack.request('POST', path,
+	    { body: Buffer.alloc(size, 'x') });
+	assert.equal((await send(photo, 11 << 20)).status, 503);
+	assert.equal((await send(photo, 13 << 20)).status, 413);
+	assert.equal((await send(`${photo}/remove`, 2 << 20)).status, 413);
 	const page = await stack.request('POST', '/login', { body: much });
 	assert.equal(page.status, 413);
 	assert.match(page.text, /too large/);

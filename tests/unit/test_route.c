@@ -45,6 +45,16 @@ echo_body(struct req *req, struct res *res)
 }
 
 static enum status
+echo_upload(struct req *req, struct res *res)
+{
+	const char *a = http_find(&req->form, "a");
+
+	buf_appendf(&res->body, "%s|%s=", a == NULL ? "" : a, req->file.name);
+	buf_append(&res->body, req->file.data, req->file.len);
+	return HTTP_200;
+}
+
+static enum status
 broken(struct req *req, struct res *res)
 {
 	(void)req;
@@ -70,6 +80,7 @@ static const struct route routes[] = {
 	  echo_segments },
 	{ HTTP_GET, "/owner", ROUTE_OWNER, ROUTE_NO_BODY, ok },
 	{ HTTP_POST, "/staff", ROUTE_STAFF, ROUTE_FORM, echo_body },
+	{ HTTP_POST, "/upload", ROUTE_STAFF, ROUTE_UPLOAD, echo_upload },
 	{ HTTP_POST, "/bare", ROUTE_STAFF, ROUTE_NO_BODY, ok },
 	{ HTTP_PUT, "/json", ROUTE_OWNER, ROUTE_JSON, ok },
 	{ HTTP_POST, "/api/either", ROUTE_INTAKE, ROUTE_JSON_OR_FORM,
@@ -221,6 +232,11 @@ ask(enum method method, const char *path, const char *type, const char *body,
 #define POST(path, type, body) ask(HTTP_POST, path, type, body, NULL)
 #define PUT(path, type, body) ask(HTTP_PUT, path, type, body, NULL)
 #define FORM_TYPE "application/x-www-form-urlencoded"
+#define UPLOAD_TYPE "multipart/form-data; boundary=x"
+#define UPLOAD \
+	"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n" \
+	"--x\r\nContent-Disposition: form-data; name=\"f\"; " \
+	"filename=\"p\"\r\n\r\npic\r\n--x--\r\n"
 
 static void
 expect_header(const char *line)
@@ -432,6 +448,30 @@ bodies_are_read_whole(void **state)
 	assert_string_equal(res.body.data, "a=1&%|");
 }
 
+/* A form with a file is a form: its token is looked for, and in its fields. */
+static void
+a_file_comes_with_its_form(void **state)
+{
+	struct call cross = { HTTP_POST, "/upload", UPLOAD_TYPE, UPLOAD,
+		              "https://evil.example", false };
+
+	(void)state;
+	assert_int_equal(POST("/upload", UPLOAD_TYPE, UPLOAD), HTTP_200);
+	assert_string_equal(res.body.data, "1|f=pic");
+	assert_int_equal(hook.matched, 1);
+	hook.csrf_fits = false;
+	assert_int_equal(POST("/upload", UPLOAD_TYPE, UPLOAD), HTTP_403);
+	hook.csrf_fits = true;
+	assert_int_equal(ask_request(&cross), HTTP_403);
+	assert_int_equal(POST("/upload", UPLOAD_TYPE, "a=1"), HTTP_400);
+	assert_int_equal(POST("/upload", "multipart/form-data", UPLOAD),
+	                 HTTP_400);
+	assert_int_equal(POST("/upload", FORM_TYPE, "a=1"), HTTP_415);
+	assert_int_equal(POST("/staff", UPLOAD_TYPE, UPLOAD), HTTP_415);
+	source.announced = ROUTE_UPLOAD_MAX + 1;
+	assert_int_equal(POST("/upload", UPLOAD_TYPE, UPLOAD), HTTP_413);
+}
+
 static void
 media_types_are_held_to(void **state)
 {
@@ -618,6 +658,7 @@ main(void)
 		TEST(a_form_must_carry_the_token_of_its_session),
 		TEST(what_is_no_form_needs_the_token_too),
 		TEST(bodies_are_read_whole),
+		TEST(a_file_comes_with_its_form),
 		TEST(media_types_are_held_to),
 		TEST(bodies_have_a_limit),
 		TEST(bodies_that_are_none_are_400),
