@@ -153,3 +153,30 @@ posted('cut', 'boundary=x', '--x', `${disposition}"a"`, '', '1');
 posted('odd', 'charset="u;8" ; boundary=x', '--x', 'X: y',
     'content-disposition:form-data;name=a;filename*=b', '', '', '--y', '--x',
     '', '', '--x--');
+
+// Images of a few pixels: only what stands around them is read.
+const be16 = n => [n >> 8, n & 255];
+const segment = (code, ...data) => [0xff, code, ...be16(data.length + 2),
+    ...data];
+const frame = (width, height) => segment(0xc0, 8, ...be16(height),
+    ...be16(width), 1, 1, 0x11, 0);
+const exif = turn => segment(0xe1, ...Buffer.from('Exif\0\0II*\0'), ...u32(8),
+    ...u16(1), ...u16(0x112), ...u16(3), ...u32(1), ...u32(turn), ...u32(0));
+const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), 1, 2, 0xff, 0, 3, 0xff, 0xd0,
+    4];
+const jpeg = (name, ...parts) => write(`photo_head/${name}`, [0xff, 0xd8],
+    ...parts, [0xff, 0xd9]);
+const chunk4 = (type, data) => Buffer.concat([Buffer.from([0, 0,
+    ...be16(data.length)]), Buffer.from(type), Buffer.from(data),
+    Buffer.from('sum.')]);
+const png = (name, width, ...chunks) => write(`photo_head/${name}`,
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk4('IHDR', [0, 0,
+    ...be16(width), 0, 0, 0, 9, 8, 2, 0, 0, 0]), ...chunks,
+    chunk4('IEND', []));
+jpeg('jpeg', segment(0xe0, ...Buffer.from('JFIF\0')), exif(6),
+    segment(0xfe, ...Buffer.from('hello')), frame(16, 9), scan, scan);
+jpeg('jpeg-odd', [0xff, 0xff], exif(9), frame(16, 9), [0xff], scan);
+jpeg('jpeg-huge', frame(30000, 30000), scan);
+jpeg('jpeg-unusual', segment(0xc9, 8), frame(16, 9), scan);
+png('png', 16, chunk4('tEXt', Buffer.from('a\0b')), chunk4('IDAT', [1, 2]));
+png('png-huge', 30000, chunk4('IDAT', [1]));

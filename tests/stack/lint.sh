@@ -25,7 +25,7 @@ only() {
 	for file; do
 		found=$(echo "$found" | grep -vx "$file")
 	done
-	check "$header is included by $1 only" "$found"
+	check "$header is included by $* only" "$found"
 }
 
 only mysql.h cgi/db/db.c
@@ -34,6 +34,7 @@ only curl.h cgi/base/fetch.c
 only sqlite3.h bridge/spool.c
 only 'event2/.*' cgi/http/stream.c
 only sodium.h cgi/gym/secret.c
+only gd.h cgi/gym/photo.c tests/unit/test_photo.c
 only ini.h cgi/base/conf.c
 only 'systemd/.*' bridge/notify.c
 
@@ -80,8 +81,8 @@ check 'sample configurations explain every key' \
 	keys bridge/setup.c bridge/etc/gymgate-bridge.conf)"
 
 flags='-std=c11 -D_GNU_SOURCE -Icgi -Ibridge -I. -Ibuild/gen'
-for library in mysqlclient json-c libsodium libevent inih libcurl sqlite3 \
-	zlib libsystemd; do
+for library in mysqlclient json-c libsodium libevent gdlib inih libcurl \
+	sqlite3 zlib libsystemd; do
 	flags="$flags $(pkg-config --cflags $library)"
 done
 check 'every header compiles alone' \

@@ -29,6 +29,7 @@ build	header	sqlite3.h		libsqlite3-dev
 build	header	systemd/sd-daemon.h	libsystemd-dev
 build	header	zlib.h			zlib1g-dev
 build	header	event2/http.h		libevent-dev
+build	header	gd.h			libgd-dev
 build	file	/usr/share/zoneinfo/Asia/Kolkata	tzdata
 build	command	node			nodejs
 build	command	npm			npm
@@ -58,8 +59,8 @@ is_needed() {
 	esac
 }
 
-libraries='mysqlclient json-c libsodium libevent inih libcurl sqlite3 zlib
-libsystemd cmocka'
+libraries='mysqlclient json-c libsodium libevent gdlib inih libcurl sqlite3
+zlib libsystemd cmocka'
 
 # Where the Makefile's compiler will look; without one yet, a usual place.
 has_header() {
