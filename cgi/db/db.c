@@ -20,7 +20,10 @@ typedef bool my_bool;	/* gone from Oracle's client since 8.0 */
 #define ANSWER_TIMEOUT_S 10
 #define RETRY_PAUSE_MS 250	/* between two tries to connect */
 
-enum kind { KIND_INT, KIND_BOOL, KIND_STR, KIND_AT, KIND_LOCAL, KIND_DAY };
+enum kind {
+	KIND_INT, KIND_BOOL, KIND_STR, KIND_BYTES,
+	KIND_AT, KIND_LOCAL, KIND_DAY,	/* times come last */
+};
 
 /* One value on its way in or out; the bind points into it. */
 struct value {
@@ -31,7 +34,8 @@ struct value {
 	const char *text;
 	unsigned long length;
 	void *to;		/* target of a column */
-	struct arena *arena;	/* for a column of text */
+	size_t *to_len;		/* of a column of bytes */
+	struct arena *arena;	/* for a column of text or bytes */
 };
 
 struct db_stmt {
@@ -263,6 +267,15 @@ db_in_str(struct db_stmt *st, const char *value)
 }
 
 void
+db_in_bytes(struct db_stmt *st, const void *data, size_t len)
+{
+	struct value *v = add_in(st, KIND_BYTES);
+
+	v->text = data;
+	v->length = len;
+}
+
+void
 db_in_int(struct db_stmt *st, int64_t value)
 {
 	add_in(st, KIND_INT)->number = value;
@@ -329,7 +342,7 @@ db_in_day(struct db_stmt *st, int32_t day)
 		set_time(v, (int64_t)day * CLOCK_DAY_SECONDS, 0);
 }
 
-static void
+static struct value *
 add_out(struct db_stmt *st, enum kind kind, void *to, struct arena *a)
 {
 	struct value *v = add_value(st, st->out, &st->out_count, MAX_OUT,
@@ -337,6 +350,7 @@ add_out(struct db_stmt *st, enum kind kind, void *to, struct arena *a)
 
 	v->to = to;
 	v->arena = a;
+	return v;
 }
 
 void
@@ -358,6 +372,12 @@ db_out_str(struct db_stmt *st, struct arena *a, const char **to)
 }
 
 void
+db_out_bytes(struct db_stmt *st, struct arena *a, const void **to, size_t *len)
+{
+	add_out(st, KIND_BYTES, to, a)->to_len = len;
+}
+
+void
 db_out_at(struct db_stmt *st, int64_t *to)
 {
 	add_out(st, KIND_AT, to, NULL);
@@ -375,6 +395,12 @@ db_out_day(struct db_stmt *st, int32_t *to)
 	add_out(st, KIND_DAY, to, NULL);
 }
 
+static enum enum_field_types
+long_type(enum kind kind)
+{
+	return kind == KIND_STR ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB;
+}
+
 static void
 fill_bind(MYSQL_BIND *b, struct value *v, bool is_out)
 {
@@ -386,8 +412,9 @@ fill_bind(MYSQL_BIND *b, struct value *v, bool is_out)
 		b->buffer = &v->number;
 		break;
 	case KIND_STR:
+	case KIND_BYTES:
 		/* a column's text is fetched once its length is known */
-		b->buffer_type = MYSQL_TYPE_STRING;
+		b->buffer_type = long_type(v->kind);
 		b->buffer = is_out ? NULL : (void *)(uintptr_t)v->text;
 		b->buffer_length = is_out ? 0 : v->length;
 		break;
@@ -502,19 +529,25 @@ get_time(const MYSQL_TIME *t)
 	return clock_join(&d, &local) ? local : CLOCK_NO_TIME;
 }
 
+/* A text or bytes, with a NUL behind them. */
 static bool
-hand_out_text(struct db_stmt *st, unsigned column)
+hand_out_long(struct db_stmt *st, unsigned column)
 {
 	struct value *v = &st->out[column];
-	unsigned long length = v->length;
-	char *text = arena_alloc(v->arena, length + 1);
+	unsigned long length = v->is_null ? 0 : v->length;
+	char *data = v->is_null ? NULL : arena_alloc(v->arena, length + 1);
 	MYSQL_BIND b = {
-		.buffer_type = MYSQL_TYPE_STRING, .buffer = text,
+		.buffer_type = long_type(v->kind), .buffer = data,
 		.buffer_length = length, .length = &v->length,
 		.is_null = &v->is_null,
 	};
 
-	*(const char **)v->to = text;
+	if (v->kind == KIND_STR) {
+		*(const char **)v->to = data;
+	} else {
+		*(const void **)v->to = data;
+		*v->to_len = length;
+	}
 	return length == 0 ||
 	       mysql_stmt_fetch_column(st->handle, &b, column, 0) == 0;
 }
@@ -536,10 +569,8 @@ hand_out(struct db_stmt *st, unsigned column)
 		*(bool *)v->to = !v->is_null && v->number != 0;
 		return true;
 	case KIND_STR:
-		if (!v->is_null)
-			return hand_out_text(st, column);
-		*(const char **)v->to = NULL;
-		return true;
+	case KIND_BYTES:
+		return hand_out_long(st, column);
 	case KIND_AT:
 		*(int64_t *)v->to = is_none ? CLOCK_NO_TIME : local * 1000 +
 			(int64_t)(v->time.second_part / 1000);

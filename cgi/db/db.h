@@ -56,6 +56,8 @@ struct db_stmt *db_begin(struct db *db, enum stmt_id which);
 
 /* Strings are not copied and must live until the statement has run. */
 void db_in_str(struct db_stmt *st, const char *value);	/* NULL: NULL */
+/* As strings: not copied. */
+void db_in_bytes(struct db_stmt *st, const void *data, size_t len);
 void db_in_int(struct db_stmt *st, int64_t value);
 void db_in_id(struct db_stmt *st, int64_t id);		/* 0: NULL */
 void db_in_null(struct db_stmt *st);
@@ -67,6 +69,8 @@ void db_in_day(struct db_stmt *st, int32_t day);	/* CLOCK_NO_DAY: NULL */
 void db_out_int(struct db_stmt *st, int64_t *to);	/* 0 */
 void db_out_bool(struct db_stmt *st, bool *to);		/* false */
 void db_out_str(struct db_stmt *st, struct arena *a, const char **to);	/* NULL */
+void db_out_bytes(struct db_stmt *st, struct arena *a, const void **to,
+                  size_t *len);				/* NULL, 0 */
 void db_out_at(struct db_stmt *st, int64_t *to);	/* CLOCK_NO_TIME */
 void db_out_local(struct db_stmt *st, int64_t *to);	/* CLOCK_NO_TIME */
 void db_out_day(struct db_stmt *st, int32_t *to);	/* CLOCK_NO_DAY */
