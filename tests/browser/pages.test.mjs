@@ -1,26 +1,15 @@
-// pages.test.mjs: every page, wide and narrow, light and dark
-//
-// For each: axe finds nothing, html-validate finds nothing, the console says
-// nothing (so the content security policy refused nothing), nothing scrolls
-// sideways.  Then: without JavaScript, and with the keyboard alone.
-//
-// SHOTS=FOLDER keeps a picture of each, to look at.
+// pages.test.mjs: every page in all looks (see looks.mjs), then without
+// JavaScript, and with the keyboard alone
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import { HtmlValidate, StaticConfigLoader } from 'html-validate';
+import { after, before } from 'node:test';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { Browser, signIn } from './browser.mjs';
+import { inLooksOf, testsOf } from './looks.mjs';
 
-const LOOKS = [1280, 360].flatMap(width => ['light', 'dark'].map(scheme =>
-    ({ name: `${width}-${scheme}`, width, scheme })));
-const shots = process.env.SHOTS;
-const validator = new HtmlValidate(new StaticConfigLoader({
-	extends: ['html-validate:recommended'],
-}));
 let stack, browser, empty, bare;
+const it = testsOf(() => browser);
+const inAllLooks = inLooksOf(() => [browser, stack]);
 
 before(async () => {
 	browser = await Browser.start();
@@ -36,12 +25,6 @@ before(async () => {
 after(async () => {
 	await browser?.stop();
 	await stack?.stop();
-});
-
-const it = (name, body) => test(name, async t => {
-	if (!browser)
-		return t.skip('no chromium here');
-	await body(t);
 });
 
 // A day with something of everything, and terminals in all sorts of trouble.
@@ -71,43 +54,6 @@ async function fill(day) {
 	await tell('CRT5200-SN003', { mac: '00:17:61:AA:BB:CC' });
 	await tell('CRT5200-SN005', { log_count: 93456, log_capacity: 100000,
 	    clock_offset: -300, waiting: 0, parked: 0, reached_ago: 7500 });
-}
-
-// ---- what holds for every page ---------------------------------------------
-
-async function isSound(page, name) {
-	const said = (await new AxeBuilder({ page }).setLegacyMode().analyze())
-	    .violations.map(v => `${v.id}: ${v.help}: ${
-	    v.nodes.map(node => node.html).join('; ')}`);
-	assert.deepEqual(said, [], name);
-	const width = await page.evaluate(() =>
-	    [document.documentElement.scrollWidth, innerWidth]);
-	assert.ok(width[0] <= width[1], `${name}: ${width[0]} px wide`);
-}
-
-async function isValid(html, name) {
-	const report = await validator.validateString(html, name);
-	assert.deepEqual(report.results.flatMap(r => r.messages).map(m =>
-	    `${name}:${m.line}: ${m.ruleId}: ${m.message}`), []);
-}
-
-// Judges a page in all looks; `open` brings it to where it is to be judged,
-// and resolves to the answer that it came with.
-async function inAllLooks(name, open, expected = []) {
-	const page = await browser.page(stack, { path: '/login',
-	    context: { reducedMotion: 'reduce' } });
-	const answer = await open(page);
-	await isValid(await answer.text(), name);
-	for (const look of LOOKS) {
-		await page.setViewportSize({ width: look.width, height: 800 });
-		await page.emulateMedia({ colorScheme: look.scheme });
-		await isSound(page, `${name}, ${look.name}`);
-		if (shots)
-			await page.screenshot({ fullPage: true,
-			    path: `${shots}/${name}-${look.name}.png` });
-	}
-	await page.context().close();
-	browser.check(...expected);
 }
 
 async function openDashboard(page, login) {
