@@ -308,6 +308,16 @@ UPDATE mst_members_lists m
 -- name: member_state_forget
 UPDATE mst_members_lists SET mbr_state_to = '1000-01-01' WHERE mbr_compcode = ? AND id = ?;
 
+-- ---- a member's page -----------------------------------------------------
+
+-- name: subscription_list    what a member has bought, the last to start first
+SELECT s.id, s.ms_plan_id, p.plan_name, s.ms_branch_id, s.ms_start_date, s.ms_end_date,
+       s.ms_amount, s.ms_paid, s.ms_due, s.ms_status = 'VOID'
+  FROM trn_member_subscriptions s
+  LEFT JOIN mst_membership_plans p ON p.plan_compcode = s.ms_compcode AND p.id = s.ms_plan_id
+ WHERE s.ms_compcode = ? AND s.ms_member_id = ?
+ ORDER BY s.ms_start_date DESC, s.id DESC LIMIT 100;
+
 -- ---- intake --------------------------------------------------------------
 
 -- name: intake_context    token, terminal, mapping, coverage and inbox in one read

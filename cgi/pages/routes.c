@@ -18,6 +18,8 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/login", ROUTE_ANYONE, ROUTE_FORM, do_login },
 	{ HTTP_POST, "/logout", ROUTE_STAFF, ROUTE_FORM, do_logout },
 	{ HTTP_GET, "/members", ROUTE_STAFF, ROUTE_NO_BODY, page_members },
+	/* behind every "/members/WORD", which it would take for an id */
+	{ HTTP_GET, "/members/:id", ROUTE_STAFF, ROUTE_NO_BODY, page_member },
 	{ HTTP_POST, "/api/biometric_attendances", ROUTE_INTAKE,
 	  ROUTE_JSON_OR_FORM, api_attendances },
 	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,

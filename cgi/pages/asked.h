@@ -1,0 +1,22 @@
+/* asked.h: what the address of a page is about */
+#ifndef ASKED_H
+#define ASKED_H
+
+#include "gym/member.h"
+#include "http/http.h"
+
+/*
+ * The member of the address, its :id.  HTTP_200; HTTP_404 where there is none,
+ * or one of another company or of a branch that the caller may not see;
+ * HTTP_503.  The state is as kept: call asked_states first where it is shown.
+ */
+enum status asked_member(struct req *req, struct member *out);
+/* The same, but one who was erased is HTTP_404, too: to be changed. */
+enum status asked_living_member(struct req *req, struct member *out);
+
+/* Judges the states of the company's members by the day it is there. */
+enum status asked_states(struct req *req);
+/* Which day it is at a branch (0: the first); HTTP_200, or HTTP_503. */
+enum status asked_today(struct req *req, int64_t branch_id, int32_t *day);
+
+#endif

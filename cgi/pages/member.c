@@ -1,0 +1,83 @@
+/* member.c: all about one member */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "gym/subscription_list.h"
+#include "http/view.h"
+#include "pages/about_member.h"
+#include "pages/asked.h"
+#include "pages/handlers.h"
+#include "pages/present.h"
+
+static about_member_part *const parts[] = {
+	about_contact, about_subscriptions,
+};
+
+enum status
+about_contact(struct req *req, const struct member *m, json_object *model)
+{
+	present_str(model, "url", arena_printf(req->arena, "/members/%" PRId64,
+	                                       m->id));
+	present_number(model, "member_id", m->id);
+	present_bool(model, "is_erased", m->erased_at != CLOCK_NO_TIME);
+	present_str(model, "name_text", m->name);
+	present_str(model, "code", m->code);
+	present_str(model, "phone", m->phone);
+	present_phone(model, "phone_text", m->phone, req->caller.phone_code);
+	present_str(model, "email", m->email);
+	present_day(model, "joined_text", m->joined_day);
+	present_str(model, "notes_text", m->notes);
+	present_state(model, m);
+	return HTTP_200;
+}
+
+static json_object *
+present_subscription(struct req *req, const struct subscription_row *s)
+{
+	const char *currency = req->caller.currency;
+	json_object *row = json_object_new_object();
+
+	present_str(row, "plan_text", s->plan);
+	present_day(row, "from_text", s->start_day);
+	present_day(row, "to_text", s->end_day);
+	present_money(row, "price_text", s->amount, currency);
+	present_money(row, "paid_text", s->paid, currency);
+	present_money(row, "due_text", s->due, currency);
+	present_bool(row, "has_due", s->due > 0);
+	present_bool(row, "is_void", s->is_void);
+	return row;
+}
+
+enum status
+about_subscriptions(struct req *req, const struct member *m,
+                    json_object *model)
+{
+	struct subscription_list list;
+	json_object *rows;
+
+	if (subscription_list(req->db, req->arena, req->caller.company, m->id,
+	                      &list) != DB_OK)
+		return HTTP_503;
+	rows = json_object_new_array();
+	for (size_t i = 0; i < list.count; i++)
+		json_object_array_add(rows, present_subscription(req,
+		                                                 &list.rows[i]));
+	json_object_object_add(model, "subscriptions", rows);
+	present_bool(model, "has_subscriptions", list.count > 0);
+	return HTTP_200;
+}
+
+/* GET /members/:id -- contact, history and what can be done. */
+enum status
+page_member(struct req *req, struct res *res)
+{
+	struct member member;
+	enum status status = asked_states(req);
+
+	if (status == HTTP_200)
+		status = asked_member(req, &member);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts &&
+	     status == HTTP_200; i++)
+		status = parts[i](req, &member, res->model);
+	return status == HTTP_200 ? view_page(res, "member") : status;
+}
