@@ -318,6 +318,74 @@ SELECT s.id, s.ms_plan_id, p.plan_name, s.ms_branch_id, s.ms_start_date, s.ms_en
  WHERE s.ms_compcode = ? AND s.ms_member_id = ?
  ORDER BY s.ms_start_date DESC, s.id DESC LIMIT 100;
 
+-- ---- mappings ------------------------------------------------------------
+
+-- name: mapping_last    of a number, the newest
+SELECT id, mbm_member_id, mbm_from, mbm_to FROM trn_member_biometric_mappings
+ WHERE mbm_compcode = ? AND mbm_device_sn = ? AND mbm_device_user_id = ?
+ ORDER BY mbm_from DESC, id DESC LIMIT 1;
+
+-- name: mapping_add
+INSERT INTO trn_member_biometric_mappings
+  (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from, mbm_nonce, mbm_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: mapping_end
+UPDATE trn_member_biometric_mappings SET mbm_to = ?
+ WHERE mbm_compcode = ? AND id = ? AND mbm_to IS NULL;
+
+-- name: mapping_find
+SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_device_user_id,
+       u.dvu_name, l.id, l.mbr_name, l.mbr_code, m.mbm_from, m.mbm_to
+  FROM trn_member_biometric_mappings m
+  JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = m.mbm_compcode AND d.dev_open_sn = m.mbm_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode
+   AND u.dvu_device_sn = m.mbm_device_sn AND u.dvu_user_id = m.mbm_device_user_id
+ WHERE m.mbm_compcode = ? AND m.id = ? AND (? IS NULL OR d.dev_branch_id = ?);
+
+-- name: mapping_list_device    numbers of somebody, and those that only the terminal knows
+(SELECT m.id, m.mbm_device_sn, m.mbm_device_sn, m.mbm_device_user_id, u.dvu_name,
+        l.id, l.mbr_name, l.mbr_code, m.mbm_from, m.mbm_to, m.mbm_open_order
+   FROM trn_member_biometric_mappings m
+   JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+   LEFT JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode
+    AND u.dvu_device_sn = m.mbm_device_sn AND u.dvu_user_id = m.mbm_device_user_id
+  WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_open_order > ?
+  ORDER BY m.mbm_open_order LIMIT 51)
+UNION ALL
+(SELECT 0, u.dvu_device_sn, u.dvu_device_sn, u.dvu_user_id, u.dvu_name, 0, NULL, NULL, NULL, NULL,
+        u.dvu_order
+   FROM trn_device_users u
+   LEFT JOIN trn_member_biometric_mappings o FORCE INDEX (mbm_open)
+     ON o.mbm_compcode = u.dvu_compcode AND o.mbm_device_sn = u.dvu_device_sn
+    AND o.mbm_open_user_id = u.dvu_user_id
+  WHERE u.dvu_compcode = ? AND u.dvu_device_sn = ? AND u.dvu_order > ? AND o.id IS NULL
+  ORDER BY u.dvu_order LIMIT 51)
+ORDER BY 11 LIMIT 51;
+
+-- name: mapping_list_member    those that hold first
+SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_device_user_id,
+       u.dvu_name, l.id, l.mbr_name, l.mbr_code, m.mbm_from, m.mbm_to
+  FROM trn_member_biometric_mappings m
+  JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = m.mbm_compcode AND d.dev_open_sn = m.mbm_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode
+   AND u.dvu_device_sn = m.mbm_device_sn AND u.dvu_user_id = m.mbm_device_user_id
+ WHERE m.mbm_compcode = ? AND m.mbm_member_id = ?
+ ORDER BY m.mbm_to IS NOT NULL, m.mbm_from DESC, m.id DESC LIMIT 100;
+
+-- name: mapping_list_number    the newest first
+SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_device_user_id,
+       u.dvu_name, l.id, l.mbr_name, l.mbr_code, m.mbm_from, m.mbm_to
+  FROM trn_member_biometric_mappings m
+  JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = m.mbm_compcode AND d.dev_open_sn = m.mbm_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode
+   AND u.dvu_device_sn = m.mbm_device_sn AND u.dvu_user_id = m.mbm_device_user_id
+ WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_device_user_id = ?
+ ORDER BY m.mbm_from DESC, m.id DESC LIMIT 100;
+
 -- ---- intake --------------------------------------------------------------
 
 -- name: intake_context    token, terminal, mapping, coverage and inbox in one read
@@ -457,6 +525,45 @@ SELECT ?, j.branch, j.sn, j.user_id, j.punch_time, j.state, j.source, j.raw,
 -- name: inbox_settle    from UNMAPPED to TAKEN or REPEAT
 UPDATE trn_punch_inbox SET pin_state = ?
  WHERE pin_compcode = ? AND id = ? AND pin_state = 'UNMAPPED';
+
+-- name: inbox_waiting    punches of a number that lie unmapped and are somebody's now
+SELECT p.id, p.pin_punch_time, p.pin_time_source, p.pin_time_raw, p.pin_clock_offset IS NOT NULL,
+       p.pin_clock_offset, p.pin_received_at, p.pin_branch_id, b.brn_zone, d.id, d.dev_start,
+       m.mbm_member_id,
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbm_compcode AND ms_member_id = m.mbm_member_id
+           AND ms_status = 'ACTIVE'
+           AND (ms_branch_id IS NULL OR ms_branch_id = p.pin_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id)
+  FROM trn_punch_inbox p FORCE INDEX (pin_group)
+  JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
+  JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+   AND p.pin_punch_time >= d.dev_start
+  JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = p.pin_compcode AND m.mbm_device_sn = p.pin_device_sn
+   AND m.mbm_device_user_id = p.pin_device_user_id
+   AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
+ WHERE p.pin_compcode = ? AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
+   AND p.pin_state = 'UNMAPPED'
+ ORDER BY p.pin_punch_time LIMIT 100;
+
+-- name: inbox_waiting_numbers    whose punches lie unmapped and are somebody's now
+SELECT DISTINCT g.sn, g.user_id
+  FROM (SELECT DISTINCT pin_compcode AS company, pin_device_sn AS sn, pin_device_user_id AS user_id
+          FROM trn_punch_inbox FORCE INDEX (pin_group)
+         WHERE pin_compcode = ? AND pin_state = 'UNMAPPED') g
+  JOIN mst_devices d ON d.dev_compcode = g.company AND d.dev_open_sn = g.sn
+  JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = g.company AND m.mbm_device_sn = g.sn AND m.mbm_device_user_id = g.user_id
+  JOIN trn_punch_inbox p FORCE INDEX (pin_group)
+    ON p.pin_compcode = g.company AND p.pin_state = 'UNMAPPED' AND p.pin_device_sn = g.sn
+   AND p.pin_device_user_id = g.user_id
+   AND p.pin_punch_time >= GREATEST(m.mbm_from, d.dev_start)
+   AND (m.mbm_to IS NULL OR p.pin_punch_time < m.mbm_to)
+ LIMIT 100;
 
 -- ---- dashboard, live hub -------------------------------------------------
 

@@ -77,6 +77,18 @@ read_context(struct db *db, struct arena *a, const char *token_hash,
 	return db_one(st);
 }
 
+/*
+ * Somebody may have mapped the number after we had read that nobody has, and
+ * looked for waiting punches before ours was among them.  Who looks once it is
+ * there cannot miss both.
+ */
+static bool
+needs_second_look(const struct intake_plan *plan)
+{
+	return plan->store == INTAKE_STORE_INBOX &&
+		plan->answer == INTAKE_UNMAPPED;
+}
+
 static enum db_result
 take_one(struct db *db, struct arena *a, const char *token_hash,
          const struct punch *p, int64_t local, int64_t now_at, bool in_tx,
@@ -93,6 +105,10 @@ take_one(struct db *db, struct arena *a, const char *token_hash,
 	intake_decide(a, &item.context, p, local, now_at, &item.plan);
 	rc = intake_store_one(db, &item, now_at, in_tx, stored);
 	*answer = item.plan.answer;
+	/* ... and having held it, we find it held: there is no third look */
+	if (rc == DB_OK && !in_tx && needs_second_look(&item.plan))
+		return take_one(db, a, token_hash, p, local, now_at, in_tx,
+		                answer, stored);
 	return rc;
 }
 
@@ -340,6 +356,28 @@ take_set(struct batch *b, bool *stored)
 	return intake_store_all(b->db, b->items, b->count, b->now_at, stored);
 }
 
+/* The answers of the set; those that need another look are left open. */
+static enum db_result
+answer_set(struct batch *b, const size_t *place, enum intake_answer *answers)
+{
+	bool look_again = false;
+	enum db_result rc = DB_OK;
+
+	for (size_t i = 0; i < b->count; i++)
+		look_again = look_again ||
+			needs_second_look(&b->items[i].plan);
+	if (look_again)
+		rc = read_contexts(b);
+	for (size_t i = 0; i < b->count && rc == DB_OK; i++) {
+		const struct intake_item *item = &b->items[i];
+
+		if (!needs_second_look(&item->plan) ||
+		    item->context.member_id == 0)
+			answers[place[i]] = item->plan.answer;
+	}
+	return rc;
+}
+
 static bool
 take_each(struct batch *b, const char *token_hash, const struct punch *list,
           size_t count, enum intake_answer *answers, bool *stored)
@@ -378,10 +416,10 @@ intake_many(struct db *db, struct arena *a, const char *company,
 	if (b.count > 0) {
 		for (int i = 0; i < TRIES && rc == DB_AGAIN; i++)
 			rc = take_set(&b, stored);
+		if (rc == DB_OK)
+			rc = answer_set(&b, place, answers);
 		if (rc == DB_FAIL || rc == DB_AGAIN)
 			return false;
-		for (size_t i = 0; rc == DB_OK && i < b.count; i++)
-			answers[place[i]] = b.items[i].plan.answer;
 	}
 	return take_each(&b, token_hash, list, count, answers, stored);
 }

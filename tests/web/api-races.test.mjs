@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
-import { addActive, ALLOWED, attendances, inbox, punch, REPEAT, UNMAPPED }
-    from './gym.mjs';
+import { until } from '../stack/wait.mjs';
+import { addActive, addMember, ALLOWED, attendances, hold, inbox, ledger,
+    punch, quote, REPEAT, SN, UNMAPPED } from './gym.mjs';
 
 const N = 64;
 let stack;
@@ -70,6 +71,35 @@ test('64 posts of what lay unmapped take it once', async () => {
 	assert.equal((await attendances(stack, 700)).length, 1);
 	assert.deepEqual((await inbox(stack, 700)).map(r => r.pin_state),
 	    ['TAKEN']);
+});
+
+// The branch is held, on which an insert waits but a read does not: so the
+// number is mapped after the punch was found unmapped and before it is stored.
+test('a punch whose number is mapped while it is stored is attendance',
+    async () => {
+	await addMember(stack, { id: 800, subscriptions: [['2020-01-01',
+	    '2099-12-31']] });
+	const map = user => stack.sql(`INSERT INTO trn_member_biometric_mappings
+	    (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id,
+	    mbm_from, mbm_created_at) VALUES ('SF', ${quote(SN)}, '${user}', 800,
+	    '2020-01-01', '2026-01-01')`);
+	for (const [user, minute, wrap] of [[801, 10, p => p],
+	    [802, 11, p => [p, punch(99, '2026-03-12 11:30:00')]]]) {
+		const held = await hold(stack, `SELECT id FROM mst_branches
+		    WHERE brn_compcode = 'SF'`);
+		const answer = stack.post(wrap(punch(user,
+		    `2026-03-12 11:${minute}:00`)));
+		await until('the insert waits', async () =>
+		    await held.busy(/INSERT INTO trn_punch_inbox/) > 0);
+		await map(user);
+		await held.release();
+		const { json } = await answer;
+		assert.equal((json.results?.[0] ?? json).access, 'ALLOWED');
+		assert.equal((await attendances(stack, user)).length, 1);
+		assert.deepEqual((await inbox(stack, user)).map(r =>
+		    r.pin_state), ['TAKEN']);
+		assert.equal((await ledger(stack, `user = '${user}'`)).length, 1);
+	}
 });
 
 test('different members in the same minute do not disturb each other',

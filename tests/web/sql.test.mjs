@@ -100,6 +100,7 @@ const values = {
 	sn: c => quote(sn(c)), user: () => quote('42'),
 	hash: c => quote(hashes[c]),
 	revision: () => '1',	// of a company that nobody has changed
+	order: () => quote('0'.repeat(22) + '42'),
 	number: c => c === 'SF' ? '42' : '10042', text: () => quote('x'),
 };
 const sn = company => company === 'SF' ? 'CRT5200-SN001' : 'SN-HUGE';
@@ -107,6 +108,7 @@ const sn = company => company === 'SF' ? 'CRT5200-SN001' : 'SN-HUGE';
 const kinds = [[/compcode$/, 'company'], [/(^|_)date$/, 'date'],
     [/received_at$/, 'arrival'],
     [/_(at|time|minute|from|to|start)$/, 'moment'], [/_sn$/, 'sn'],
+    [/_order$/, 'order'],
     [/device_user_id$/, 'user'], [/tok_hash$/, 'hash'],
     [/(^|_)(id|key|failures)$/, 'number'], [/_revision$/, 'revision']];
 
