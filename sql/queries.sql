@@ -310,6 +310,16 @@ UPDATE mst_members_lists SET mbr_state_to = '1000-01-01' WHERE mbr_compcode = ? 
 
 -- ---- a member's page -----------------------------------------------------
 
+-- name: member_lock    while something of it is looked at and then changed
+SELECT id FROM mst_members_lists
+ WHERE mbr_compcode = ? AND id = ? AND mbr_erased_at IS NULL FOR UPDATE;
+
+-- name: member_edit
+UPDATE mst_members_lists
+   SET mbr_branch_id = ?, mbr_code = ?, mbr_name = ?, mbr_phone = ?, mbr_email = ?,
+       mbr_joined_date = ?, mbr_notes = ?, mbr_version = mbr_version + 1
+ WHERE mbr_compcode = ? AND id = ? AND mbr_version = ?;
+
 -- name: subscription_list    what a member has bought, the last to start first
 SELECT s.id, s.ms_plan_id, p.plan_name, s.ms_branch_id, s.ms_start_date, s.ms_end_date,
        s.ms_amount, s.ms_paid, s.ms_due, s.ms_status = 'VOID'

@@ -81,6 +81,26 @@ branch_find(struct db *db, const char *company, const char *name, int64_t *id)
 }
 
 enum db_result
+branch_list(struct db *db, struct arena *a, const char *company,
+            struct branch_list *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_BRANCH_LIST);
+	struct branch branch;
+	enum db_result rc;
+
+	*out = (struct branch_list){
+		arena_alloc(a, BRANCH_LIST_MAX * sizeof *out->rows), 0,
+	};
+	db_in_str(st, company);
+	db_out_int(st, &branch.id);
+	db_out_str(st, a, &branch.name);
+	db_out_str(st, a, &branch.zone);
+	while ((rc = db_next(st)) == DB_OK)
+		out->rows[out->count++] = branch;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_result
 branch_each(struct db *db, struct arena *a, const char *company,
             void (*each)(const struct branch *branch))
 {

@@ -20,6 +20,13 @@ struct branch {
 	const char *name, *zone;
 };
 
+#define BRANCH_LIST_MAX 1000	/* of one company */
+
+struct branch_list {
+	struct branch *rows;
+	size_t count;
+};
+
 /* DB_DUPLICATE: the code is taken. */
 enum db_result company_add(struct db *db, const char *code, const char *name,
                            const char *currency, int64_t now_at);
@@ -40,6 +47,9 @@ enum db_result branch_add(struct db *db, const char *company,
 /* By its name; DB_NONE when the company has no such branch. */
 enum db_result branch_find(struct db *db, const char *company,
                            const char *name, int64_t *id);
+/* All of them, in the order in which they were added. */
+enum db_result branch_list(struct db *db, struct arena *a,
+                           const char *company, struct branch_list *out);
 enum db_result branch_each(struct db *db, struct arena *a,
                            const char *company,
                            void (*each)(const struct branch *branch));

@@ -19,6 +19,7 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_BAD_PHONE] = "Enter a phone number, like 98765 43210.",
 	[WORD_END_BEFORE_START] = "The end lies before the start.",
 	[WORD_NOT_FOUND] = "There is no such thing here any more.",
+	[WORD_CODE_TAKEN] = "Another member has this code.",
 };
 
 const char *

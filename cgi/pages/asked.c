@@ -55,3 +55,13 @@ asked_today(struct req *req, int64_t branch_id, int32_t *day)
 	*day = clock_day(local);
 	return HTTP_200;
 }
+
+struct actor
+asked_actor(const struct req *req)
+{
+	return (struct actor){
+		.company = req->caller.company,
+		.user_id = req->caller.user_id,
+		.address = req->address, .now_at = req->now_at,
+	};
+}

@@ -2,6 +2,7 @@
 #ifndef ASKED_H
 #define ASKED_H
 
+#include "gym/audit.h"
 #include "gym/member.h"
 #include "http/http.h"
 
@@ -18,5 +19,8 @@ enum status asked_living_member(struct req *req, struct member *out);
 enum status asked_states(struct req *req);
 /* Which day it is at a branch (0: the first); HTTP_200, or HTTP_503. */
 enum status asked_today(struct req *req, int64_t branch_id, int32_t *day);
+
+/* Who asks, for the audit. */
+struct actor asked_actor(const struct req *req);
 
 #endif

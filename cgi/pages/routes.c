@@ -20,6 +20,10 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/members", ROUTE_STAFF, ROUTE_NO_BODY, page_members },
 	/* behind every "/members/WORD", which it would take for an id */
 	{ HTTP_GET, "/members/:id", ROUTE_STAFF, ROUTE_NO_BODY, page_member },
+	{ HTTP_GET, "/members/:id/edit", ROUTE_STAFF, ROUTE_NO_BODY,
+	  page_member_edit },
+	{ HTTP_POST, "/members/:id/edit", ROUTE_STAFF, ROUTE_FORM,
+	  do_member_edit },
 	{ HTTP_POST, "/api/biometric_attendances", ROUTE_INTAKE,
 	  ROUTE_JSON_OR_FORM, api_attendances },
 	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,
