@@ -13,6 +13,9 @@
 #include "base/text.h"
 
 #define NONCE_BYTES 16
+/* whoever types another has mistyped; and what is added to it stays a day */
+#define FIRST_YEAR 1900
+#define LAST_YEAR 2199
 
 /* ---- what is typed ------------------------------------------------------- */
 
@@ -130,26 +133,66 @@ read_int(const char *s, const struct form_field *field, void *value)
 		: WORD_NONE;
 }
 
-/* "31-12-2026" as people write it here; the rest of `s` begins at `*end`. */
+/* One or two digits, or just four; moves `s` behind them. */
+static bool
+take_number(const char **s, size_t least, size_t most, int *value)
+{
+	size_t n = 0;
+
+	for (*value = 0; n < most && **s >= '0' && **s <= '9'; n++)
+		*value = *value * 10 + (*(*s)++ - '0');
+	return n >= least;
+}
+
+static bool
+take_one(const char **s, const char *of)
+{
+	return **s != '\0' && strchr(of, *(*s)++) != NULL;
+}
+
+/* "2026-12-31", as a browser's own field sends it. */
+static bool
+take_iso(const char **s, struct clock_date *d)
+{
+	return take_number(s, 4, 4, &d->year) && take_one(s, "-") &&
+	       take_number(s, 2, 2, &d->month) && take_one(s, "-") &&
+	       take_number(s, 2, 2, &d->day);
+}
+
+/* "31-12-2026", "1/2/2026", as people write it here. */
+static bool
+take_written(const char **s, struct clock_date *d)
+{
+	return take_number(s, 1, 2, &d->day) && take_one(s, "-/.") &&
+	       take_number(s, 1, 2, &d->month) && take_one(s, "-/.") &&
+	       take_number(s, 4, 4, &d->year);
+}
+
+/* A day in front of `s`; what follows it begins at `*end`. */
 static bool
 scan_day(const char *s, int32_t *day, size_t *end)
 {
 	struct clock_date d = { 0 };
-	char iso[CLOCK_DAY_TEXT_SIZE] = "";
-	int len = 0;
+	const char *iso = s, *written = s;
+	bool is_iso = take_iso(&iso, &d);
 	int64_t local;
 
-	memcpy(iso, s, strnlen(s, sizeof iso - 1));
-	*end = strlen(iso);
-	if (clock_parse_day(iso, day))
-		return true;
-	if (*s < '0' || *s > '9' ||
-	    sscanf(s, "%2d%*1[-/.]%2d%*1[-/.]%4d%n", &d.day, &d.month,
-	           &d.year, &len) != 3 || d.year < 1000 || !clock_join(&d, &local))
+	if (!is_iso && !take_written(&written, &d))
+		return false;
+	*end = (size_t)((is_iso ? iso : written) - s);
+	if (!clock_join(&d, &local))
 		return false;
 	*day = clock_day(local);
-	*end = (size_t)len;
 	return true;
+}
+
+static enum word
+check_year(int64_t local)
+{
+	int year = clock_split(local).year;
+
+	return year < FIRST_YEAR || year > LAST_YEAR ? WORD_OUT_OF_BOUNDS
+		: WORD_NONE;
 }
 
 static enum word
@@ -158,8 +201,9 @@ read_day(const char *s, const struct form_field *field, void *value)
 	size_t end;
 
 	(void)field;
-	return scan_day(s, value, &end) && s[end] == '\0' ? WORD_NONE
-		: WORD_NOT_A_DAY;
+	if (!scan_day(s, value, &end) || s[end] != '\0')
+		return WORD_NOT_A_DAY;
+	return check_year((int64_t)*(int32_t *)value * CLOCK_DAY_SECONDS);
 }
 
 static enum word
@@ -179,8 +223,9 @@ read_local(const char *s, const struct form_field *field, void *value)
 	clock_format_day(day, day_text);
 	snprintf(iso, sizeof iso, "%s %.8s%s", day_text, s + end + 1,
 	         strlen(s + end + 1) == 5 ? ":00" : "");
-	return clock_parse(iso, value, &has_offset, &offset_s) && !has_offset
-		? WORD_NONE : WORD_NOT_A_TIME;
+	if (!clock_parse(iso, value, &has_offset, &offset_s) || has_offset)
+		return WORD_NOT_A_TIME;
+	return check_year(*(int64_t *)value);
 }
 
 static enum word
@@ -330,10 +375,11 @@ form_refuse(struct form *f, const char *name, enum word why)
 const char *
 form_nonce(struct req *req)
 {
-	const char *nonce = http_find(&req->form, "nonce");
+	const struct http_pair *pair = find_pair(&req->form, "nonce");
 
-	return nonce != NULL && strlen(nonce) == 2 * NONCE_BYTES &&
-		text_is_word(nonce, 2 * NONCE_BYTES, "") ? nonce : NULL;
+	return pair != NULL && pair->value_len == 2 * NONCE_BYTES &&
+		strspn(pair->value, "0123456789abcdef") == 2 * NONCE_BYTES
+		? pair->value : NULL;
 }
 
 /* ---- drawing ------------------------------------------------------------- */

@@ -10,7 +10,8 @@ enum form_type {
 	FORM_LINES,	/* const char *: several lines */
 	FORM_WORD,	/* const char *: A-Z a-z 0-9 and `also` */
 	FORM_INT,	/* int64_t between `least` and `most` */
-	FORM_DAY,	/* int32_t: 31-12-2026 (also / or .), or 2026-12-31 */
+	FORM_DAY,	/* int32_t: 31-12-2026 (also / or .), or 2026-12-31;
+			   from 1900 to 2199 */
 	FORM_LOCAL,	/* int64_t: a day and "18:30", a blank or T between */
 	FORM_MONEY,	/* int64_t, minor units of the form's currency */
 	FORM_CHOICE,	/* const char *: one of `choices` */
