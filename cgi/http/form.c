@@ -180,7 +180,7 @@ scan_day(const char *s, int32_t *day, size_t *end)
 	if (!is_iso && !take_written(&written, &d))
 		return false;
 	*end = (size_t)((is_iso ? iso : written) - s);
-	if (!clock_join(&d, &local))
+	if (d.year < 1000 || !clock_join(&d, &local))
 		return false;
 	*day = clock_day(local);
 	return true;
