@@ -320,6 +320,34 @@ UPDATE mst_members_lists
        mbr_joined_date = ?, mbr_notes = ?, mbr_version = mbr_version + 1
  WHERE mbr_compcode = ? AND id = ? AND mbr_version = ?;
 
+-- name: freeze_list    of a member, the last to begin first
+SELECT id, frz_kind = 'INACTIVE', frz_from, frz_to, frz_note
+  FROM trn_member_freezes
+ WHERE frz_compcode = ? AND frz_member_id = ?
+ ORDER BY frz_from DESC, id DESC LIMIT 100;
+
+-- name: freeze_find
+SELECT id, frz_kind = 'INACTIVE', frz_from, frz_to, frz_note
+  FROM trn_member_freezes
+ WHERE frz_compcode = ? AND frz_member_id = ? AND id = ?;
+
+-- name: freeze_add
+INSERT INTO trn_member_freezes
+  (frz_compcode, frz_member_id, frz_kind, frz_from, frz_to, frz_note, frz_nonce, frz_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: freeze_overlap    another one of its kind in its days
+SELECT id FROM trn_member_freezes
+ WHERE frz_compcode = ? AND frz_member_id = ? AND frz_kind = ? AND id <> ?
+   AND (? IS NULL OR frz_from <= ?) AND (frz_to IS NULL OR frz_to >= ?)
+ LIMIT 1;
+
+-- name: freeze_set_to
+UPDATE trn_member_freezes SET frz_to = ? WHERE frz_compcode = ? AND id = ?;
+
+-- name: freeze_delete
+DELETE FROM trn_member_freezes WHERE frz_compcode = ? AND id = ?;
+
 -- name: subscription_list    what a member has bought, the last to start first
 SELECT s.id, s.ms_plan_id, p.plan_name, s.ms_branch_id, s.ms_start_date, s.ms_end_date,
        s.ms_amount, s.ms_paid, s.ms_due, s.ms_status = 'VOID'

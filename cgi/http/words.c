@@ -20,6 +20,9 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_END_BEFORE_START] = "The end lies before the start.",
 	[WORD_NOT_FOUND] = "There is no such thing here any more.",
 	[WORD_CODE_TAKEN] = "Another member has this code.",
+	[WORD_FREEZE_OVERLAPS] = "Another one of the same kind has some of "
+		"these days.",
+	[WORD_FREEZE_SHORTER] = "It ends before that day anyway.",
 };
 
 const char *

@@ -14,6 +14,6 @@
 typedef enum status about_member_part(struct req *req, const struct member *m,
                                       json_object *model);
 
-about_member_part about_contact, about_subscriptions;
+about_member_part about_contact, about_freezes, about_subscriptions;
 
 #endif

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "gym/freeze.h"
 #include "gym/subscription_list.h"
 #include "http/view.h"
 #include "pages/about_member.h"
@@ -10,7 +11,7 @@
 #include "pages/present.h"
 
 static about_member_part *const parts[] = {
-	about_contact, about_subscriptions,
+	about_contact, about_subscriptions, about_freezes,
 };
 
 enum status
@@ -64,6 +65,45 @@ about_subscriptions(struct req *req, const struct member *m,
 		                                                 &list.rows[i]));
 	json_object_object_add(model, "subscriptions", rows);
 	present_bool(model, "has_subscriptions", list.count > 0);
+	return HTTP_200;
+}
+
+static json_object *
+present_freeze(struct req *req, const struct member *m,
+               const struct freeze_row *f, int32_t today)
+{
+	json_object *row = json_object_new_object();
+	bool is_over = f->to_day != CLOCK_NO_DAY && f->to_day < today;
+
+	present_bool(row, "is_inactive", f->is_inactive);
+	present_bool(row, "is_running", !is_over && f->from_day <= today);
+	present_day(row, "from_text", f->from_day);
+	present_day(row, "to_text", f->to_day);
+	present_str(row, "note_text", f->note);
+	present_str(row, "end_url", is_over ? NULL : arena_printf(req->arena,
+		"/members/%" PRId64 "/freezes/%" PRId64 "/end", m->id, f->id));
+	return row;
+}
+
+enum status
+about_freezes(struct req *req, const struct member *m, json_object *model)
+{
+	struct freeze_list list;
+	json_object *rows;
+	int32_t today;
+	enum status status = asked_today(req, m->branch_id, &today);
+
+	if (status != HTTP_200)
+		return status;
+	if (freeze_list(req->db, req->arena, req->caller.company, m->id,
+	                &list) != DB_OK)
+		return HTTP_503;
+	rows = json_object_new_array();
+	for (size_t i = 0; i < list.count; i++)
+		json_object_array_add(rows, present_freeze(req, m,
+			&list.rows[i], today));
+	json_object_object_add(model, "freezes", rows);
+	present_bool(model, "has_freezes", list.count > 0);
 	return HTTP_200;
 }
 

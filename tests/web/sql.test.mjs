@@ -58,10 +58,10 @@ function fill() {
 	${numbers('s', 3 * MEMBERS.HUGE)} SELECT 'HUGE',
 	  10000 + n % ${MEMBERS.HUGE}, '2026-01-01', '2026-12-31',
 	  '2026-01-01' FROM s;
-	INSERT INTO trn_member_freezes (frz_compcode, frz_member_id, frz_from,
-	  frz_to, frz_created_at)
-	${numbers('f', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, '2026-02-01',
-	  '2026-02-10', '2026-01-01' FROM f;
+	INSERT INTO trn_member_freezes (frz_compcode, id, frz_member_id,
+	  frz_from, frz_to, frz_created_at)
+	${numbers('f', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 10000 + n,
+	  '2026-02-01', '2026-02-10', '2026-01-01' FROM f;
 	INSERT INTO trn_member_biometric_mappings (mbm_compcode, mbm_device_sn,
 	  mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
 	${numbers('b', MEMBERS.HUGE)} SELECT 'HUGE', 'SN-HUGE', n, 10000 + n,
