@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <json-c/json.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+
+#define LARGE_BLOCK (256 * 1024)
 
 /* Where a request comes from and its answer goes: FCGX, or stdio for CGI. */
 struct wire {
@@ -152,6 +155,8 @@ fcgi_serve(int fd, int stop_fd, fcgi_handler *handler, void *arg)
 	FCGX_Request fcgx;
 	struct wire w = { .fcgx = &fcgx };
 
+	/* else the first body of some MB raises it, and the next one stays */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, fd, 0) != 0)
 		log_die("libfcgi cannot start");
 	for (;;) {
