@@ -424,6 +424,50 @@ SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_devic
  WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_device_user_id = ?
  ORDER BY m.mbm_from DESC, m.id DESC LIMIT 100;
 
+-- ---- photos of members ---------------------------------------------------
+
+-- name: photo_lock    the row of the member
+SELECT id FROM mst_members_lists
+ WHERE mbr_compcode = ? AND id = ? AND mbr_erased_at IS NULL FOR UPDATE;
+
+-- name: photo_state    is there one, and does the newest consent agree to it?
+SELECT p.pho_member_id IS NOT NULL,
+       (SELECT c.cns_is_given FROM trn_member_consents c
+         WHERE c.cns_compcode = m.mbr_compcode AND c.cns_member_id = m.id
+           AND c.cns_kind = 'PHOTO'
+         ORDER BY c.id DESC LIMIT 1)
+  FROM mst_members_lists m
+  LEFT JOIN trn_member_photos p ON p.pho_compcode = m.mbr_compcode AND p.pho_member_id = m.id
+ WHERE m.mbr_compcode = ? AND m.id = ? AND m.mbr_erased_at IS NULL;
+
+-- name: photo_consent_add
+INSERT INTO trn_member_consents
+  (cns_compcode, cns_member_id, cns_user_id, cns_at, cns_kind, cns_is_given)
+VALUES (?, ?, ?, ?, 'PHOTO', 1);
+
+-- name: photo_set
+INSERT INTO trn_member_photos (pho_compcode, pho_member_id, pho_large, pho_small, pho_at)
+VALUES (?, ?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE pho_large = VALUES(pho_large), pho_small = VALUES(pho_small),
+  pho_at = VALUES(pho_at);
+
+-- name: photo_delete
+DELETE FROM trn_member_photos WHERE pho_compcode = ? AND pho_member_id = ?;
+
+-- name: photo_large
+SELECT p.pho_large
+  FROM trn_member_photos p
+  JOIN mst_members_lists m ON m.mbr_compcode = p.pho_compcode AND m.id = p.pho_member_id
+ WHERE p.pho_compcode = ? AND p.pho_member_id = ? AND m.mbr_erased_at IS NULL
+   AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- name: photo_small
+SELECT p.pho_small
+  FROM trn_member_photos p
+  JOIN mst_members_lists m ON m.mbr_compcode = p.pho_compcode AND m.id = p.pho_member_id
+ WHERE p.pho_compcode = ? AND p.pho_member_id = ? AND m.mbr_erased_at IS NULL
+   AND (? IS NULL OR m.mbr_branch_id = ?);
+
 -- ---- intake --------------------------------------------------------------
 
 -- name: intake_context    token, terminal, mapping, coverage and inbox in one read

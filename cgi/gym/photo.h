@@ -21,7 +21,7 @@ struct photo {
 /*
  * Checks the file, decodes it, turns it as the camera says, and makes both
  * sizes of it.  What is transparent becomes white.  One of 12 MP takes half a
- * second, and 150 MB that are given back before it returns.  Nothing is
+ * second, and 100 MB that are given back before it returns.  Nothing is
  * logged: it is for whoever sent the file to hear.
  */
 enum photo_result photo_make(struct arena *a, const void *data, size_t len,

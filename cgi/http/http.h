@@ -44,7 +44,7 @@ struct http_pairs {
 	size_t count;
 };
 
-/* A file that came with a form. */
+/* The file that came with a form; of several the first. */
 struct http_file {
 	const char *name;	/* of its field; NULL: none came */
 	const char *data;	/* within the body */

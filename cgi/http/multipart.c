@@ -188,7 +188,7 @@ keep(struct arena *a, const struct part *part, const char *data, size_t len,
 		if (len == 0 && !part->has_file_name)
 			return true;	/* none was chosen */
 		if (file->name != NULL)
-			return false;
+			return true;	/* the first one counts */
 		*file = (struct http_file){ part->name, data, len };
 		return true;
 	}

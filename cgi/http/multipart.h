@@ -10,13 +10,13 @@
 
 /*
  * Takes a body apart by the boundary that `content_type` names.  Fields go to
- * `form`, copied and ended by a NUL; the one file goes to `file`, which points
- * into `body`.  A browser sends a file that was not chosen as an empty one
- * without a name: that is none, and `file->name` is NULL then.
+ * `form`, copied and ended by a NUL; the first file goes to `file`, which points
+ * into `body`, and others are dropped.  A browser sends a file that was not
+ * chosen as an empty one without a name: that is none, and `file->name` is NULL
+ * when there is no other.
  *
  * False for what browsers do not send: another type or no boundary, anything
- * around the parts, a part without a name, two files, over the limits above,
- * or no end.
+ * around the parts, a part without a name, over the limits above, or no end.
  */
 bool multipart_parse(struct arena *a, const char *content_type,
                      const char *body, size_t len, struct http_pairs *form,

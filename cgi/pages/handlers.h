@@ -17,6 +17,11 @@ enum status do_member_freeze(struct req *req, struct res *res);
 enum status page_member_freeze_end(struct req *req, struct res *res);
 enum status do_member_freeze_end(struct req *req, struct res *res);
 enum status page_members(struct req *req, struct res *res);
+enum status page_member_photo(struct req *req, struct res *res);
+enum status do_member_photo(struct req *req, struct res *res);
+enum status do_member_photo_remove(struct req *req, struct res *res);
+enum status image_member_large(struct req *req, struct res *res);
+enum status image_member_small(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 

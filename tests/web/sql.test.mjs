@@ -9,7 +9,8 @@ import { quote } from './gym.mjs';
 const BIG = ['mst_members_lists', 'trn_member_attendances',
     'trn_member_biometric_mappings', 'trn_member_freezes',
     'trn_member_subscriptions', 'trn_punch_inbox', 'trn_audit_trails',
-    'trn_device_users', 'trn_payments', 'trn_member_consents'];
+    'trn_device_users', 'trn_payments', 'trn_member_consents',
+    'trn_member_photos'];
 const DAY = '2026-03-12';
 const MEMBERS = { SF: 40, HUGE: 900 };
 const hashes = {};	// of a token, by company
@@ -86,6 +87,9 @@ function fill() {
 	INSERT INTO trn_audit_trails (aud_compcode, aud_at, aud_action,
 	  aud_table, aud_row) ${numbers('t', 5000)} SELECT 'HUGE',
 	  '2026-03-01' + INTERVAL n MINUTE, 'x', 'x', n FROM t;
+	INSERT INTO trn_member_photos (pho_compcode, pho_member_id, pho_large,
+	  pho_small, pho_at) SELECT 'HUGE', id, 'x', 'x', '2026-01-01'
+	  FROM mst_members_lists WHERE mbr_compcode = 'HUGE';
 	ANALYZE TABLE ${BIG.join(', ')}, mst_companies, mst_devices;`;
 }
 
