@@ -133,14 +133,22 @@ UPDATE mst_api_tokens SET tok_revoked_at = ?
  WHERE tok_compcode = ? AND id = ? AND tok_revoked_at IS NULL;
 
 -- name: device_add
-INSERT INTO mst_devices (dev_compcode, dev_sn, dev_branch_id, dev_name, dev_start, dev_from_at)
-VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO mst_devices (dev_compcode, dev_sn, dev_branch_id, dev_name, dev_start, dev_from_at, dev_nonce)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: device_find_nonce    the one that this form has made
+SELECT dev_sn FROM mst_devices WHERE dev_compcode = ? AND dev_nonce = ?;
+
+-- name: device_edit
+UPDATE mst_devices
+   SET dev_branch_id = ?, dev_name = ?, dev_start = ?, dev_version = dev_version + 1
+ WHERE dev_compcode = ? AND id = ? AND dev_version = ?;
 
 -- name: device_close
 UPDATE mst_devices SET dev_to_at = ? WHERE dev_compcode = ? AND dev_open_sn = ?;
 
 -- name: device_find
-SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, b.brn_zone,
+SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, d.dev_version, b.brn_name, b.brn_zone,
        d.dev_mac, d.dev_mac_other, d.dev_mac_other_at
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
@@ -160,7 +168,7 @@ SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c
 SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
        d.dev_log_count, d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
        d.dev_waiting, d.dev_parked, d.dev_set_aside,
-       d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_zone
+       d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_name, b.brn_zone
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
  WHERE d.dev_compcode = ? AND d.dev_to_at IS NULL
@@ -188,6 +196,10 @@ UPDATE mst_devices
 -- name: device_set_mac
 UPDATE mst_devices SET dev_mac = ?, dev_mac_other = ?, dev_mac_other_at = ?
  WHERE dev_compcode = ? AND id = ?;
+
+-- name: device_tokens_move    of those that are limited to a terminal
+UPDATE mst_api_tokens SET tok_device_sn = ?
+ WHERE tok_compcode = ? AND tok_device_sn = ? AND tok_revoked_at IS NULL;
 
 -- name: device_users_clear
 DELETE FROM trn_device_users WHERE dvu_compcode = ? AND dvu_device_sn = ?;
@@ -371,6 +383,41 @@ VALUES (?, ?, ?, ?, ?, ?, ?);
 -- name: mapping_end
 UPDATE trn_member_biometric_mappings SET mbm_to = ?
  WHERE mbm_compcode = ? AND id = ? AND mbm_to IS NULL;
+
+-- name: mapping_end_all    of a terminal
+UPDATE trn_member_biometric_mappings SET mbm_to = GREATEST(mbm_from, ?)
+ WHERE mbm_compcode = ? AND mbm_device_sn = ? AND mbm_to IS NULL;
+
+-- name: mapping_follow    to another terminal, whoever holds a number from a moment on
+INSERT INTO trn_member_biometric_mappings
+  (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
+SELECT m.mbm_compcode, ?, m.mbm_device_user_id, m.mbm_member_id, ?, ?
+  FROM trn_member_biometric_mappings m
+ WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_to IS NULL;
+
+-- name: mapping_copy    to another terminal, where the number is free, for as long as it was
+INSERT INTO trn_member_biometric_mappings
+  (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
+SELECT m.mbm_compcode, ?, m.mbm_device_user_id, m.mbm_member_id,
+       COALESCE((SELECT MAX(h.mbm_to) FROM trn_member_biometric_mappings h FORCE INDEX (mbm_user)
+                  WHERE h.mbm_compcode = m.mbm_compcode AND h.mbm_device_sn = ?
+                    AND h.mbm_device_user_id = m.mbm_device_user_id), ?), ?
+  FROM trn_member_biometric_mappings m
+  LEFT JOIN trn_member_biometric_mappings o FORCE INDEX (mbm_open)
+    ON o.mbm_compcode = m.mbm_compcode AND o.mbm_device_sn = ?
+   AND o.mbm_open_user_id = m.mbm_open_user_id
+ WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_to IS NULL AND o.id IS NULL;
+
+-- name: mapping_copy_held    numbers that another member holds at the other terminal
+SELECT m.mbm_device_user_id, a.mbr_name, b.mbr_name
+  FROM trn_member_biometric_mappings m
+  JOIN trn_member_biometric_mappings o FORCE INDEX (mbm_open)
+    ON o.mbm_compcode = m.mbm_compcode AND o.mbm_device_sn = ?
+   AND o.mbm_open_user_id = m.mbm_open_user_id AND o.mbm_member_id <> m.mbm_member_id
+  JOIN mst_members_lists a ON a.mbr_compcode = m.mbm_compcode AND a.id = m.mbm_member_id
+  JOIN mst_members_lists b ON b.mbr_compcode = o.mbm_compcode AND b.id = o.mbm_member_id
+ WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_to IS NULL
+ ORDER BY m.mbm_open_order LIMIT 100;
 
 -- name: mapping_find
 SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_device_user_id,

@@ -57,7 +57,7 @@ admin_device_add(struct admin_call *c)
 	rc = db_tx_begin(c->db);
 	if (rc == DB_OK)
 		rc = device_add(c->db, c->args[0], c->args[1], branch_id,
-		                c->args[2], start, c->now_at);
+		                c->args[2], start, NULL, c->now_at);
 	rc = admin_audited(c, rc, c->args[0], "add", "mst_devices",
 	                   admin_last_row(c),
 	                   "dev_sn,dev_branch_id,dev_name,dev_start");

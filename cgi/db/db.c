@@ -56,7 +56,7 @@ struct db {
 	bool in_tx;
 	int64_t next_try;	/* clock_mono_ms of the next connect */
 	enum db_result last_connect;
-	int64_t last_id;
+	int64_t last_id, changed;
 	char duplicate[256];	/* message of the last 1062 */
 };
 
@@ -634,13 +634,20 @@ db_run(struct db_stmt *st)
 	if (rc != DB_OK)
 		return rc;
 	st->db->last_id = (int64_t)mysql_stmt_insert_id(st->handle);
-	return mysql_stmt_affected_rows(st->handle) > 0 ? DB_OK : DB_NONE;
+	st->db->changed = (int64_t)mysql_stmt_affected_rows(st->handle);
+	return st->db->changed > 0 ? DB_OK : DB_NONE;
 }
 
 int64_t
 db_last_id(struct db *db)
 {
 	return db->last_id;
+}
+
+int64_t
+db_changed(struct db *db)
+{
+	return db->changed;
 }
 
 bool

@@ -82,8 +82,9 @@ enum db_result db_next(struct db_stmt *st);
 /* Runs a write: DB_OK, DB_NONE (no row changed), or another result. */
 enum db_result db_run(struct db_stmt *st);
 
-/* The id that the last write gave. */
+/* The id that the last write gave, and how many rows it changed. */
 int64_t db_last_id(struct db *db);
+int64_t db_changed(struct db *db);
 /* Was the last DB_DUPLICATE on this key (as named in the migration)? */
 bool db_duplicate_key(struct db *db, const char *key);
 

@@ -3,6 +3,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+void
+audit_field(struct audit_fields *fields, const char *name, bool differs)
+{
+	size_t len = strlen(fields->text);
+
+	if (differs)
+		snprintf(fields->text + len, sizeof fields->text - len,
+		         "%s%s", len == 0 ? "" : ",", name);
+}
 
 enum db_result
 audit_add(struct db *db, const struct audit *line, int64_t now_at)

@@ -22,6 +22,14 @@ struct audit {
 	const char *address;	/* of the browser; "" on the command line */
 };
 
+/* The names of the fields that differ, "usr_name,usr_email"; at most 12. */
+#define AUDIT_FIELDS_SIZE 400
+struct audit_fields {
+	char text[AUDIT_FIELDS_SIZE];
+};
+#define AUDIT_FIELDS_INIT { "" }
+void audit_field(struct audit_fields *fields, const char *name, bool differs);
+
 /* To be called in the transaction of the change itself. */
 enum db_result audit_add(struct db *db, const struct audit *line,
                          int64_t now_at);

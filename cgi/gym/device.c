@@ -11,7 +11,7 @@
 enum db_result
 device_add(struct db *db, const char *company, const char *sn,
            int64_t branch_id, const char *name, int32_t start_day,
-           int64_t now_at)
+           const char *nonce, int64_t now_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_DEVICE_ADD);
 
@@ -21,6 +21,7 @@ device_add(struct db *db, const char *company, const char *sn,
 	db_in_str(st, name);
 	db_in_day(st, start_day);
 	db_in_at(st, now_at);
+	db_in_str(st, nonce);
 	return db_run(st);
 }
 
@@ -48,6 +49,8 @@ device_find(struct db *db, struct arena *a, const char *company,
 	db_out_int(st, &out->branch_id);
 	db_out_str(st, a, &out->name);
 	db_out_day(st, &out->start_day);
+	db_out_int(st, &out->version);
+	db_out_str(st, a, &out->branch);
 	db_out_str(st, a, &out->zone);
 	db_out_str(st, a, &out->mac);
 	db_out_str(st, a, &out->other_mac);
@@ -194,6 +197,7 @@ device_list(struct db *db, struct arena *a, const char *company,
 	db_out_local(st, &d.last_punch_local);
 	db_out_str(st, a, &d.last_error);
 	db_out_str(st, a, &d.other_mac);
+	db_out_str(st, a, &d.branch);
 	db_out_str(st, a, &d.zone);
 	*count = 0;
 	*out = list;

@@ -12,10 +12,10 @@
 
 /* A terminal that a company has now. */
 struct device {
-	int64_t id, branch_id;
+	int64_t id, branch_id, version;
 	const char *name;
 	int32_t start_day;
-	const char *zone;
+	const char *branch, *zone;	/* the branch's name and zone */
 	const char *mac;	/* the accepted one; NULL: none yet */
 	const char *other_mac;	/* waits for the owner; else NULL */
 	int64_t other_mac_at;	/* ... since */
@@ -42,7 +42,7 @@ struct device_day {
 
 /* A line of the terminal panel. */
 struct device_state {
-	const char *sn, *name, *zone, *last_error;
+	const char *sn, *name, *branch, *zone, *last_error;
 	const char *other_mac;		/* waits for the owner; else NULL */
 	int32_t start_day;
 	int64_t seen_at;		/* last report; CLOCK_NO_TIME: never */
@@ -54,11 +54,13 @@ struct device_state {
 };
 
 /*
- * Gives a terminal to a company.  DB_DUPLICATE: it belongs to somebody now.
+ * Gives a terminal to a company.  DB_DUPLICATE: it belongs to somebody now, or
+ * the form of that nonce (may be NULL) has added one already.
  */
 enum db_result device_add(struct db *db, const char *company, const char *sn,
                           int64_t branch_id, const char *name,
-                          int32_t start_day, int64_t now_at);
+                          int32_t start_day, const char *nonce,
+                          int64_t now_at);
 /* The company gives it up; its past stays.  DB_NONE: it did not have it. */
 enum db_result device_close(struct db *db, const char *company,
                             const char *sn, int64_t now_at);

@@ -449,6 +449,24 @@ form_present(struct form *f, json_object *model)
 }
 
 void
+form_present_now(struct form *f, const struct form *stored, json_object *model)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const char *name = f->fields[i].name, *now = NULL;
+		char key[80];
+
+		if (f->fields[i].type == FORM_SECRET)
+			continue;
+		if (stored != NULL)
+			now = form_typed(stored, name);
+		if (now != NULL && strcmp(now, form_typed(f, name)) == 0)
+			now = NULL;
+		snprintf(key, sizeof key, "%s_now", name);
+		put_str(model, key, now != NULL && *now == '\0' ? "-" : now);
+	}
+}
+
+void
 form_present_choices(struct form *f, json_object *model, const char *name,
                      const struct form_choice *list, size_t count)
 {

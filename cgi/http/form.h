@@ -79,6 +79,15 @@ void form_refuse(struct form *f, const char *name, enum word why);
  */
 void form_present(struct form *f, struct json_object *model);
 
+/*
+ * Where somebody else has stored something meanwhile: `stored` is the form as
+ * it would first be drawn now.  Puts what differs from what was typed into the
+ * model, as "NAME_now" ("-": nothing is there now), null where nothing does; of
+ * FORM_SECRET nothing.  `stored` NULL: all are null.
+ */
+void form_present_now(struct form *f, const struct form *stored,
+                      struct json_object *model);
+
 /* One of a list to choose from that the database has. */
 struct form_choice {
 	const char *value, *text;

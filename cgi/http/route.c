@@ -203,7 +203,8 @@ static enum status
 run(const struct route *r, const struct route_hooks *hooks, struct req *req,
     struct res *res)
 {
-	bool is_person = r->who == ROUTE_STAFF || r->who == ROUTE_OWNER;
+	bool is_person = r->who == ROUTE_STAFF || r->who == ROUTE_OWNER ||
+		r->who == ROUTE_HEAD;
 	/* not only forms: whatever a person's browser can be made to send */
 	bool is_guarded = r->body == ROUTE_FORM || r->body == ROUTE_UPLOAD ||
 		(is_person && r->method != HTTP_GET);

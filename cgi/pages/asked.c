@@ -2,6 +2,7 @@
 #include "pages/asked.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "gym/company.h"
 #include "gym/member_state.h"
 
@@ -33,6 +34,25 @@ asked_living_member(struct req *req, struct member *out)
 }
 
 enum status
+asked_device(struct req *req, struct device *out, const char **sn)
+{
+	*sn = http_find(&req->segments, "sn");
+	if (!text_is_word(*sn, DEVICE_SN_MAX, "-_."))
+		return HTTP_404;
+	switch (device_find(req->db, req->arena, req->caller.company, *sn,
+	                    out)) {
+	case DB_OK:
+		break;
+	case DB_NONE:
+		return HTTP_404;
+	default:
+		return HTTP_503;
+	}
+	return req->caller.branch_id == 0 ||
+		req->caller.branch_id == out->branch_id ? HTTP_200 : HTTP_404;
+}
+
+enum status
 asked_states(struct req *req)
 {
 	int32_t day;
@@ -53,6 +73,22 @@ asked_today(struct req *req, int64_t branch_id, int32_t *day)
 	                 req->now_at, &local) != DB_OK)
 		return HTTP_503;
 	*day = clock_day(local);
+	return HTTP_200;
+}
+
+enum status
+asked_branches(struct req *req, struct branch_list *out)
+{
+	size_t kept = 0;
+
+	if (branch_list(req->db, req->arena, req->caller.company, out) != DB_OK)
+		return HTTP_503;
+	for (size_t i = 0; i < out->count; i++) {
+		if (req->caller.branch_id == 0 ||
+		    req->caller.branch_id == out->rows[i].id)
+			out->rows[kept++] = out->rows[i];
+	}
+	out->count = kept;
 	return HTTP_200;
 }
 

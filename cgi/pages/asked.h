@@ -3,6 +3,8 @@
 #define ASKED_H
 
 #include "gym/audit.h"
+#include "gym/company.h"
+#include "gym/device.h"
 #include "gym/member.h"
 #include "http/http.h"
 
@@ -14,6 +16,13 @@
 enum status asked_member(struct req *req, struct member *out);
 /* The same, but one who was erased is HTTP_404, too: to be changed. */
 enum status asked_living_member(struct req *req, struct member *out);
+
+/* The same of a terminal: its :sn, one that the company has now. */
+enum status asked_device(struct req *req, struct device *out,
+                         const char **sn);
+
+/* The branches that the caller may see; HTTP_200, or HTTP_503. */
+enum status asked_branches(struct req *req, struct branch_list *out);
 
 /* Judges the states of the company's members by the day it is there. */
 enum status asked_states(struct req *req);

@@ -1,31 +1,10 @@
 /* device_mac.c: a terminal with another MAC address: is it still ours? */
 #include "gym/device_mac.h"
-#include "base/text.h"
 #include "gym/feed.h"
 #include "http/view.h"
+#include "pages/asked.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
-
-/* The terminal that is asked about; of another branch there is none. */
-static enum status
-find_terminal(struct req *req, struct device *device, const char **sn)
-{
-	*sn = http_find(&req->segments, "sn");
-	if (!text_is_word(*sn, DEVICE_SN_MAX, "-_."))
-		return HTTP_404;
-	switch (device_find(req->db, req->arena, req->caller.company, *sn,
-	                    device)) {
-	case DB_OK:
-		break;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
-	return req->caller.branch_id == 0 ||
-		req->caller.branch_id == device->branch_id ? HTTP_200
-		: HTTP_404;
-}
 
 static enum status
 draw(struct req *req, struct res *res, const struct device *device,
@@ -50,7 +29,7 @@ page_device_mac(struct req *req, struct res *res)
 {
 	struct device device;
 	const char *sn;
-	enum status status = find_terminal(req, &device, &sn);
+	enum status status = asked_device(req, &device, &sn);
 
 	return status == HTTP_200 ? draw(req, res, &device, sn, false)
 		: status;
@@ -71,7 +50,7 @@ do_device_mac(struct req *req, struct res *res)
 		.user_id = req->caller.user_id, .address = req->address,
 		.now_at = req->now_at,
 	};
-	enum status status = find_terminal(req, &device, &call.sn);
+	enum status status = asked_device(req, &device, &call.sn);
 
 	if (status != HTTP_200)
 		return status;
@@ -84,7 +63,7 @@ do_device_mac(struct req *req, struct res *res)
 	default:
 		return HTTP_503;
 	}
-	status = find_terminal(req, &device, &call.sn);
+	status = asked_device(req, &device, &call.sn);
 	if (status == HTTP_200)
 		status = draw(req, res, &device, call.sn, true);
 	return status == HTTP_200 ? HTTP_422 : status;

@@ -115,7 +115,7 @@ ask_to_sign_in(struct req *req, struct res *res)
 }
 
 static enum status
-identify_person(struct req *req, struct res *res, bool must_own)
+identify_person(struct req *req, struct res *res, enum route_who who)
 {
 	const char *secret = http_cookie(req, SESSION_COOKIE);
 	char hash[SECRET_HASH_SIZE], csrf[SECRET_HASH_SIZE];
@@ -145,7 +145,11 @@ identify_person(struct req *req, struct res *res, bool must_own)
 		.csrf = arena_strdup(req->arena, csrf),
 	};
 	present_session(res->model, &session, csrf, req->path);
-	return must_own && !session.is_owner ? HTTP_403 : HTTP_200;
+	if (who == ROUTE_STAFF)
+		return HTTP_200;
+	return session.is_owner && (who == ROUTE_OWNER ||
+	                            session.branch_id == 0) ? HTTP_200
+		: HTTP_403;
 }
 
 static enum status
@@ -160,7 +164,8 @@ identify(struct req *req, struct res *res, enum route_who who)
 		return HTTP_200;
 	case ROUTE_STAFF:
 	case ROUTE_OWNER:
-		return identify_person(req, res, who == ROUTE_OWNER);
+	case ROUTE_HEAD:
+		return identify_person(req, res, who);
 	case ROUTE_TOKEN:
 		return identify_token(req);
 	case ROUTE_INTAKE:

@@ -22,6 +22,17 @@ enum status do_member_photo(struct req *req, struct res *res);
 enum status do_member_photo_remove(struct req *req, struct res *res);
 enum status image_member_large(struct req *req, struct res *res);
 enum status image_member_small(struct req *req, struct res *res);
+enum status page_devices(struct req *req, struct res *res);
+enum status page_device_new(struct req *req, struct res *res);
+enum status do_device_new(struct req *req, struct res *res);
+enum status page_device_close(struct req *req, struct res *res);
+enum status do_device_close(struct req *req, struct res *res);
+enum status page_device_copy(struct req *req, struct res *res);
+enum status do_device_copy(struct req *req, struct res *res);
+enum status page_device_edit(struct req *req, struct res *res);
+enum status do_device_edit(struct req *req, struct res *res);
+enum status page_device_replace(struct req *req, struct res *res);
+enum status do_device_replace(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 

@@ -70,6 +70,8 @@ present_session(json_object *model, const struct session *session,
 {
 	present_bool(model, "is_signed_in", true);
 	present_bool(model, "is_owner", session->is_owner);
+	present_bool(model, "is_head", session->is_owner &&
+	             session->branch_id == 0);
 	present_place(model, path);
 	present_str(model, "company_name", session->company_name);
 	present_str(model, "user_text", session->user_name);
@@ -324,6 +326,7 @@ present_terminal(const struct device_state *d, int64_t now_at)
 	present_str(model, "error_text", d->last_error);
 	present_str(model, "other_mac_text", d->other_mac);
 	present_mac_url(model, d->sn);
+	present_str(model, "links", NULL);	/* only the page of terminals has */
 	return model;
 }
 

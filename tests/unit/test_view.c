@@ -33,7 +33,8 @@ at(int year, int month, int day, int hour, int minute)
 
 #define FRAME "\"is_signed_in\":true,\"company_name\":\"A & B\"," \
 	"\"user_text\":\"o@example.org\",\"csrf\":\"c5rf\"," \
-	"\"is_owner\":true,\"is_at_today\":true,\"is_at_members\":false," \
+	"\"is_owner\":true,\"is_head\":true,\"is_at_today\":true," \
+	"\"is_at_members\":false," \
 	"\"is_at_attendance\":false,\"is_at_inbox\":false," \
 	"\"is_at_payments\":false,\"is_at_devices\":false," \
 	"\"is_at_settings\":false,\"is_at_account\":false"
@@ -69,7 +70,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_set_aside\":true,\"is_one_aside\":false,"                  \
 	"\"set_aside_text\":\"1,012\","                                  \
 	"\"other_mac_text\":\"00:17:61:99:99:99\","                      \
-	"\"mac_url\":\"/devices/SN1/mac\","                              \
+	"\"links\":null,\"mac_url\":\"/devices/SN1/mac\","                \
 	"\"error_text\":\"cannot <connect>\"}"
 
 #define ROWS "\"has_rows\":true,\"rows\":["                              \

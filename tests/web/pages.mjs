@@ -36,6 +36,13 @@ export function fieldsOf(html) {
 export const textOf = html => unescape(html.replace(/<title>[^]*?<\/title>/,
     '').replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ').trim();
 
+// What a page says of a field, or undefined.
+export const errorOf = (html, name) => {
+	const found = html.match(new RegExp(
+	    `id="${name}-error" class="field-error">([^<]*)<`));
+	return found ? unescape(found[1]) : undefined;
+};
+
 export class Person {
 	// Signs `login` in at the stack.
 	static async signIn(stack, login) {
