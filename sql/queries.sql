@@ -216,7 +216,8 @@ SELECT ?, ?, j.user_id, j.name, j.privilege, j.enabled
 ON DUPLICATE KEY UPDATE dvu_name = VALUES(dvu_name),
   dvu_privilege = VALUES(dvu_privilege), dvu_is_enabled = VALUES(dvu_is_enabled);
 
--- name: device_days    count and checksum of the punches held, a day each
+-- name: device_days    count and checksum of the punches held, a day each, as the terminal told
+-- them: of one whose time staff have set right, the row that stands for what came (CLOCK once)
 SELECT j.day, COUNT(p.user_id),
        COALESCE(BIT_XOR(CRC32(CONCAT(p.user_id, ' ', p.punch_time))), 0)
   FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, day DATE PATH '$')) j
@@ -224,11 +225,12 @@ SELECT j.day, COUNT(p.user_id),
     SELECT att_punch_date AS day, att_device_user_id AS user_id, att_punch_time AS punch_time
       FROM trn_member_attendances
      WHERE att_compcode = ? AND att_punch_date BETWEEN ? AND ?
-       AND att_device_sn = ? AND att_corrects_id IS NULL
+       AND att_device_sn = ? AND att_corrects_id IS NULL AND att_time_source <> 'STAFF'
     UNION ALL
     SELECT CAST(pin_punch_time AS DATE), pin_device_user_id, pin_punch_time
       FROM trn_punch_inbox
-     WHERE pin_compcode = ? AND pin_device_sn = ? AND pin_state <> 'TAKEN'
+     WHERE pin_compcode = ? AND pin_device_sn = ? AND pin_time_source <> 'STAFF'
+       AND (pin_state <> 'TAKEN' OR pin_was = 'CLOCK')
        AND pin_punch_time >= ? AND pin_punch_time < ?
   ) p ON p.day = j.day
  GROUP BY j.n, j.day ORDER BY j.n LIMIT 400;
@@ -693,6 +695,122 @@ SELECT DISTINCT g.sn, g.user_id
    AND p.pin_punch_time >= GREATEST(m.mbm_from, d.dev_start)
    AND (m.mbm_to IS NULL OR p.pin_punch_time < m.mbm_to)
  LIMIT 100;
+
+-- ---- inbox ---------------------------------------------------------------
+
+-- name: inbox_list_groups    by terminal and number: how often, and when
+SELECT g.sn, COALESCE(d.dev_name, g.sn), d.id IS NOT NULL, g.user_id, u.dvu_name,
+       g.times, g.first_time, g.last_time
+  FROM (SELECT pin_compcode AS company, pin_device_sn AS sn, pin_device_user_id AS user_id,
+               COUNT(*) AS times, MIN(pin_punch_time) AS first_time, MAX(pin_punch_time) AS last_time
+          FROM trn_punch_inbox FORCE INDEX (pin_group)
+         WHERE pin_compcode = ? AND pin_state = ? AND (? IS NULL OR pin_branch_id = ?)
+           AND (pin_device_sn > ? OR (pin_device_sn = ? AND pin_device_user_id > ?))
+         GROUP BY pin_compcode, pin_device_sn, pin_device_user_id
+         ORDER BY pin_device_sn, pin_device_user_id LIMIT 51) g
+  LEFT JOIN mst_devices d ON d.dev_compcode = g.company AND d.dev_open_sn = g.sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = g.company AND u.dvu_device_sn = g.sn
+   AND u.dvu_user_id = g.user_id
+ ORDER BY g.sn, g.user_id LIMIT 51;
+
+-- name: inbox_number    what lies unmapped of one
+SELECT COUNT(*), MIN(pin_punch_time), MAX(pin_punch_time),
+       (SELECT dvu_name FROM trn_device_users
+         WHERE dvu_compcode = ? AND dvu_device_sn = ? AND dvu_user_id = ?)
+  FROM trn_punch_inbox FORCE INDEX (pin_group)
+ WHERE pin_compcode = ? AND pin_state = 'UNMAPPED' AND pin_device_sn = ? AND pin_device_user_id = ?;
+
+-- name: inbox_list    in one state, the newest first
+SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
+       p.pin_device_user_id, u.dvu_name, p.pin_punch_time, p.pin_state, p.pin_time_raw,
+       p.pin_received_at, l.mbr_name, b.brn_zone
+  FROM trn_punch_inbox p FORCE INDEX (pin_state)
+  JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
+   AND u.dvu_device_sn = p.pin_device_sn AND u.dvu_user_id = p.pin_device_user_id
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = p.pin_compcode AND m.mbm_device_sn = p.pin_device_sn
+   AND m.mbm_device_user_id = p.pin_device_user_id
+   AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
+  LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+ WHERE p.pin_compcode = ? AND p.pin_state = ? AND (? IS NULL OR p.pin_branch_id = ?)
+   AND p.pin_punch_time <= ? AND (p.pin_punch_time < ? OR p.id < ?)
+ ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 51;
+
+-- name: inbox_list_number    the same of one number
+SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
+       p.pin_device_user_id, u.dvu_name, p.pin_punch_time, p.pin_state, p.pin_time_raw,
+       p.pin_received_at, l.mbr_name, b.brn_zone
+  FROM trn_punch_inbox p FORCE INDEX (pin_group)
+  JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
+   AND u.dvu_device_sn = p.pin_device_sn AND u.dvu_user_id = p.pin_device_user_id
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = p.pin_compcode AND m.mbm_device_sn = p.pin_device_sn
+   AND m.mbm_device_user_id = p.pin_device_user_id
+   AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
+  LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+ WHERE p.pin_compcode = ? AND p.pin_state = ? AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
+   AND (? IS NULL OR p.pin_branch_id = ?)
+   AND p.pin_punch_time <= ? AND (p.pin_punch_time < ? OR p.id < ?)
+ ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 51;
+
+-- name: inbox_find
+SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
+       p.pin_device_user_id, u.dvu_name, p.pin_punch_time, p.pin_state, p.pin_time_raw,
+       p.pin_received_at, l.mbr_name, b.brn_zone
+  FROM trn_punch_inbox p
+  JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
+   AND u.dvu_device_sn = p.pin_device_sn AND u.dvu_user_id = p.pin_device_user_id
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = p.pin_compcode AND m.mbm_device_sn = p.pin_device_sn
+   AND m.mbm_device_user_id = p.pin_device_user_id
+   AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
+  LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+ WHERE p.pin_compcode = ? AND p.id = ? AND (? IS NULL OR p.pin_branch_id = ?);
+
+-- name: inbox_dismiss
+UPDATE trn_punch_inbox
+   SET pin_was = pin_state, pin_state = 'DISMISSED', pin_user_id = ?, pin_settled_at = ?
+ WHERE pin_compcode = ? AND id = ? AND pin_state IN ('UNMAPPED', 'CLOCK')
+   AND (? IS NULL OR pin_branch_id = ?);
+
+-- name: inbox_dismiss_number    a thousand at a time
+UPDATE trn_punch_inbox
+   SET pin_was = pin_state, pin_state = 'DISMISSED', pin_user_id = ?, pin_settled_at = ?
+ WHERE pin_compcode = ? AND pin_state = 'UNMAPPED' AND pin_device_sn = ? AND pin_device_user_id = ?
+   AND (? IS NULL OR pin_branch_id = ?)
+ LIMIT 1000;
+
+-- name: inbox_undo
+UPDATE trn_punch_inbox
+   SET pin_state = pin_was, pin_was = NULL, pin_user_id = ?, pin_settled_at = ?
+ WHERE pin_compcode = ? AND id = ? AND pin_state = 'DISMISSED'
+   AND (? IS NULL OR pin_branch_id = ?);
+
+-- name: inbox_undo_number    a thousand at a time
+UPDATE trn_punch_inbox
+   SET pin_state = pin_was, pin_was = NULL, pin_user_id = ?, pin_settled_at = ?
+ WHERE pin_compcode = ? AND pin_state = 'DISMISSED' AND pin_device_sn = ? AND pin_device_user_id = ?
+   AND (? IS NULL OR pin_branch_id = ?)
+ LIMIT 1000;
+
+-- name: inbox_add_right    the same punch at the time that staff say
+INSERT INTO trn_punch_inbox
+  (pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id, pin_punch_time,
+   pin_state, pin_time_source, pin_time_raw, pin_received_at, pin_user_id, pin_settled_at)
+SELECT pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id, ?,
+       'UNMAPPED', 'STAFF', ?, pin_received_at, ?, ?
+  FROM trn_punch_inbox WHERE pin_compcode = ? AND id = ?;
+
+-- name: inbox_close_clock    its place is taken by a row at the right time
+UPDATE trn_punch_inbox
+   SET pin_was = pin_state, pin_state = 'TAKEN', pin_user_id = ?, pin_settled_at = ?
+ WHERE pin_compcode = ? AND id = ? AND pin_state = 'CLOCK';
 
 -- ---- dashboard, live hub -------------------------------------------------
 

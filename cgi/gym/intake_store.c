@@ -102,6 +102,15 @@ settle_inbox(struct db *db, const struct intake_item *item, const char *state)
 	return db_run(st);
 }
 
+/* Dismissed since it was read: nothing may come of it, so begin anew. */
+static enum db_result
+take_held(struct db *db, const struct intake_item *item)
+{
+	enum db_result rc = settle_inbox(db, item, "TAKEN");
+
+	return rc == DB_NONE ? DB_AGAIN : rc;
+}
+
 /* To have it already, or to have nothing to change, is as good as done. */
 static enum db_result
 done(enum db_result rc, bool *stored)
@@ -122,7 +131,7 @@ store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
 		return DB_FAIL;
 	if (rc != DB_DUPLICATE) {
 		if (rc == DB_OK && was_held)
-			rc = settle_inbox(db, item, "TAKEN");
+			rc = take_held(db, item);
 		return done(rc, stored);
 	}
 	item->plan.answer = INTAKE_REPEAT;

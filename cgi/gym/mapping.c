@@ -180,9 +180,33 @@ mapping_end(struct db *db, struct arena *a, struct mapping_call *call)
 	struct mapping old;
 	enum db_result rc = lock_open(db, a, call, &old);
 
+	if (rc == DB_NONE && call->fault == MAPPING_ENDED) {
+		call->fault = MAPPING_FINE;
+		return DB_OK;
+	}
 	if (rc == DB_OK)
 		rc = close_one(db, call);
 	return rc == DB_OK ? company_bump(db, call->actor.company) : rc;
+}
+
+/* The number of one that has ended is this very member's by now? */
+static enum db_result
+is_moved_already(struct db *db, struct mapping_call *call,
+                 const struct mapping *old)
+{
+	struct mapping last;
+	enum db_result rc;
+
+	call->device_sn = old->device_sn;
+	call->user_id = old->user_id;
+	rc = read_last(db, call, &last);
+	if (rc != DB_OK)
+		return rc;
+	if (last.to_local != CLOCK_NO_TIME || last.member_id != call->member_id)
+		return DB_NONE;
+	call->fault = MAPPING_FINE;
+	call->id = last.id;
+	return DB_OK;
 }
 
 enum db_result
@@ -191,6 +215,8 @@ mapping_move(struct db *db, struct arena *a, struct mapping_call *call)
 	struct mapping old;
 	enum db_result rc = lock_open(db, a, call, &old);
 
+	if (rc == DB_NONE && call->fault == MAPPING_ENDED)
+		return is_moved_already(db, call, &old);
 	if (rc == DB_OK)
 		rc = check_member(db, a, call);
 	if (rc == DB_OK && old.member_id == call->member_id)

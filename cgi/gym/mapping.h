@@ -54,7 +54,7 @@ struct mapping_call {
  * or what stopped the transaction.  After the commit call inbox_take: what
  * waited for the mapping is then attendance.
  *
- * Adding what holds already, of the same member, is done: a form posted twice.
+ * What has been done already is done: a form posted twice changes nothing more.
  */
 enum db_result mapping_add(struct db *db, struct arena *a,
                            struct mapping_call *call);

@@ -31,6 +31,21 @@ static const char *const sentences[WORD__COUNT] = {
 		"is very long.",
 	[WORD_IMAGE_BROKEN] = "This picture is damaged, or did not come whole.",
 	[WORD_CONSENT_NEEDED] = "A photo is kept only of who agrees to it.",
+
+	[WORD_NO_MEMBER] = "There is no such member here any more.",
+	[WORD_NUMBER_HELD] = "This number is a member's already. To give it to "
+		"somebody else, move it.",
+	[WORD_NUMBER_OVERLAPS] = "At that moment the number was still a "
+		"member's. Choose a later one.",
+	[WORD_NUMBER_ENDED] = "Somebody else has just ended this. Nothing was "
+		"changed.",
+	[WORD_STILL_TO_COME] = "That is still to come.",
+	[WORD_SETTLED] = "Somebody else has settled this punch. Nothing was "
+		"changed.",
+	[WORD_AFTER_ARRIVAL] = "The punch had come in before that.",
+	[WORD_BEFORE_START] = "That is before this terminal's start.",
+	[WORD_TIME_KNOWN] = "Another punch of this number has that time. If "
+		"it is the same, dismiss this one.",
 };
 
 const char *

@@ -33,6 +33,18 @@ enum status page_device_edit(struct req *req, struct res *res);
 enum status do_device_edit(struct req *req, struct res *res);
 enum status page_device_replace(struct req *req, struct res *res);
 enum status do_device_replace(struct req *req, struct res *res);
+enum status page_inbox(struct req *req, struct res *res);
+enum status do_inbox_dismiss(struct req *req, struct res *res);
+enum status do_inbox_undo(struct req *req, struct res *res);
+enum status page_inbox_time(struct req *req, struct res *res);
+enum status do_inbox_time(struct req *req, struct res *res);
+enum status page_mappings(struct req *req, struct res *res);
+enum status page_mapping_new(struct req *req, struct res *res);
+enum status do_mapping_new(struct req *req, struct res *res);
+enum status page_mapping_end(struct req *req, struct res *res);
+enum status do_mapping_end(struct req *req, struct res *res);
+enum status page_mapping_move(struct req *req, struct res *res);
+enum status do_mapping_move(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 

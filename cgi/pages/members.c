@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/phone.h"
 #include "gym/company.h"
 #include "gym/member_state.h"
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/handlers.h"
+#include "pages/people.h"
 #include "pages/present.h"
 
 #define DAYS_ABSENT "14"
@@ -60,26 +60,6 @@ place_of(const char *const *list, const char *word)
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* The beginning of a phone number, as it is kept. */
-static const char *
-phone_prefix(struct req *req, const char *typed)
-{
-	char digits[PHONE_SIZE];
-	size_t n = 0;
-
-	if (phone_parse(typed, req->caller.phone_code, digits))
-		return arena_strdup(req->arena, digits);
-	for (const char *s = typed + (*typed == '0'); *s != '\0'; s++) {
-		if (*s >= '0' && *s <= '9' && n < 10)
-			digits[n++] = *s;
-		else if (strchr(" -", *s) == NULL)
-			return NULL;
-	}
-	digits[n] = '\0';
-	return n == 0 ? NULL : arena_printf(req->arena, "+%s%s",
-	                                    req->caller.phone_code, digits);
-}
-
 static enum db_result
 read_page(struct req *req, const struct asked *asked, int32_t today,
           int64_t expiring_days, struct member_list *list)
@@ -118,7 +98,7 @@ read_list(struct req *req, const struct asked *asked, struct member_list *list)
 	if (asked->q != NULL)
 		return member_search(req->db, req->arena, company,
 		                     req->caller.branch_id, asked->q,
-		                     phone_prefix(req, asked->q), list);
+		                     people_phone_prefix(req, asked->q), list);
 	return read_page(req, asked, clock_day(local), found.expiring_days,
 	                 list);
 }

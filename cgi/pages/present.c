@@ -47,6 +47,7 @@ static const struct {
 	{ "/attendance", "is_at_attendance" },
 	{ "/devices", "is_at_devices" },
 	{ "/inbox", "is_at_inbox" },
+	{ "/mappings", "is_at_devices" },
 	{ "/members", "is_at_members" },
 	{ "/payments", "is_at_payments" },
 	{ "/settings", "is_at_settings" },

@@ -63,20 +63,23 @@ function fill() {
 	  frz_from, frz_to, frz_created_at)
 	${numbers('f', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 10000 + n,
 	  '2026-02-01', '2026-02-10', '2026-01-01' FROM f;
-	INSERT INTO trn_member_biometric_mappings (mbm_compcode, mbm_device_sn,
-	  mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
-	${numbers('b', MEMBERS.HUGE)} SELECT 'HUGE', 'SN-HUGE', n, 10000 + n,
+	INSERT INTO trn_member_biometric_mappings (mbm_compcode, id,
+	  mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from,
+	  mbm_created_at)
+	${numbers('b', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 'SN-HUGE', n,
+	  10000 + n,
 	  '2020-01-01', '2026-01-01' FROM b;
-	INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
+	INSERT INTO trn_member_attendances (att_compcode, id, att_branch_id,
 	  att_member_id, att_device_user_id, att_device_sn, att_punch_time,
 	  att_status, att_received_at)
-	${numbers('a', 20000)} SELECT 'HUGE', 100,
+	${numbers('a', 20000)} SELECT 'HUGE', 10000 + n, 100,
 	  10000 + n % ${MEMBERS.HUGE}, n % ${MEMBERS.HUGE}, 'SN-HUGE',
 	  '2026-03-01' + INTERVAL n * 86 SECOND, 'ALLOWED',
 	  '2026-03-01' + INTERVAL n * 86 SECOND FROM a;
-	INSERT INTO trn_punch_inbox (pin_compcode, pin_branch_id, pin_device_sn,
-	  pin_device_user_id, pin_punch_time, pin_state, pin_received_at)
-	${numbers('p', 5000)} SELECT 'HUGE', 100, 'SN-HUGE',
+	INSERT INTO trn_punch_inbox (pin_compcode, id, pin_branch_id,
+	  pin_device_sn, pin_device_user_id, pin_punch_time, pin_state,
+	  pin_received_at)
+	${numbers('p', 5000)} SELECT 'HUGE', 10000 + n, 100, 'SN-HUGE',
 	  CONCAT('x', n % 300), '2026-03-01' + INTERVAL n * 340 SECOND,
 	  IF(n % 4, 'REPEAT', 'UNMAPPED'),
 	  '2026-03-01' + INTERVAL n * 340 SECOND FROM p;
