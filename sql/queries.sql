@@ -116,8 +116,8 @@ DELETE FROM trn_signin_delays WHERE sgd_next_at < ? LIMIT 100;
 -- ---- tokens, terminals ---------------------------------------------------
 
 -- name: token_add
-INSERT INTO mst_api_tokens (tok_compcode, tok_label, tok_hash, tok_device_sn, tok_created_at)
-VALUES (?, ?, ?, ?, ?);
+INSERT INTO mst_api_tokens (tok_compcode, tok_label, tok_hash, tok_device_sn, tok_created_at, tok_nonce)
+VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: token_find
 SELECT t.id, t.tok_compcode, t.tok_device_sn FROM mst_api_tokens t

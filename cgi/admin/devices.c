@@ -114,7 +114,7 @@ admin_token_add(struct admin_call *c)
 	rc = db_tx_begin(c->db);
 	if (rc == DB_OK)
 		rc = token_add(c->db, c->args[0], c->args[1], c->device,
-		               c->now_at, token);
+		               NULL, c->now_at, token);
 	rc = admin_audited(c, rc, c->args[0], "add", "mst_api_tokens",
 	                admin_last_row(c), "tok_label,tok_device_sn");
 	if (rc == DB_OK)

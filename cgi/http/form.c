@@ -382,6 +382,12 @@ form_nonce(struct req *req)
 		? pair->value : NULL;
 }
 
+void
+form_renew(struct form *f)
+{
+	f->is_renewed = true;
+}
+
 /* ---- drawing ------------------------------------------------------------- */
 
 static void
@@ -423,9 +429,9 @@ put_field(const struct form *f, size_t i, json_object *model)
 }
 
 static void
-put_nonce(struct req *req, json_object *model)
+put_nonce(const struct form *f, json_object *model)
 {
-	const char *nonce = form_nonce(req);
+	const char *nonce = f->is_renewed ? NULL : form_nonce(f->req);
 	unsigned char bytes[NONCE_BYTES];
 	char text[2 * NONCE_BYTES + 1];
 
@@ -445,7 +451,7 @@ form_present(struct form *f, json_object *model)
 		put_field(f, i, model);
 	json_object_object_add(model, "is_refused",
 	                       json_object_new_boolean(f->is_refused));
-	put_nonce(f->req, model);
+	put_nonce(f, model);
 }
 
 void

@@ -39,6 +39,7 @@ struct form {
 	const char **typed;	/* of each field; NULL: not sent */
 	enum word *errors;	/* of each field */
 	bool is_refused;	/* one of them is not WORD_NONE */
+	bool is_renewed;	/* form_renew */
 };
 
 /*
@@ -100,6 +101,9 @@ struct form_choice {
 void form_present_choices(struct form *f, struct json_object *model,
                           const char *name, const struct form_choice *list,
                           size_t count);
+
+/* What was posted is done: the form is drawn with another nonce. */
+void form_renew(struct form *f);
 
 /* The nonce that was posted: 32 hex digits; NULL: none that is well formed. */
 const char *form_nonce(struct req *req);

@@ -19,6 +19,9 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_BAD_PHONE] = "Enter a phone number, like 98765 43210.",
 	[WORD_END_BEFORE_START] = "The end lies before the start.",
 	[WORD_NOT_FOUND] = "There is no such thing here any more.",
+	[WORD_TOKEN_MADE] = "This form has made its token already; it is in "
+		"the list. If you have not kept it, revoke it and make "
+		"another.",
 	[WORD_TERMINAL_TAKEN] = "This terminal belongs to a gym already, yours "
 		"or another: it must be closed there first.",
 	[WORD_CODE_TAKEN] = "Another member has this code.",

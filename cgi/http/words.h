@@ -32,6 +32,7 @@ enum word {
 	WORD_IMAGE_BROKEN,
 	WORD_CONSENT_NEEDED,
 	WORD_TERMINAL_TAKEN,
+	WORD_TOKEN_MADE,
 
 	/* of mappings, the inbox, attendance */
 	WORD_NO_MEMBER,

@@ -92,6 +92,17 @@ asked_branches(struct req *req, struct branch_list *out)
 	return HTTP_200;
 }
 
+enum status
+asked_zone(struct req *req, const char **zone)
+{
+	struct branch_list list;
+	enum status status = asked_branches(req, &list);
+
+	*zone = status == HTTP_200 && list.count > 0 ? list.rows[0].zone
+		: "UTC";
+	return status;
+}
+
 struct actor
 asked_actor(const struct req *req)
 {

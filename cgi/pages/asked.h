@@ -29,6 +29,12 @@ enum status asked_states(struct req *req);
 /* Which day it is at a branch (0: the first); HTTP_200, or HTTP_503. */
 enum status asked_today(struct req *req, int64_t branch_id, int32_t *day);
 
+/*
+ * The zone of the first branch that the caller sees; "UTC" where there is
+ * none.  HTTP_200, or HTTP_503.
+ */
+enum status asked_zone(struct req *req, const char **zone);
+
 /* Who asks, for the audit. */
 struct actor asked_actor(const struct req *req);
 

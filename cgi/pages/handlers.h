@@ -45,6 +45,10 @@ enum status page_mapping_end(struct req *req, struct res *res);
 enum status do_mapping_end(struct req *req, struct res *res);
 enum status page_mapping_move(struct req *req, struct res *res);
 enum status do_mapping_move(struct req *req, struct res *res);
+enum status page_tokens(struct req *req, struct res *res);
+enum status do_token_make(struct req *req, struct res *res);
+enum status page_token_revoke(struct req *req, struct res *res);
+enum status do_token_revoke(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 

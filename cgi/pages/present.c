@@ -139,6 +139,14 @@ present_moment(json_object *model, const char *name, int64_t local)
 }
 
 void
+present_instant(json_object *model, const char *name, int64_t at,
+                const char *zone)
+{
+	present_moment(model, name, at == CLOCK_NO_TIME ? CLOCK_NO_TIME
+	               : clock_local(zone, at));
+}
+
+void
 present_state(json_object *model, const struct member *member)
 {
 	static const char *const flags[ADMIT__COUNT] = {

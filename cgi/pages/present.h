@@ -41,6 +41,9 @@ void present_money(json_object *model, const char *name, int64_t amount,
 void present_day(json_object *model, const char *name, int32_t day);
 /* "12 Mar 2026, 7:30 am"; null for CLOCK_NO_TIME. */
 void present_moment(json_object *model, const char *name, int64_t local);
+/* The same of an instant, by the clock of a zone. */
+void present_instant(json_object *model, const char *name, int64_t at,
+                     const char *zone);
 /*
  * How a member stands: until_text ("12 Mar 2026" or null), and of is_active,
  * is_expired, is_none, is_future, is_frozen, is_inactive exactly one true.
