@@ -362,6 +362,54 @@ UPDATE trn_member_freezes SET frz_to = ? WHERE frz_compcode = ? AND id = ?;
 -- name: freeze_delete
 DELETE FROM trn_member_freezes WHERE frz_compcode = ? AND id = ?;
 
+-- name: visits_list    the last punches of a member, each with its newest correction
+SELECT a.id, a.att_punch_time, COALESCE(d.dev_name, a.att_device_sn), a.att_time_source = 'STAFF',
+       a.att_is_late, a.att_status, a.att_reason, c.att_status, c.att_note
+  FROM trn_member_attendances a FORCE INDEX (att_minute)
+  LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
+   AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n
+                WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
+ WHERE a.att_compcode = ? AND a.att_member_id = ? AND a.att_punch_minute < ?
+ ORDER BY a.att_punch_minute DESC LIMIT 11;
+
+-- name: visits_days    of a member by day, as they count after their newest corrections
+SELECT v.day, SUM(v.status = 'ALLOWED'), SUM(v.status = 'DENIED')
+  FROM (SELECT a.att_punch_date AS day, COALESCE(
+                 (SELECT n.att_status FROM trn_member_attendances n
+                   WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id
+                   ORDER BY n.id DESC LIMIT 1), a.att_status) AS status
+          FROM trn_member_attendances a FORCE INDEX (att_minute)
+         WHERE a.att_compcode = ? AND a.att_member_id = ?
+           AND a.att_punch_minute >= ? AND a.att_punch_minute < ?) v
+ GROUP BY v.day ORDER BY v.day LIMIT 31;
+
+-- name: consent_list    what a member said, the newest first
+SELECT c.cns_kind, c.cns_is_given, c.cns_at, u.usr_name
+  FROM trn_member_consents c
+  LEFT JOIN mst_users u ON u.id = c.cns_user_id
+ WHERE c.cns_compcode = ? AND c.cns_member_id = ?
+ ORDER BY c.id DESC LIMIT 100;
+
+-- name: consent_newest
+SELECT cns_is_given FROM trn_member_consents
+ WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = ?
+ ORDER BY id DESC LIMIT 1;
+
+-- name: consent_add
+INSERT INTO trn_member_consents
+  (cns_compcode, cns_member_id, cns_kind, cns_is_given, cns_user_id, cns_at)
+VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: payment_list    of a member, the newest first
+SELECT p.id, p.pay_date, p.pay_amount, p.pay_method, c.cmp_receipt_prefix,
+       p.pay_receipt_year, p.pay_receipt_no, r.id IS NOT NULL
+  FROM trn_payments p
+  JOIN mst_companies c ON c.cmp_compcode = p.pay_compcode
+  LEFT JOIN trn_payments r ON r.pay_compcode = p.pay_compcode AND r.pay_reverses_id = p.id
+ WHERE p.pay_compcode = ? AND p.pay_member_id = ?
+ ORDER BY p.id DESC LIMIT 100;
+
 -- name: subscription_list    what a member has bought, the last to start first
 SELECT s.id, s.ms_plan_id, p.plan_name, s.ms_branch_id, s.ms_start_date, s.ms_end_date,
        s.ms_amount, s.ms_paid, s.ms_due, s.ms_status = 'VOID'

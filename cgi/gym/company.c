@@ -118,8 +118,8 @@ branch_each(struct db *db, struct arena *a, const char *company,
 }
 
 enum db_result
-branch_local(struct db *db, struct arena *a, const char *company,
-             int64_t branch_id, int64_t at, int64_t *local)
+branch_zone(struct db *db, struct arena *a, const char *company,
+            int64_t branch_id, const char **zone)
 {
 	struct company found = { 0 };
 	struct db_stmt *st;
@@ -136,9 +136,18 @@ branch_local(struct db *db, struct arena *a, const char *company,
 		db_out_str(st, a, &found.zone);
 		rc = db_one(st);
 	}
-	if (rc == DB_OK && found.zone == NULL)
-		rc = DB_NONE;
+	*zone = found.zone;
+	return rc == DB_OK && found.zone == NULL ? DB_NONE : rc;
+}
+
+enum db_result
+branch_local(struct db *db, struct arena *a, const char *company,
+             int64_t branch_id, int64_t at, int64_t *local)
+{
+	const char *zone;
+	enum db_result rc = branch_zone(db, a, company, branch_id, &zone);
+
 	if (rc == DB_OK)
-		*local = clock_local(found.zone, at);
+		*local = clock_local(zone, at);
 	return rc;
 }

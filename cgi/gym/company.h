@@ -55,9 +55,12 @@ enum db_result branch_each(struct db *db, struct arena *a,
                            void (*each)(const struct branch *branch));
 
 /*
- * The wall clock at an instant for `branch_id` of a company, 0 being its
- * first branch; DB_NONE when there is none.
+ * The zone of `branch_id` of a company, 0 being its first branch, and the wall
+ * clock there at an instant; DB_NONE when there is none.
  */
+enum db_result branch_zone(struct db *db, struct arena *a,
+                           const char *company, int64_t branch_id,
+                           const char **zone);
 enum db_result branch_local(struct db *db, struct arena *a,
                             const char *company, int64_t branch_id,
                             int64_t at, int64_t *local);

@@ -10,6 +10,7 @@ enum status do_logout(struct req *req, struct res *res);
 enum status page_dashboard(struct req *req, struct res *res);
 enum status part_feed(struct req *req, struct res *res);
 enum status page_member(struct req *req, struct res *res);
+enum status do_member_consent(struct req *req, struct res *res);
 enum status page_member_edit(struct req *req, struct res *res);
 enum status do_member_edit(struct req *req, struct res *res);
 enum status page_member_freeze(struct req *req, struct res *res);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "gym/company.h"
 #include "gym/freeze.h"
 #include "gym/subscription_list.h"
 #include "http/view.h"
@@ -11,8 +12,22 @@
 #include "pages/present.h"
 
 static about_member_part *const parts[] = {
-	about_contact, about_subscriptions, about_freezes,
+	about_contact, about_photo, about_subscriptions, about_visits,
+	about_payments, about_freezes, about_mappings, about_consents,
 };
+
+/* Where there is one branch, nobody sees the word. */
+static enum status
+present_branch(struct req *req, const struct member *m, json_object *model)
+{
+	struct branch_list list;
+
+	if (branch_list(req->db, req->arena, req->caller.company,
+	                &list) != DB_OK)
+		return HTTP_503;
+	present_str(model, "branch_text", list.count > 1 ? m->branch : NULL);
+	return HTTP_200;
+}
 
 enum status
 about_contact(struct req *req, const struct member *m, json_object *model)
@@ -29,7 +44,7 @@ about_contact(struct req *req, const struct member *m, json_object *model)
 	present_day(model, "joined_text", m->joined_day);
 	present_str(model, "notes_text", m->notes);
 	present_state(model, m);
-	return HTTP_200;
+	return present_branch(req, m, model);
 }
 
 static json_object *

@@ -99,9 +99,17 @@ present_phone(json_object *model, const char *name, const char *e164,
               const char *country)
 {
 	char text[PHONE_TEXT_SIZE];
+	struct buf out = BUF_INIT;
 
-	present_str(model, name, e164 == NULL ? NULL
-	            : phone_text(e164, country, text));
+	if (e164 != NULL) {
+		/* no line ends within it */
+		for (const char *s = phone_text(e164, country, text);
+		     *s != '\0'; s++)
+			buf_append(&out, *s == ' ' ? "\xc2\xa0" : s,
+			           *s == ' ' ? 2 : 1);
+	}
+	present_str(model, name, out.data);
+	buf_finish(&out);
 }
 
 void

@@ -70,6 +70,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/members", ROUTE_STAFF, ROUTE_NO_BODY, page_members },
 	/* behind every "/members/WORD", which it would take for an id */
 	{ HTTP_GET, "/members/:id", ROUTE_STAFF, ROUTE_NO_BODY, page_member },
+	{ HTTP_POST, "/members/:id/consents", ROUTE_STAFF, ROUTE_FORM,
+	  do_member_consent },
 	{ HTTP_GET, "/members/:id/edit", ROUTE_STAFF, ROUTE_NO_BODY,
 	  page_member_edit },
 	{ HTTP_POST, "/members/:id/edit", ROUTE_STAFF, ROUTE_FORM,

@@ -58,7 +58,7 @@ test('frozen from today on, and back: as many days later', async () => {
 	assert.equal(got.headers.location, PAGE);
 	assert.deepEqual(await held(), [{ kind: 'FREEZE', from: day(-3),
 	    to: null, note: 'Travels <b>' }]);
-	assert.match(await head(), /Ana Rests Frozen .*Frozen Now .*Until further notice Travels <b> End it/);
+	assert.match(await head(), /Ana Rests Frozen .*Frozen Now .*until further notice Travels <b> End it/);
 	assert.notEqual(await revision(), was);
 	assert.equal((await stack.post(punch('900', `${today} 11:50:00`))).text,
 	    DENIED);

@@ -76,6 +76,13 @@ function fill() {
 	  10000 + n % ${MEMBERS.HUGE}, n % ${MEMBERS.HUGE}, 'SN-HUGE',
 	  '2026-03-01' + INTERVAL n * 86 SECOND, 'ALLOWED',
 	  '2026-03-01' + INTERVAL n * 86 SECOND FROM a;
+	INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
+	  att_member_id, att_device_user_id, att_device_sn, att_punch_time,
+	  att_status, att_received_at, att_corrects_id) SELECT att_compcode,
+	  att_branch_id, att_member_id, att_device_user_id, att_device_sn,
+	  att_punch_time, 'VOID', att_received_at, id
+	  FROM trn_member_attendances WHERE att_compcode = 'HUGE'
+	  ORDER BY id LIMIT 300;
 	INSERT INTO trn_punch_inbox (pin_compcode, id, pin_branch_id,
 	  pin_device_sn, pin_device_user_id, pin_punch_time, pin_state,
 	  pin_received_at)

@@ -1,0 +1,148 @@
+/* consent.c: what members have agreed to, and when they took it back */
+#include "gym/consent.h"
+
+#include <string.h>
+
+#include "db/tx.h"
+#include "gym/member_edit.h"
+#include "gym/member_photo.h"
+
+static const char *const kind_words[CONSENT__COUNT] = {
+	[CONSENT_BIOMETRICS] = "BIOMETRICS",
+	[CONSENT_PHOTO] = "PHOTO",
+	[CONSENT_MESSAGES] = "MESSAGES",
+};
+
+const char *
+consent_word(enum consent_kind kind)
+{
+	return kind_words[kind];
+}
+
+bool
+consent_from_word(const char *word, enum consent_kind *kind)
+{
+	for (int i = 0; i < CONSENT__COUNT; i++) {
+		if (strcmp(kind_words[i], word) == 0) {
+			*kind = (enum consent_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum db_result
+consent_list(struct db *db, struct arena *a, const char *company,
+             int64_t member_id, struct consent_list *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_CONSENT_LIST);
+	struct consent row = { 0 };
+	const char *word = "";
+	enum db_result rc;
+
+	*out = (struct consent_list){
+		arena_alloc(a, CONSENT_LIST_MAX * sizeof *out->rows), 0,
+	};
+	db_in_str(st, company);
+	db_in_int(st, member_id);
+	db_out_str(st, a, &word);
+	db_out_bool(st, &row.is_given);
+	db_out_at(st, &row.at);
+	db_out_str(st, a, &row.user);
+	while ((rc = db_next(st)) == DB_OK) {
+		if (consent_from_word(word, &row.kind))
+			out->rows[out->count++] = row;
+	}
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+static enum db_result
+find_newest(struct db *db, const struct actor *actor, int64_t member_id,
+            enum consent_kind kind, bool *is_given)
+{
+	struct db_stmt *st = db_begin(db, STMT_CONSENT_NEWEST);
+	enum db_result rc;
+
+	*is_given = false;
+	db_in_str(st, actor->company);
+	db_in_int(st, member_id);
+	db_in_str(st, consent_word(kind));
+	db_out_bool(st, is_given);
+	rc = db_one(st);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+static enum db_result
+insert(struct db *db, const struct actor *actor, int64_t member_id,
+       enum consent_kind kind, bool is_given)
+{
+	struct db_stmt *st = db_begin(db, STMT_CONSENT_ADD);
+	enum db_result rc;
+
+	db_in_str(st, actor->company);
+	db_in_int(st, member_id);
+	db_in_str(st, consent_word(kind));
+	db_in_int(st, is_given);
+	db_in_id(st, actor->user_id);
+	db_in_at(st, actor->now_at);
+	rc = db_run(st);
+	return rc == DB_OK ? audit_row(db, actor, "add", "trn_member_consents",
+	                               db_last_id(db),
+	                               "cns_member_id,cns_kind,cns_is_given")
+		: rc;
+}
+
+/* In a transaction that holds the member's row. */
+static enum db_result
+set(struct db *db, const struct actor *actor, int64_t member_id,
+    enum consent_kind kind, bool is_given)
+{
+	bool was_given;
+	enum db_result rc = find_newest(db, actor, member_id, kind,
+	                                &was_given);
+
+	if (rc != DB_OK || was_given == is_given)
+		return rc;
+	rc = insert(db, actor, member_id, kind, is_given);
+	if (rc == DB_OK && kind == CONSENT_PHOTO && !is_given)
+		rc = member_photo_drop(db, actor, member_id);
+	return rc;
+}
+
+struct change {
+	const struct actor *actor;
+	int64_t member_id;
+	enum consent_kind kind;
+	bool is_given;
+};
+
+static enum db_result
+set_step(struct db *db, void *arg)
+{
+	const struct change *c = arg;
+	enum db_result rc = member_lock(db, c->actor->company, c->member_id);
+
+	return rc == DB_OK ? set(db, c->actor, c->member_id, c->kind,
+	                         c->is_given) : rc;
+}
+
+enum db_result
+consent_set(struct db *db, const struct actor *actor, int64_t member_id,
+            enum consent_kind kind, bool is_given)
+{
+	return tx_run(db, set_step, &(struct change){ actor, member_id, kind,
+	                                              is_given });
+}
+
+enum db_result
+consent_withdraw_all(struct db *db, const struct actor *actor,
+                     int64_t member_id)
+{
+	enum db_result rc = DB_OK;
+
+	for (int i = 0; i < CONSENT__COUNT && rc == DB_OK; i++)
+		rc = set(db, actor, member_id, (enum consent_kind)i, false);
+	return rc;
+}

@@ -1,0 +1,50 @@
+/* consent.h: what members have agreed to, and when they took it back */
+#ifndef CONSENT_H
+#define CONSENT_H
+
+#include "gym/audit.h"
+
+/* In the order in which they are shown. */
+enum consent_kind {
+	CONSENT_BIOMETRICS,	/* a finger or a face at the terminals */
+	CONSENT_PHOTO,
+	CONSENT_MESSAGES,
+	CONSENT__COUNT
+};
+
+/* "BIOMETRICS" and so on; and back, false for any other word. */
+const char *consent_word(enum consent_kind kind);
+bool consent_from_word(const char *word, enum consent_kind *kind);
+
+#define CONSENT_LIST_MAX 100	/* the newest of one member */
+
+struct consent {
+	enum consent_kind kind;
+	bool is_given;		/* else taken back */
+	int64_t at;
+	const char *user;	/* who wrote it in; NULL: nobody knows */
+};
+
+struct consent_list {
+	struct consent *rows;
+	size_t count;
+};
+
+/* All that a member said, the newest first: of each kind, that one holds. */
+enum db_result consent_list(struct db *db, struct arena *a,
+                            const char *company, int64_t member_id,
+                            struct consent_list *out);
+
+/*
+ * Writes it in, unless it stands so already (never given is taken back).
+ * Without the consent to a photo the photo goes.  DB_NONE: the member is no
+ * more.
+ */
+enum db_result consent_set(struct db *db, const struct actor *actor,
+                           int64_t member_id, enum consent_kind kind,
+                           bool is_given);
+/* Takes all of them back, within the transaction of an erasure. */
+enum db_result consent_withdraw_all(struct db *db, const struct actor *actor,
+                                    int64_t member_id);
+
+#endif
