@@ -54,9 +54,45 @@ SELECT id, usr_name, usr_password_hash, usr_status FROM mst_users
 -- name: user_set_password
 UPDATE mst_users SET usr_password_hash = ?, usr_password_at = ? WHERE id = ?;
 
+-- name: user_find_id
+SELECT usr_email, usr_name, usr_password_hash FROM mst_users WHERE id = ?;
+
 -- name: role_add
-INSERT INTO trn_user_roles (url_compcode, url_user_id, url_branch_id, url_role, url_created_at)
-VALUES (?, ?, ?, ?, ?);
+INSERT INTO trn_user_roles (url_compcode, url_user_id, url_branch_id, url_role, url_created_at, url_nonce)
+VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: role_find_nonce    the one that this form has made
+SELECT id FROM trn_user_roles WHERE url_compcode = ? AND url_nonce = ?;
+
+-- name: role_rows    of a company, one or all; and whether the person has others elsewhere
+SELECT r.id, r.url_user_id, u.usr_email, u.usr_name, r.url_role = 'OWNER', r.url_branch_id, b.brn_name,
+       r.url_version, EXISTS (SELECT 1 FROM trn_user_roles o
+         WHERE o.url_user_id = r.url_user_id AND o.url_compcode <> r.url_compcode)
+  FROM trn_user_roles r
+  JOIN mst_users u ON u.id = r.url_user_id
+  LEFT JOIN mst_branches b ON b.brn_compcode = r.url_compcode AND b.id = r.url_branch_id
+ WHERE r.url_compcode = ? AND (? IS NULL OR r.id = ?)
+ ORDER BY u.usr_email, r.id LIMIT 1000;
+
+-- name: role_lock_owners    those of all branches, who can sign in
+SELECT r.id FROM trn_user_roles r
+  JOIN mst_users u ON u.id = r.url_user_id
+ WHERE r.url_compcode = ? AND r.url_role = 'OWNER' AND r.url_branch_id IS NULL
+   AND u.usr_status = 'ACTIVE' LIMIT 1000 FOR UPDATE;
+
+-- name: role_change
+UPDATE trn_user_roles SET url_role = ?, url_branch_id = ?, url_version = url_version + 1
+ WHERE url_compcode = ? AND id = ? AND url_version = ?;
+
+-- name: role_remove
+DELETE FROM trn_user_roles WHERE url_compcode = ? AND id = ?;
+
+-- name: role_companies    where a person may work
+SELECT c.cmp_compcode, c.cmp_name, MAX(r.url_role = 'OWNER')
+  FROM trn_user_roles r
+  JOIN mst_companies c ON c.cmp_compcode = r.url_compcode AND c.cmp_status = 'ACTIVE'
+ WHERE r.url_user_id = ?
+ GROUP BY c.cmp_compcode, c.cmp_name ORDER BY c.cmp_name, c.cmp_compcode LIMIT 100;
 
 -- name: role_first    the company a person sees after signing in
 SELECT r.url_compcode FROM trn_user_roles r
@@ -90,6 +126,13 @@ UPDATE trn_sessions SET ses_seen_at = ? WHERE ses_hash = ?;
 
 -- name: session_delete
 DELETE FROM trn_sessions WHERE ses_hash = ?;
+
+-- name: session_switch    to another company where the person has a role
+UPDATE trn_sessions s
+  JOIN trn_user_roles r ON r.url_user_id = s.ses_user_id AND r.url_compcode = ?
+  JOIN mst_companies c ON c.cmp_compcode = r.url_compcode AND c.cmp_status = 'ACTIVE'
+   SET s.ses_compcode = r.url_compcode
+ WHERE s.ses_hash = ?;
 
 -- name: session_delete_user
 DELETE FROM trn_sessions WHERE ses_user_id = ?;

@@ -95,7 +95,7 @@ admin_user_add(struct admin_call *c)
 		rc = find_or_add_user(c, &id, &refused);
 	if (rc == DB_OK)
 		rc = role_add(c->db, c->company, id, branch_id,
-		              owner ? "OWNER" : "STAFF", c->now_at);
+		              owner ? "OWNER" : "STAFF", NULL, c->now_at);
 	rc = admin_audited(c, rc, c->company, "add", "trn_user_roles",
 	                arena_printf(c->arena, "%lld", (long long)id),
 	                "url_role,url_branch_id");

@@ -62,3 +62,22 @@ session_end(struct db *db, const char *hash)
 	db_in_str(st, hash);
 	return db_run(st);
 }
+
+enum db_result
+session_end_all(struct db *db, int64_t user_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_SESSION_DELETE_USER);
+
+	db_in_int(st, user_id);
+	return db_run(st);
+}
+
+enum db_result
+session_switch(struct db *db, const char *hash, const char *company)
+{
+	struct db_stmt *st = db_begin(db, STMT_SESSION_SWITCH);
+
+	db_in_str(st, company);
+	db_in_str(st, hash);
+	return db_run(st);
+}

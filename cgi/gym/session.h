@@ -30,5 +30,13 @@ enum db_result session_add(struct db *db, int64_t user_id, const char *company,
 enum db_result session_find(struct db *db, struct arena *a, const char *hash,
                             int64_t now_at, bool touch, struct session *out);
 enum db_result session_end(struct db *db, const char *hash);
+/* All of a person: signed out everywhere. */
+enum db_result session_end_all(struct db *db, int64_t user_id);
+/*
+ * It sees another company from now on.  DB_NONE: the person has no role there,
+ * or it is closed, or the session sees it already.
+ */
+enum db_result session_switch(struct db *db, const char *hash,
+                              const char *company);
 
 #endif

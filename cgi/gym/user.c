@@ -2,6 +2,7 @@
 #include "gym/user.h"
 
 #include "base/text.h"
+#include "db/tx.h"
 #include "gym/secret.h"
 
 #define FREE_TRIES 3		/* wrong ones without a delay */
@@ -110,8 +111,48 @@ user_set_password(struct db *db, int64_t id, const char *password,
 }
 
 enum db_result
+user_find_id(struct db *db, struct arena *a, int64_t id, struct user *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_USER_FIND_ID);
+
+	*out = (struct user){ .id = id };
+	db_in_int(st, id);
+	db_out_str(st, a, &out->email);
+	db_out_str(st, a, &out->name);
+	db_out_str(st, a, &out->password_hash);
+	return db_one(st);
+}
+
+/* What a transaction is about. */
+struct renewal {
+	const struct actor *actor;
+	int64_t id;
+	const char *password;
+};
+
+static enum db_result
+renew_step(struct db *db, void *arg)
+{
+	const struct renewal *r = arg;
+	enum db_result rc = user_set_password(db, r->id, r->password,
+	                                      r->actor->now_at);
+
+	return rc == DB_OK ? audit_row(db, r->actor, "change", "mst_users",
+	                               r->id, "usr_password_hash") : rc;
+}
+
+enum db_result
+user_renew_password(struct db *db, const struct actor *actor, int64_t id,
+                    const char *password)
+{
+	return tx_run(db, renew_step, &(struct renewal){ actor, id,
+	                                                 password });
+}
+
+enum db_result
 role_add(struct db *db, const char *company, int64_t user_id,
-         int64_t branch_id, const char *role, int64_t now_at)
+         int64_t branch_id, const char *role, const char *nonce,
+         int64_t now_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_ROLE_ADD);
 
@@ -120,6 +161,7 @@ role_add(struct db *db, const char *company, int64_t user_id,
 	db_in_id(st, branch_id);
 	db_in_str(st, role);
 	db_in_at(st, now_at);
+	db_in_str(st, nonce);
 	return db_run(st);
 }
 

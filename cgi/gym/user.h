@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "db/db.h"
+#include "gym/audit.h"
 
 #define USER_EMAIL_MAX 254
 #define USER_NAME_MAX 120
@@ -11,6 +12,7 @@
 struct user {
 	int64_t id;
 	const char *name, *password_hash, *status;
+	const char *email;	/* user_find_id only */
 };
 
 /* Something with an @ inside, no blanks, at most USER_EMAIL_MAX bytes? */
@@ -23,13 +25,25 @@ enum db_result user_add(struct db *db, const char *email, const char *name,
                         const char *password, int64_t now_at, int64_t *id);
 enum db_result user_find(struct db *db, struct arena *a, const char *email,
                          struct user *out);
+/* The same, but its status is not read. */
+enum db_result user_find_id(struct db *db, struct arena *a, int64_t id,
+                            struct user *out);
 /* Ends all the user's sessions too. */
 enum db_result user_set_password(struct db *db, int64_t id,
                                  const char *password, int64_t now_at);
 
-/* Gives a role in a company; `branch_id` 0: in all its branches. */
+/* The same, as a transaction with its audit row. */
+enum db_result user_renew_password(struct db *db, const struct actor *actor,
+                                   int64_t id, const char *password);
+
+/*
+ * Gives a role in a company; `branch_id` 0: in all its branches.  DB_DUPLICATE:
+ * the person has one there, or the form of that nonce (may be NULL) has given
+ * one already.
+ */
 enum db_result role_add(struct db *db, const char *company, int64_t user_id,
-                        int64_t branch_id, const char *role, int64_t now_at);
+                        int64_t branch_id, const char *role,
+                        const char *nonce, int64_t now_at);
 /* The company that a person sees first; DB_NONE: has no role anywhere. */
 enum db_result role_first(struct db *db, struct arena *a, int64_t user_id,
                           const char **company);

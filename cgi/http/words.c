@@ -19,6 +19,13 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_BAD_PHONE] = "Enter a phone number, like 98765 43210.",
 	[WORD_END_BEFORE_START] = "The end lies before the start.",
 	[WORD_NOT_FOUND] = "There is no such thing here any more.",
+	[WORD_ROLE_KNOWN] = "This person has a role there already: change "
+		"that one.",
+	[WORD_OWN_PASSWORD] = "This person signs in already, with a password "
+		"that is only theirs to change.",
+	[WORD_WRONG_PASSWORD] = "This is not your password.",
+	[WORD_NOT_THE_SAME] = "The two are not the same.",
+	[WORD_TOO_OFTEN] = "Too many tries. Wait a few minutes.",
 	[WORD_TOKEN_MADE] = "This form has made its token already; it is in "
 		"the list. If you have not kept it, revoke it and make "
 		"another.",

@@ -50,6 +50,18 @@ enum status page_tokens(struct req *req, struct res *res);
 enum status do_token_make(struct req *req, struct res *res);
 enum status page_token_revoke(struct req *req, struct res *res);
 enum status do_token_revoke(struct req *req, struct res *res);
+enum status page_users(struct req *req, struct res *res);
+enum status page_user_new(struct req *req, struct res *res);
+enum status do_user_new(struct req *req, struct res *res);
+enum status page_user(struct req *req, struct res *res);
+enum status do_user_role(struct req *req, struct res *res);
+enum status page_user_remove(struct req *req, struct res *res);
+enum status do_user_remove(struct req *req, struct res *res);
+enum status do_user_password(struct req *req, struct res *res);
+enum status page_account(struct req *req, struct res *res);
+enum status do_account(struct req *req, struct res *res);
+enum status do_sign_out_everywhere(struct req *req, struct res *res);
+enum status do_account_company(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 

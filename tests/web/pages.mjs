@@ -13,10 +13,11 @@ export function fieldsOf(html) {
 	    tag.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1];
 	for (const [tag] of html.matchAll(/<input\b[^>]*>/g)) {
 		const name = attribute(tag, 'name'), type = attribute(tag, 'type');
-		if (!name || ((type === 'checkbox' || type === 'radio') &&
-		    !/\schecked\b/.test(tag)))
+		const isBox = type === 'checkbox' || type === 'radio';
+		if (!name || (isBox && !/\schecked\b/.test(tag)))
 			continue;
-		fields[name] = unescape(attribute(tag, 'value') ?? 'on');
+		fields[name] = unescape(attribute(tag, 'value') ??
+		    (isBox ? 'on' : ''));
 	}
 	for (const [, name, text] of html.matchAll(
 	    /<textarea\b[^>]*\sname="([^"]+)"[^>]*>([^<]*)<\/textarea>/g))
