@@ -377,6 +377,15 @@ UPDATE mst_members_lists
        mbr_joined_date = ?, mbr_notes = ?, mbr_version = mbr_version + 1
  WHERE mbr_compcode = ? AND id = ? AND mbr_version = ?;
 
+-- name: member_erase
+UPDATE mst_members_lists
+   SET mbr_name = ?, mbr_phone = NULL, mbr_email = NULL, mbr_notes = '',
+       mbr_version = mbr_version + 1, mbr_erased_at = ?
+ WHERE mbr_compcode = ? AND id = ? AND mbr_erased_at IS NULL;
+
+-- name: freeze_forget_notes
+UPDATE trn_member_freezes SET frz_note = '' WHERE frz_compcode = ? AND frz_member_id = ?;
+
 -- name: freeze_list    of a member, the last to begin first
 SELECT id, frz_kind = 'INACTIVE', frz_from, frz_to, frz_note
   FROM trn_member_freezes
@@ -983,7 +992,8 @@ SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
          WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
   FROM mst_members_lists m
- WHERE m.mbr_compcode = ? AND (? IS NULL OR m.mbr_branch_id = ?);
+ WHERE m.mbr_compcode = ? AND m.mbr_erased_at IS NULL
+   AND (? IS NULL OR m.mbr_branch_id = ?);
 
 -- ---- audit, migrations ---------------------------------------------------
 

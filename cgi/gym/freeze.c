@@ -211,3 +211,17 @@ freeze_end(struct db *db, struct arena *a, const struct actor *actor,
 	return tx_run(db, end_step, &(struct ending){ a, actor, member_id, id,
 	                                              back_day });
 }
+
+/* ---- forgetting ---------------------------------------------------------- */
+
+enum db_result
+freeze_forget_notes(struct db *db, const char *company, int64_t member_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_FREEZE_FORGET_NOTES);
+	enum db_result rc;
+
+	db_in_str(st, company);
+	db_in_int(st, member_id);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;
+}

@@ -46,4 +46,8 @@ enum db_result freeze_end(struct db *db, struct arena *a,
                           const struct actor *actor, int64_t member_id,
                           int64_t id, int32_t back_day);
 
+/* What was written at a member's freezes goes, in the caller's transaction. */
+enum db_result freeze_forget_notes(struct db *db, const char *company,
+                                   int64_t member_id);
+
 #endif

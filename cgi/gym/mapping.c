@@ -189,6 +189,31 @@ mapping_end(struct db *db, struct arena *a, struct mapping_call *call)
 	return rc == DB_OK ? company_bump(db, call->actor.company) : rc;
 }
 
+enum db_result
+mapping_end_member(struct db *db, struct arena *a, const struct actor *actor,
+                   int64_t member_id, int64_t at_local)
+{
+	struct mapping_list list;
+	enum db_result rc = mapping_list_member(db, a, actor->company,
+	                                        member_id, &list);
+
+	for (size_t i = 0; i < list.count && rc == DB_OK; i++) {
+		const struct mapping *m = &list.rows[i];
+		struct mapping_call call = {
+			.actor = *actor, .id = m->id,
+			.at_local = m->from_local > at_local ? m->from_local
+				: at_local,
+		};
+
+		if (m->to_local != CLOCK_NO_TIME)
+			continue;
+		rc = close_one(db, &call);
+		if (rc == DB_NONE)
+			rc = DB_OK;	/* somebody was faster */
+	}
+	return rc;
+}
+
 /* The number of one that has ended is this very member's by now? */
 static enum db_result
 is_moved_already(struct db *db, struct mapping_call *call,

@@ -64,6 +64,14 @@ enum db_result mapping_end(struct db *db, struct arena *a,
 enum db_result mapping_move(struct db *db, struct arena *a,
                             struct mapping_call *call);
 
+/*
+ * Ends all of a member that hold, at `at_local` or where they begin, if that
+ * is later; in the caller's transaction, which calls company_bump.
+ */
+enum db_result mapping_end_member(struct db *db, struct arena *a,
+                                  const struct actor *actor,
+                                  int64_t member_id, int64_t at_local);
+
 /* One of a branch's terminals (0: any); DB_NONE: there is none. */
 enum db_result mapping_find(struct db *db, struct arena *a,
                             const char *company, int64_t branch_id,

@@ -35,6 +35,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_FREEZE_OVERLAPS] = "Another one of the same kind has some of "
 		"these days.",
 	[WORD_FREEZE_SHORTER] = "It ends before that day anyway.",
+	[WORD_TICK_THIS] = "Tick this to go on.",
+	[WORD_ERASED_MEMBER] = "Erased member",
 	[WORD_NO_IMAGE] = "This is not a JPEG or PNG picture.",
 	[WORD_IMAGE_TOO_LARGE] = "This picture has more than 10 MB.",
 	[WORD_TOO_MANY_PIXELS] = "This picture has more than 12 megapixels, or "

@@ -13,6 +13,8 @@ enum status page_member(struct req *req, struct res *res);
 enum status do_member_consent(struct req *req, struct res *res);
 enum status page_member_edit(struct req *req, struct res *res);
 enum status do_member_edit(struct req *req, struct res *res);
+enum status page_member_erase(struct req *req, struct res *res);
+enum status do_member_erase(struct req *req, struct res *res);
 enum status page_member_freeze(struct req *req, struct res *res);
 enum status do_member_freeze(struct req *req, struct res *res);
 enum status page_member_freeze_end(struct req *req, struct res *res);

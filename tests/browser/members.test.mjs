@@ -1,4 +1,5 @@
-// members.test.mjs: the member's pages in all looks; edited, frozen, thawed
+// members.test.mjs: the member's pages in all looks; edited, frozen, thawed,
+// with JavaScript and without
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { addUser, makeNoon } from '../faults/gym.mjs';
@@ -132,3 +133,65 @@ it('a freeze that is ended', () => inAllLooks('member-freeze-end',
 	await page.getByRole('heading', { name: /comes again/ }).waitFor();
 	return answer;
 }));
+
+it('a member who is to be erased, and who was', async () => {
+	await inAllLooks('member-erase', asOwner('/members/39/erase'));
+	await inAllLooks('member-erased', async page => {
+		await asOwner('/members/39/erase')(page);
+		await page.getByLabel('I know').check();
+		await page.getByRole('button', { name: 'Erase' }).click();
+		await page.getByText('was erased').waitFor();
+		return page.reload();
+	});
+});
+
+it('the list of members', () => inAllLooks('members', asStaff('/members')));
+
+// ---- a walk through --------------------------------------------------------
+
+// Edits member `id`, freezes, thaws, and takes a consent back, as staff do.
+async function walk(page, id) {
+	const head = page.locator('.page-head');
+	await signIn(page, staff);
+	await page.goto('/members');
+	await page.getByLabel('Name, code or phone').fill(`SF-0${id}`);
+	await page.getByRole('button', { name: 'Show' }).click();
+	await page.locator('table.list a').click();
+	await page.getByRole('link', { name: 'Edit' }).click();
+
+	await page.getByLabel('Phone').fill('nonsense');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Enter a phone number').waitFor();
+	await page.getByLabel('Phone').fill('098765 43210');
+	await page.getByLabel('Notes').fill('Comes early');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Comes early').waitFor();
+	assert.equal(await page.getByRole('link', { name: /98765.43210/ })
+	    .getAttribute('href'), 'tel:+919876543210');
+	assert.ok(await head.getByText('Active').isVisible());
+
+	await page.getByRole('link', { name: 'Freeze' }).click();
+	await page.getByLabel('Why').fill('Travels');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await head.getByText('Frozen').waitFor();
+	await page.getByRole('link', { name: 'End it' }).click();
+	await page.getByRole('button', { name: 'End it' }).click();
+	await head.getByText('Active').waitFor();
+	assert.ok(await page.getByText('Never frozen').isVisible());
+
+	await page.getByRole('button', { name: 'Give messages' }).click();
+	await page.getByRole('button', { name: 'Withdraw messages' }).click();
+	await page.getByText('Withdrawn', { exact: true }).waitFor();
+	await page.getByRole('link', { name: 'Previous month' }).click();
+	await page.getByRole('link', { name: 'Next month' }).waitFor();
+	await page.context().close();
+	browser.check(/status of 422/);
+}
+
+it('edit, freeze, unfreeze', async () =>
+	walk(await browser.page(stack, { path: '/login' }), 24));
+
+it('the same on a phone, without JavaScript', async () =>
+	walk(await browser.page(stack, { path: '/login', context: {
+	    javaScriptEnabled: false, viewport: { width: 360, height: 740 } } }),
+	    25));
