@@ -11,7 +11,8 @@ INSERT INTO mst_companies (cmp_compcode, cmp_name, cmp_currency, cmp_created_at)
 VALUES (?, ?, ?, ?);
 
 -- name: company_find    with the zone of its first branch
-SELECT c.cmp_name, c.cmp_expiring_days, b.id, b.brn_zone
+SELECT c.cmp_name, c.cmp_expiring_days, c.cmp_address, c.cmp_receipt_prefix,
+       c.cmp_receipt_note, b.id, b.brn_zone
   FROM mst_companies c
   LEFT JOIN mst_branches b ON b.brn_compcode = c.cmp_compcode
  WHERE c.cmp_compcode = ?
@@ -616,6 +617,147 @@ SELECT p.pho_small
   JOIN mst_members_lists m ON m.mbr_compcode = p.pho_compcode AND m.id = p.pho_member_id
  WHERE p.pho_compcode = ? AND p.pho_member_id = ? AND m.mbr_erased_at IS NULL
    AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- name: member_coverage    what admit needs of one
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
+  FROM mst_members_lists m
+ WHERE m.mbr_compcode = ? AND m.id = ?;
+
+-- ---- plans, sales, payments ----------------------------------------------
+
+-- name: plan_list    closed ones last, when 'CLOSED' is asked for, too
+SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_status
+  FROM mst_membership_plans p
+  LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
+ WHERE p.plan_compcode = ? AND (? IS NULL OR p.plan_branch_id IS NULL OR p.plan_branch_id = ?)
+   AND (p.plan_status = 'ACTIVE' OR p.plan_status = ?)
+ ORDER BY p.plan_status, p.plan_days, p.plan_name, p.id LIMIT 200;
+
+-- name: plan_find
+SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_status
+  FROM mst_membership_plans p
+  LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
+ WHERE p.plan_compcode = ? AND p.id = ?
+   AND (? IS NULL OR p.plan_branch_id IS NULL OR p.plan_branch_id = ?);
+
+-- name: plan_add
+INSERT INTO mst_membership_plans
+  (plan_compcode, plan_branch_id, plan_name, plan_days, plan_price, plan_nonce, plan_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: plan_edit
+UPDATE mst_membership_plans SET plan_branch_id = ?, plan_name = ?, plan_days = ?, plan_price = ?
+ WHERE plan_compcode = ? AND id = ?;
+
+-- name: plan_set_status
+UPDATE mst_membership_plans SET plan_status = ? WHERE plan_compcode = ? AND id = ?;
+
+-- name: subscription_add
+INSERT INTO trn_member_subscriptions
+  (ms_compcode, ms_member_id, ms_plan_id, ms_branch_id, ms_start_date, ms_end_date,
+   ms_amount, ms_nonce, ms_user_id, ms_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: subscription_find_nonce
+SELECT id FROM trn_member_subscriptions
+ WHERE ms_compcode = ? AND ms_nonce = ? AND ms_member_id = ?;
+
+-- name: subscription_overlap    one that holds where the new one would, on one of its days
+SELECT id FROM trn_member_subscriptions
+ WHERE ms_compcode = ? AND ms_member_id = ? AND ms_status = 'ACTIVE'
+   AND ms_start_date <= ? AND ms_end_date >= ?
+   AND (ms_branch_id IS NULL OR ? = 0 OR ms_branch_id = ?)
+ LIMIT 1;
+
+-- name: subscription_lock
+SELECT id FROM trn_member_subscriptions WHERE ms_compcode = ? AND id = ? FOR UPDATE;
+
+-- name: subscription_due    held until the payment is committed
+SELECT COALESCE(ms_due, 0) FROM trn_member_subscriptions
+ WHERE ms_compcode = ? AND id = ? AND ms_member_id = ? AND ms_status = 'ACTIVE' FOR UPDATE;
+
+-- name: subscription_paid
+UPDATE trn_member_subscriptions SET ms_paid = ms_paid + ? WHERE ms_compcode = ? AND id = ?;
+
+-- name: subscription_void    only while nothing is paid of it
+UPDATE trn_member_subscriptions SET ms_status = 'VOID'
+ WHERE ms_compcode = ? AND id = ? AND ms_member_id = ? AND ms_status = 'ACTIVE' AND ms_paid = 0;
+
+-- name: receipt_draw    the counter's row is held until the payment is committed
+INSERT INTO trn_receipt_counters (rcc_compcode, rcc_year, rcc_last) VALUES (?, ?, 1)
+ON DUPLICATE KEY UPDATE rcc_last = rcc_last + 1;
+
+-- name: receipt_drawn
+SELECT rcc_last FROM trn_receipt_counters WHERE rcc_compcode = ? AND rcc_year = ?;
+
+-- name: payment_add    at the member's branch, under the tax of now
+INSERT INTO trn_payments
+  (pay_compcode, pay_branch_id, pay_member_id, pay_subscription_id, pay_amount, pay_method,
+   pay_reference, pay_date, pay_receipt_year, pay_receipt_no, pay_gstin, pay_tax_rate,
+   pay_reverses_id, pay_note, pay_user_id, pay_nonce, pay_created_at)
+SELECT c.cmp_compcode, m.mbr_branch_id, ?, ?, ?, ?, ?, ?, ?, ?, c.cmp_gstin, c.cmp_tax_rate,
+       ?, ?, ?, ?, ?
+  FROM mst_companies c
+  JOIN mst_members_lists m ON m.mbr_compcode = c.cmp_compcode AND m.id = ?
+ WHERE c.cmp_compcode = ?;
+
+-- name: payment_find_nonce
+SELECT id FROM trn_payments WHERE pay_compcode = ? AND pay_nonce = ?;
+
+-- name: payment_find
+SELECT p.id, p.pay_branch_id, p.pay_member_id, p.pay_subscription_id, p.pay_amount,
+       p.pay_tax_rate, p.pay_method, p.pay_reference, p.pay_note, p.pay_date,
+       p.pay_receipt_year, p.pay_receipt_no, p.pay_gstin, p.pay_reverses_id, r.id, u.usr_name,
+       m.mbr_name, m.mbr_code, m.mbr_phone, l.plan_name, s.ms_start_date, s.ms_end_date,
+       COALESCE(s.ms_due, 0)
+  FROM trn_payments p
+  JOIN mst_members_lists m ON m.mbr_compcode = p.pay_compcode AND m.id = p.pay_member_id
+  JOIN trn_member_subscriptions s
+    ON s.ms_compcode = p.pay_compcode AND s.id = p.pay_subscription_id
+  LEFT JOIN mst_membership_plans l ON l.plan_compcode = s.ms_compcode AND l.id = s.ms_plan_id
+  LEFT JOIN trn_payments r ON r.pay_compcode = p.pay_compcode AND r.pay_reverses_id = p.id
+  LEFT JOIN mst_users u ON u.id = p.pay_user_id
+ WHERE p.pay_compcode = ? AND p.id = ? AND (? IS NULL OR p.pay_branch_id = ?);
+
+-- name: payment_book    newest first
+SELECT p.id, p.pay_date, p.pay_amount, p.pay_method, p.pay_reference, p.pay_receipt_year,
+       p.pay_receipt_no, p.pay_reverses_id, p.pay_member_id, m.mbr_name, u.usr_name
+  FROM trn_payments p
+  JOIN mst_members_lists m ON m.mbr_compcode = p.pay_compcode AND m.id = p.pay_member_id
+  LEFT JOIN mst_users u ON u.id = p.pay_user_id
+ WHERE p.pay_compcode = ? AND p.pay_date >= ? AND p.pay_date <= ?
+   AND (? IS NULL OR p.pay_branch_id = ?) AND (? IS NULL OR p.pay_method = ?)
+   AND (p.pay_date < ? OR p.id < ?)
+ ORDER BY p.pay_date DESC, p.id DESC LIMIT 51;
+
+-- name: due_list    the largest first
+SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_date, s.ms_due
+  FROM trn_member_subscriptions s
+  JOIN mst_members_lists m ON m.mbr_compcode = s.ms_compcode AND m.id = s.ms_member_id
+  LEFT JOIN mst_membership_plans l ON l.plan_compcode = s.ms_compcode AND l.id = s.ms_plan_id
+ WHERE s.ms_compcode = ? AND s.ms_due > 0 AND s.ms_due <= ?
+   AND (? IS NULL OR m.mbr_branch_id = ?) AND (s.ms_due < ? OR s.id < ?)
+ ORDER BY s.ms_due DESC, s.id DESC LIMIT 51;
+
+-- name: due_total
+SELECT COUNT(*), COALESCE(SUM(s.ms_due), 0)
+  FROM trn_member_subscriptions s
+  JOIN mst_members_lists m ON m.mbr_compcode = s.ms_compcode AND m.id = s.ms_member_id
+ WHERE s.ms_compcode = ? AND s.ms_due > 0 AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- name: day_close    of a day, by who took it and how
+SELECT u.usr_name, p.pay_method, COUNT(*), SUM(p.pay_amount),
+       COALESCE(SUM(CASE WHEN p.pay_reverses_id IS NOT NULL THEN p.pay_amount END), 0)
+  FROM trn_payments p
+  LEFT JOIN mst_users u ON u.id = p.pay_user_id
+ WHERE p.pay_compcode = ? AND p.pay_date = ? AND (? IS NULL OR p.pay_branch_id = ?)
+ GROUP BY p.pay_user_id, u.usr_name, p.pay_method
+ ORDER BY u.usr_name, p.pay_method LIMIT 1000;
 
 -- ---- intake --------------------------------------------------------------
 

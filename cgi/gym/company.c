@@ -25,6 +25,9 @@ company_find(struct db *db, struct arena *a, const char *code,
 	db_in_str(st, code);
 	db_out_str(st, a, &out->name);
 	db_out_int(st, &out->expiring_days);
+	db_out_str(st, a, &out->address);
+	db_out_str(st, a, &out->receipt_prefix);
+	db_out_str(st, a, &out->receipt_note);
 	db_out_int(st, &out->branch_id);
 	db_out_str(st, a, &out->zone);
 	return db_one(st);

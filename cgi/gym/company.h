@@ -11,6 +11,7 @@
 struct company {
 	const char *name;
 	int64_t expiring_days;
+	const char *address, *receipt_prefix, *receipt_note;	/* may be "" */
 	int64_t branch_id;	/* its first branch; 0: none yet */
 	const char *zone;	/* of that branch; NULL: none yet */
 };

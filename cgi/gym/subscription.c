@@ -96,6 +96,25 @@ subscription_facts(struct arena *a, const char *subscriptions,
 	return false;
 }
 
+enum db_result
+subscription_facts_of(struct db *db, struct arena *a, const char *company,
+                      int64_t member_id, struct admit_facts *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_MEMBER_COVERAGE);
+	const char *subscriptions, *freezes;
+	enum db_result rc;
+
+	*out = (struct admit_facts){ 0 };
+	db_in_str(st, company);
+	db_in_int(st, member_id);
+	db_out_str(st, a, &subscriptions);
+	db_out_str(st, a, &freezes);
+	rc = db_one(st);
+	if (rc == DB_OK && !subscription_facts(a, subscriptions, freezes, out))
+		return DB_FAIL;
+	return rc;
+}
+
 /* DB_OK with `kept` true when the kept counts still hold. */
 static enum db_result
 find_kept(struct db *db, const char *company, int64_t branch_id, int32_t day,

@@ -15,6 +15,11 @@
 bool subscription_facts(struct arena *a, const char *subscriptions,
                         const char *freezes, struct admit_facts *out);
 
+/* The same of one member, anywhere in the company, read from its rows. */
+enum db_result subscription_facts_of(struct db *db, struct arena *a,
+                                     const char *company, int64_t member_id,
+                                     struct admit_facts *out);
+
 /* How the members of a company stand on a day, by the rule itself. */
 struct subscription_counts {
 	int64_t active;		/* may enter */

@@ -58,6 +58,13 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_BEFORE_START] = "That is before this terminal's start.",
 	[WORD_TIME_KNOWN] = "Another punch of this number has that time. If "
 		"it is the same, dismiss this one.",
+
+	[WORD_CLOSED_PLAN] = "This plan is not sold any more.",
+	[WORD_DEARER] = "This is more than the plan costs.",
+	[WORD_NO_REFERENCE] = "UPI needs the reference of the payment.",
+	[WORD_OVERLAPS] = "Another subscription holds on some of these days.",
+	[WORD_PAID_TOO_MUCH] = "This is more than there is to pay.",
+	[WORD_TAKEN_BACK] = "This payment has been taken back already.",
 };
 
 const char *

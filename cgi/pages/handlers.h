@@ -67,6 +67,24 @@ enum status do_account_company(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 
+enum status page_renew(struct req *req, struct res *res);
+enum status do_renew(struct req *req, struct res *res);
+enum status page_pay(struct req *req, struct res *res);
+enum status do_pay(struct req *req, struct res *res);
+enum status do_subscription_void(struct req *req, struct res *res);
+enum status page_payments(struct req *req, struct res *res);
+enum status page_dues(struct req *req, struct res *res);
+enum status page_day_close(struct req *req, struct res *res);
+enum status page_receipt(struct req *req, struct res *res);
+enum status do_payment_void(struct req *req, struct res *res);
+enum status page_plans(struct req *req, struct res *res);
+enum status page_plan_new(struct req *req, struct res *res);
+enum status do_plan_new(struct req *req, struct res *res);
+enum status page_plan_edit(struct req *req, struct res *res);
+enum status do_plan_edit(struct req *req, struct res *res);
+enum status do_plan_close(struct req *req, struct res *res);
+enum status do_plan_open(struct req *req, struct res *res);
+
 enum status api_attendances(struct req *req, struct res *res);
 enum status api_device_status(struct req *req, struct res *res);
 enum status api_device_users(struct req *req, struct res *res);

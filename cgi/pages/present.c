@@ -50,6 +50,7 @@ static const struct {
 	{ "/mappings", "is_at_devices" },
 	{ "/members", "is_at_members" },
 	{ "/payments", "is_at_payments" },
+	{ "/plans", "is_at_payments" },
 	{ "/settings", "is_at_settings" },
 };
 
@@ -57,11 +58,13 @@ static void
 present_place(json_object *model, const char *path)
 {
 	present_bool(model, "is_at_today", strcmp(path, "/") == 0);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		present_bool(model, places[i].flag, false);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		const char *rest = text_after(path, places[i].path);
 
-		present_bool(model, places[i].flag, rest != NULL &&
-		             (*rest == '\0' || *rest == '/'));
+		if (rest != NULL && (*rest == '\0' || *rest == '/'))
+			present_bool(model, places[i].flag, true);
 	}
 }
 

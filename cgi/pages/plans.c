@@ -1,0 +1,260 @@
+/* plans.c: what the gym sells: listed, added, changed, closed */
+#include <inttypes.h>
+
+#include "gym/company.h"
+#include "gym/plan.h"
+#include "http/form.h"
+#include "http/view.h"
+#include "pages/asked.h"
+#include "pages/handlers.h"
+#include "pages/present.h"
+
+struct typed {
+	const char *name;
+	int64_t days, price, branch;
+};
+
+static const struct form_field fields[] = {
+	{ .name = "branch", .type = FORM_INT, .least = 0, .most = INT64_MAX,
+	  .offset = offsetof(struct typed, branch) },
+	{ .name = "days", .type = FORM_INT, .is_required = true, .least = 1,
+	  .most = PLAN_DAYS_MAX, .offset = offsetof(struct typed, days) },
+	{ .name = "name", .type = FORM_LINE, .is_required = true, .least = 1,
+	  .most = PLAN_NAME_MAX, .offset = offsetof(struct typed, name) },
+	{ .name = "price", .type = FORM_MONEY, .is_required = true,
+	  .offset = offsetof(struct typed, price) },
+};
+
+/* ---- the list ------------------------------------------------------------ */
+
+static json_object *
+present_row(struct req *req, const struct plan *p)
+{
+	json_object *row = json_object_new_object();
+
+	present_str(row, "url", arena_printf(req->arena, "/plans/%" PRId64,
+	                                     p->id));
+	present_str(row, "plan_text", p->name);
+	present_number(row, "days_text", p->days);
+	present_money(row, "price_text", p->price, req->caller.currency);
+	present_str(row, "branch_text", p->branch);
+	present_bool(row, "is_closed", p->is_closed);
+	return row;
+}
+
+/* GET /plans -- those on sale, then those that were. */
+enum status
+page_plans(struct req *req, struct res *res)
+{
+	struct plan_list list;
+	json_object *rows;
+
+	if (plan_list(req->db, req->arena, req->caller.company,
+	              req->caller.branch_id, true, &list) != DB_OK)
+		return HTTP_503;
+	rows = json_object_new_array();
+	for (size_t i = 0; i < list.count; i++)
+		json_object_array_add(rows, present_row(req, &list.rows[i]));
+	json_object_object_add(res->model, "rows", rows);
+	present_bool(res->model, "has_rows", list.count > 0);
+	return view_page(res, "plans");
+}
+
+/* ---- one ----------------------------------------------------------------- */
+
+/* The plan of the address; a branch's owner changes those of the branch. */
+static enum status
+find(struct req *req, struct plan *plan)
+{
+	int64_t id = http_find_id(&req->segments, "id");
+
+	if (id == 0)
+		return HTTP_404;
+	switch (plan_find(req->db, req->arena, req->caller.company,
+	                  req->caller.branch_id, id, plan)) {
+	case DB_OK:
+		break;
+	case DB_NONE:
+		return HTTP_404;
+	default:
+		return HTTP_503;
+	}
+	return req->caller.branch_id == 0 || plan->branch_id != 0 ? HTTP_200
+		: HTTP_403;
+}
+
+/* Where it may be sold: one's own branch, or one of all, or all. */
+static enum status
+read_branches(struct req *req, struct branch_list *out)
+{
+	*out = (struct branch_list){ 0 };
+	if (req->caller.branch_id != 0)
+		return HTTP_200;
+	return branch_list(req->db, req->arena, req->caller.company, out) ==
+		DB_OK ? HTTP_200 : HTTP_503;
+}
+
+static void
+present_branches(struct form *f, json_object *model,
+                 const struct branch_list *branches)
+{
+	struct arena *a = f->req->arena;
+	size_t count = branches->count > 1 ? branches->count : 0;
+	struct form_choice *list = arena_alloc(a, (count + 1) * sizeof *list);
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct form_choice){
+			arena_printf(a, "%" PRId64, branches->rows[i].id),
+			branches->rows[i].name,
+		};
+	form_present_choices(f, model, "branch", list, count);
+	present_bool(model, "has_branches", count > 0);
+}
+
+/* `plan` NULL: a new one. */
+static enum status
+draw(struct form *f, struct res *res, const struct plan *plan)
+{
+	struct branch_list branches;
+	enum status status = read_branches(f->req, &branches);
+
+	if (status != HTTP_200)
+		return status;
+	form_present(f, res->model);
+	present_branches(f, res->model, &branches);
+	present_bool(res->model, "is_new", plan == NULL);
+	present_str(res->model, "plan_text", plan == NULL ? NULL : plan->name);
+	present_str(res->model, "form_url", plan == NULL ? "/plans/new"
+	            : arena_printf(f->req->arena, "/plans/%" PRId64 "/edit",
+	                           plan->id));
+	status = view_page(res, "plan");
+	return status == HTTP_200 && f->is_refused ? HTTP_422 : status;
+}
+
+/* GET /plans/new */
+enum status
+page_plan_new(struct req *req, struct res *res)
+{
+	struct form f;
+
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	form_set(&f, "days", "30");
+	return draw(&f, res, NULL);
+}
+
+/* GET /plans/:id/edit */
+enum status
+page_plan_edit(struct req *req, struct res *res)
+{
+	struct plan plan;
+	struct form f;
+	enum status status = find(req, &plan);
+
+	if (status != HTTP_200)
+		return status;
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	f.currency = req->caller.currency;
+	form_set(&f, "name", plan.name);
+	form_set_int(&f, "days", plan.days);
+	form_set_money(&f, "price", plan.price);
+	form_set_int(&f, "branch", plan.branch_id);
+	return draw(&f, res, &plan);
+}
+
+/* What was typed, as a plan; a branch that is not the company's is refused. */
+static enum status
+take(struct form *f, struct plan *plan)
+{
+	struct req *req = f->req;
+	struct typed typed = { 0 };
+	struct branch_list branches;
+	enum status status = read_branches(req, &branches);
+	bool is_known;
+
+	if (status != HTTP_200)
+		return status;
+	form_read(f, &typed);
+	is_known = typed.branch == 0;
+	for (size_t i = 0; i < branches.count; i++)
+		is_known = is_known || branches.rows[i].id == typed.branch;
+	if (req->caller.branch_id != 0)
+		typed.branch = req->caller.branch_id;
+	else if (!is_known)
+		form_refuse(f, "branch", WORD_NOT_A_CHOICE);
+	plan->branch_id = typed.branch;
+	plan->name = typed.name;
+	plan->days = typed.days;
+	plan->price = typed.price;
+	return HTTP_200;
+}
+
+static enum status
+answer(struct res *res, enum db_result rc)
+{
+	return rc == DB_OK ? http_redirect(res, "/plans") : HTTP_503;
+}
+
+/* POST /plans/new {name, days, price, branch, nonce} -- 303 to the list. */
+enum status
+do_plan_new(struct req *req, struct res *res)
+{
+	const struct actor actor = asked_actor(req);
+	struct plan plan = { 0 };
+	struct form f;
+	enum status status;
+
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	f.currency = req->caller.currency;
+	status = take(&f, &plan);
+	if (status != HTTP_200)
+		return status;
+	if (f.is_refused)
+		return draw(&f, res, NULL);
+	return answer(res, plan_add(req->db, &actor, &plan, form_nonce(req)));
+}
+
+/* POST /plans/:id/edit {name, days, price, branch} -- 303 to the list. */
+enum status
+do_plan_edit(struct req *req, struct res *res)
+{
+	const struct actor actor = asked_actor(req);
+	struct plan plan;
+	struct form f;
+	enum status status = find(req, &plan);
+
+	if (status != HTTP_200)
+		return status;
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	f.currency = req->caller.currency;
+	status = take(&f, &plan);
+	if (status != HTTP_200)
+		return status;
+	if (f.is_refused)
+		return draw(&f, res, &plan);
+	return answer(res, plan_edit(req->db, &actor, &plan));
+}
+
+static enum status
+close_plan(struct req *req, struct res *res, bool is_closed)
+{
+	const struct actor actor = asked_actor(req);
+	struct plan plan;
+	enum status status = find(req, &plan);
+
+	return status != HTTP_200 ? status : answer(res,
+		plan_close(req->db, &actor, plan.id, is_closed));
+}
+
+/* POST /plans/:id/close -- it is not sold any more; 303 to the list. */
+enum status
+do_plan_close(struct req *req, struct res *res)
+{
+	return close_plan(req, res, true);
+}
+
+/* POST /plans/:id/open -- it is sold again; 303 to the list. */
+enum status
+do_plan_open(struct req *req, struct res *res)
+{
+	return close_plan(req, res, false);
+}
