@@ -54,11 +54,18 @@ function fill() {
 	${numbers('m', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 100,
 	  CONCAT('H-', n), CONCAT('Member ', n), '2025-01-01', '2026-01-01'
 	  FROM m;
-	INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
-	  ms_start_date, ms_end_date, ms_created_at)
-	${numbers('s', 3 * MEMBERS.HUGE)} SELECT 'HUGE',
+	INSERT INTO trn_member_subscriptions (ms_compcode, id, ms_member_id,
+	  ms_start_date, ms_end_date, ms_amount, ms_nonce, ms_created_at)
+	${numbers('s', 3 * MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n,
 	  10000 + n % ${MEMBERS.HUGE}, '2026-01-01', '2026-12-31',
-	  '2026-01-01' FROM s;
+	  IF(n % 9 = 0, 100 + n, 0), LPAD(n, 32, '0'), '2026-01-01' FROM s;
+	INSERT INTO trn_payments (pay_compcode, id, pay_branch_id,
+	  pay_member_id, pay_subscription_id, pay_amount, pay_method, pay_date,
+	  pay_receipt_year, pay_receipt_no, pay_nonce, pay_created_at)
+	SELECT 'HUGE', id, 100,
+	  ms_member_id, id, 1000, 'CASH', '2026-03-01' + INTERVAL id % 60 DAY,
+	  2025, id, ms_nonce, '2026-03-01'
+	  FROM trn_member_subscriptions WHERE ms_compcode = 'HUGE';
 	INSERT INTO trn_member_freezes (frz_compcode, id, frz_member_id,
 	  frz_from, frz_to, frz_created_at)
 	${numbers('f', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 10000 + n,
@@ -113,6 +120,7 @@ const values = {
 	date: () => quote(DAY), moment: () => quote(`${DAY} 07:30:00`),
 	sn: c => quote(sn(c)), user: () => quote('42'),
 	hash: c => quote(hashes[c]),
+	amount: () => '1000000', nonce: () => quote('42'.padStart(32, '0')),
 	revision: () => '1',	// of a company that nobody has changed
 	order: () => quote('0'.repeat(22) + '42'),
 	number: c => c === 'SF' ? '42' : '10042', text: () => quote('x'),
@@ -124,7 +132,8 @@ const kinds = [[/compcode$/, 'company'], [/(^|_)date$/, 'date'],
     [/_(at|time|minute|from|to|start)$/, 'moment'], [/_sn$/, 'sn'],
     [/_order$/, 'order'],
     [/device_user_id$/, 'user'], [/tok_hash$/, 'hash'],
-    [/(^|_)(id|key|failures)$/, 'number'], [/_revision$/, 'revision']];
+    [/(^|_)(id|key|failures)$/, 'number'], [/_nonce$/, 'nonce'], [/_due$/, 'amount'],
+    [/_revision$/, 'revision']];
 
 function kindOf(before_, name) {
 	if (/JSON_TABLE\($/.test(before_))
