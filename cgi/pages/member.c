@@ -48,7 +48,8 @@ about_contact(struct req *req, const struct member *m, json_object *model)
 }
 
 static json_object *
-present_subscription(struct req *req, const struct subscription_row *s)
+present_subscription(struct req *req, const struct member *m,
+                     const struct subscription_row *s)
 {
 	const char *currency = req->caller.currency;
 	json_object *row = json_object_new_object();
@@ -60,6 +61,10 @@ present_subscription(struct req *req, const struct subscription_row *s)
 	present_money(row, "paid_text", s->paid, currency);
 	present_money(row, "due_text", s->due, currency);
 	present_bool(row, "has_due", s->due > 0);
+	present_str(row, "pay_url", m->erased_at != CLOCK_NO_TIME ? NULL
+	            : arena_printf(req->arena, "/members/%" PRId64
+	                           "/subscriptions/%" PRId64 "/pay", m->id,
+	                           s->id));
 	present_bool(row, "is_void", s->is_void);
 	return row;
 }
@@ -76,8 +81,8 @@ about_subscriptions(struct req *req, const struct member *m,
 		return HTTP_503;
 	rows = json_object_new_array();
 	for (size_t i = 0; i < list.count; i++)
-		json_object_array_add(rows, present_subscription(req,
-		                                                 &list.rows[i]));
+		json_object_array_add(rows, present_subscription(req, m,
+			&list.rows[i]));
 	json_object_object_add(model, "subscriptions", rows);
 	present_bool(model, "has_subscriptions", list.count > 0);
 	return HTTP_200;

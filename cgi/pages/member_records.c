@@ -5,30 +5,22 @@
 #include "base/clock.h"
 #include "gym/mapping.h"
 #include "gym/member_photo.h"
+#include "gym/payment.h"
 #include "gym/payment_list.h"
 #include "pages/about_member.h"
 #include "pages/present.h"
-
-static void
-present_method(json_object *row, const char *method)
-{
-	present_bool(row, "is_cash", strcmp(method, "CASH") == 0);
-	present_bool(row, "is_upi", strcmp(method, "UPI") == 0);
-	present_bool(row, "is_card", strcmp(method, "CARD") == 0);
-	present_bool(row, "is_bank", strcmp(method, "BANK") == 0);
-}
 
 static json_object *
 present_payment(struct req *req, const struct payment_row *p)
 {
 	json_object *row = json_object_new_object();
+	char receipt[PAYMENT_RECEIPT_SIZE];
 
 	present_day(row, "day_text", p->day);
 	present_money(row, "amount_text", p->amount, req->caller.currency);
 	present_method(row, p->method);
-	present_str(row, "receipt_text", arena_printf(req->arena,
-		"%s%" PRId64 "-%02" PRId64 "/%06" PRId64, p->prefix, p->year,
-		(p->year + 1) % 100, p->no));
+	present_str(row, "receipt_text", payment_receipt_text(p->prefix,
+		p->year, p->no, receipt));
 	present_str(row, "payment_url", arena_printf(req->arena,
 		"/payments/%" PRId64, p->id));
 	present_bool(row, "is_reversal", p->amount < 0);

@@ -50,16 +50,6 @@ add_day(struct buf *url, const char *name, int32_t day)
 	http_add_query(url, name, text);
 }
 
-/* Which flag of paid_by.html holds. */
-static void
-present_method(json_object *model, const char *method)
-{
-	present_bool(model, "is_cash", strcmp(method, "CASH") == 0);
-	present_bool(model, "is_upi", strcmp(method, "UPI") == 0);
-	present_bool(model, "is_card", strcmp(method, "CARD") == 0);
-	present_bool(model, "is_bank", strcmp(method, "BANK") == 0);
-}
-
 /* ---- payments ------------------------------------------------------------ */
 
 static json_object *

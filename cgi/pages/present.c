@@ -125,6 +125,19 @@ present_money(json_object *model, const char *name, int64_t amount,
 }
 
 void
+present_method(json_object *model, const char *method)
+{
+	static const char *const flags[][2] = {
+		{ "CASH", "is_cash" }, { "UPI", "is_upi" },
+		{ "CARD", "is_card" }, { "BANK", "is_bank" },
+	};
+
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		present_bool(model, flags[i][1],
+		             strcmp(method, flags[i][0]) == 0);
+}
+
+void
 present_day(json_object *model, const char *name, int32_t day)
 {
 	char text[VIEW_TEXT_SIZE];

@@ -37,6 +37,8 @@ void present_phone(json_object *model, const char *name, const char *e164,
 /* "₹1,500": an amount of the currency. */
 void present_money(json_object *model, const char *name, int64_t amount,
                    const char *currency);
+/* CASH, UPI, CARD or BANK, as partials/paid_by.html asks for it. */
+void present_method(json_object *model, const char *method);
 /* "12 Mar 2026"; null for CLOCK_NO_DAY. */
 void present_day(json_object *model, const char *name, int32_t day);
 /* "12 Mar 2026, 7:30 am"; null for CLOCK_NO_TIME. */

@@ -59,19 +59,6 @@ present_tax(json_object *model, const struct payment *p, const char *currency)
 }
 
 static void
-present_method(json_object *model, const char *method)
-{
-	static const char *const flags[][2] = {
-		{ "CASH", "is_cash" }, { "UPI", "is_upi" },
-		{ "CARD", "is_card" }, { "BANK", "is_bank" },
-	};
-
-	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-		present_bool(model, flags[i][1],
-		             strcmp(method, flags[i][0]) == 0);
-}
-
-static void
 present_payment(struct req *req, json_object *model, const struct payment *p,
                 const struct company *company)
 {

@@ -5,6 +5,7 @@ import { after, before } from 'node:test';
 import { addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { dayAfter } from '../web/gym.mjs';
+import { png } from '../web/image.mjs';
 import { Browser, signIn } from './browser.mjs';
 import { inLooksOf, testsOf } from './looks.mjs';
 
@@ -84,7 +85,15 @@ async function pressed(page, name) {
 }
 
 it('a member with much to tell', () => inAllLooks('member', async page => {
-	const answer = await asOwner('/members/42')(page);
+	await asOwner('/members/42/photo')(page);
+	await page.getByLabel('Choose a picture').setInputFiles({
+	    name: 'a.png', mimeType: 'image/png', buffer: png(600, 800) });
+	await page.getByLabel('agrees to the photo').check();
+	await page.getByRole('button', { name: 'Keep the photo' }).click();
+	await page.waitForURL('**/members/42');
+	const answer = await page.goto('/members/42');
+	assert.ok(await page.getByRole('img', { name: 'Photo of Rahul' })
+	    .evaluate(e => e.complete && e.naturalWidth > 0));
 	assert.ok(await page.getByText('does not count').isVisible());
 	assert.ok(await page.getByText('Wedding in Pune').isVisible());
 	return answer;

@@ -35,7 +35,9 @@ test('contact, state, and what was bought', async () => {
 	assert.match(html, /href="\/members\/42\/renew"/);
 	assert.match(textOf(await staff.page('/members/43')),
 	    /Vikram Nanda Expired .* Membership until 28 Feb 2026/);
-	assert.match(textOf(await staff.page('/members/5')), /₹2,000 ₹2,000/);
+	const owes = await staff.page('/members/5');
+	assert.match(textOf(owes), /₹2,000 ₹2,000 to pay/);
+	assert.match(owes, /href="\/members\/5\/subscriptions\/\d+\/pay">₹2,000</);
 });
 
 test('void ones are marked, and nothing at all is said', async () => {
