@@ -759,6 +759,42 @@ SELECT u.usr_name, p.pay_method, COUNT(*), SUM(p.pay_amount),
  GROUP BY p.pay_user_id, u.usr_name, p.pay_method
  ORDER BY u.usr_name, p.pay_method LIMIT 1000;
 
+-- ---- admission -----------------------------------------------------------
+
+-- name: admission_code_last    of who was added last
+SELECT mbr_code FROM mst_members_lists WHERE mbr_compcode = ? ORDER BY id DESC LIMIT 1;
+
+-- name: admission_code_find
+SELECT id FROM mst_members_lists WHERE mbr_compcode = ? AND mbr_code = ?;
+
+-- name: admission_add
+INSERT INTO mst_members_lists
+  (mbr_compcode, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_email,
+   mbr_joined_date, mbr_nonce, mbr_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: admission_find_nonce
+SELECT id FROM mst_members_lists WHERE mbr_compcode = ? AND mbr_nonce = ?;
+
+-- name: touch_list_punched    numbers that are nobody's, by what arrived last
+SELECT p.pin_device_user_id, u.dvu_name, MAX(p.pin_punch_time)
+  FROM trn_punch_inbox p FORCE INDEX (pin_arrival)
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
+   AND u.dvu_device_sn = p.pin_device_sn AND u.dvu_user_id = p.pin_device_user_id
+ WHERE p.pin_compcode = ? AND p.pin_received_at >= ? AND p.pin_state = 'UNMAPPED'
+   AND p.pin_device_sn = ?
+ GROUP BY p.pin_device_user_id, u.dvu_name
+ ORDER BY MAX(p.pin_received_at) DESC LIMIT 10;
+
+-- name: touch_list_known    those that the terminal knows, the highest number first
+SELECT u.dvu_user_id, u.dvu_name
+  FROM trn_device_users u
+  LEFT JOIN trn_member_biometric_mappings o FORCE INDEX (mbm_open)
+    ON o.mbm_compcode = u.dvu_compcode AND o.mbm_device_sn = u.dvu_device_sn
+   AND o.mbm_open_user_id = u.dvu_user_id
+ WHERE u.dvu_compcode = ? AND u.dvu_device_sn = ? AND o.id IS NULL
+ ORDER BY u.dvu_order DESC LIMIT 10;
+
 -- ---- intake --------------------------------------------------------------
 
 -- name: intake_context    token, terminal, mapping, coverage and inbox in one read

@@ -94,10 +94,9 @@ insert(struct db *db, const struct actor *actor, int64_t member_id,
 		: rc;
 }
 
-/* In a transaction that holds the member's row. */
-static enum db_result
-set(struct db *db, const struct actor *actor, int64_t member_id,
-    enum consent_kind kind, bool is_given)
+enum db_result
+consent_write(struct db *db, const struct actor *actor, int64_t member_id,
+              enum consent_kind kind, bool is_given)
 {
 	bool was_given;
 	enum db_result rc = find_newest(db, actor, member_id, kind,
@@ -124,8 +123,8 @@ set_step(struct db *db, void *arg)
 	const struct change *c = arg;
 	enum db_result rc = member_lock(db, c->actor->company, c->member_id);
 
-	return rc == DB_OK ? set(db, c->actor, c->member_id, c->kind,
-	                         c->is_given) : rc;
+	return rc == DB_OK ? consent_write(db, c->actor, c->member_id,
+	                                   c->kind, c->is_given) : rc;
 }
 
 enum db_result
@@ -143,6 +142,7 @@ consent_withdraw_all(struct db *db, const struct actor *actor,
 	enum db_result rc = DB_OK;
 
 	for (int i = 0; i < CONSENT__COUNT && rc == DB_OK; i++)
-		rc = set(db, actor, member_id, (enum consent_kind)i, false);
+		rc = consent_write(db, actor, member_id,
+		                   (enum consent_kind)i, false);
 	return rc;
 }

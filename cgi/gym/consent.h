@@ -43,6 +43,10 @@ enum db_result consent_list(struct db *db, struct arena *a,
 enum db_result consent_set(struct db *db, const struct actor *actor,
                            int64_t member_id, enum consent_kind kind,
                            bool is_given);
+/* The same in a transaction of which the member's row is held, or new. */
+enum db_result consent_write(struct db *db, const struct actor *actor,
+                             int64_t member_id, enum consent_kind kind,
+                             bool is_given);
 /* Takes all of them back, within the transaction of an erasure. */
 enum db_result consent_withdraw_all(struct db *db, const struct actor *actor,
                                     int64_t member_id);

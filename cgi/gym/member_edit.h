@@ -6,6 +6,7 @@
 #include "gym/member.h"
 
 #define MEMBER_EMAIL_MAX 254
+#define MEMBER_CODE_ALSO "-_./"	/* beside letters and digits */
 
 /*
  * Locks the row of a member until the transaction ends, so that what is read

@@ -65,6 +65,10 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_OVERLAPS] = "Another subscription holds on some of these days.",
 	[WORD_PAID_TOO_MUCH] = "This is more than there is to pay.",
 	[WORD_TAKEN_BACK] = "This payment has been taken back already.",
+
+	[WORD_NO_FINGER] = "A finger is taken only of who agrees to it: tick "
+		"this, or choose \"Not now\".",
+	[WORD_OTHER_BRANCH] = "This belongs to another branch.",
 };
 
 const char *

@@ -60,6 +60,10 @@ enum word {
 	WORD_PAID_TOO_MUCH,
 	WORD_TAKEN_BACK,
 
+	/* of admissions */
+	WORD_NO_FINGER,
+	WORD_OTHER_BRANCH,
+
 	WORD__COUNT
 };
 

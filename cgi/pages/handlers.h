@@ -67,6 +67,11 @@ enum status do_account_company(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 
+enum status page_admission(struct req *req, struct res *res);
+enum status do_admission(struct req *req, struct res *res);
+enum status page_finger(struct req *req, struct res *res);
+enum status do_finger(struct req *req, struct res *res);
+
 enum status page_renew(struct req *req, struct res *res);
 enum status do_renew(struct req *req, struct res *res);
 enum status page_pay(struct req *req, struct res *res);

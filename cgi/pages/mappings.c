@@ -76,9 +76,8 @@ mappings_run(struct req *req, struct mapping_call *call,
 	return HTTP_200;
 }
 
-void
-mappings_refuse(struct form *form, json_object *model, const char *moment,
-                enum mapping_fault fault)
+enum word
+mappings_word(enum mapping_fault fault)
 {
 	static const enum word why[] = {
 		[MAPPING_FINE] = WORD_NONE,
@@ -89,11 +88,20 @@ mappings_refuse(struct form *form, json_object *model, const char *moment,
 		[MAPPING_FUTURE] = WORD_STILL_TO_COME,
 		[MAPPING_ENDED] = WORD_NUMBER_ENDED,
 	};
+
+	return why[fault];
+}
+
+void
+mappings_refuse(struct form *form, json_object *model, const char *moment,
+                enum mapping_fault fault)
+{
 	bool is_moment = fault == MAPPING_OVERLAPS || fault == MAPPING_FUTURE;
 
 	if (is_moment)
-		form_refuse(form, moment, why[fault]);
-	present_str(model, "fault_text", is_moment ? NULL : words(why[fault]));
+		form_refuse(form, moment, mappings_word(fault));
+	present_str(model, "fault_text", is_moment ? NULL
+	            : words(mappings_word(fault)));
 }
 
 void

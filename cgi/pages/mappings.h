@@ -22,6 +22,8 @@ struct mapping_call mappings_call(struct req *req);
 enum status mappings_run(struct req *req, struct mapping_call *call,
                          enum db_result (*step)(struct db *db, struct arena *a,
                                                 struct mapping_call *call));
+/* Why not, in words. */
+enum word mappings_word(enum mapping_fault fault);
 /* Why not: at the field of the moment if it is that, else as "fault_text". */
 void mappings_refuse(struct form *form, json_object *model,
                      const char *moment, enum mapping_fault fault);

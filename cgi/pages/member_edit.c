@@ -14,7 +14,6 @@
 #include "pages/handlers.h"
 #include "pages/present.h"
 
-#define CODE_ALSO "-_./"
 #define PHONE_TYPED_MAX 40
 #define FIRST_JOINED "1950-01-01"	/* a typing error, before that ... */
 #define JOINED_AHEAD_DAYS 366		/* ... or after so many days from now */
@@ -29,7 +28,7 @@ static const struct form_field fields[] = {
 	{ .name = "branch", .type = FORM_INT, .least = 1, .most = INT64_MAX,
 	  .offset = offsetof(struct typed, branch) },
 	{ .name = "code", .type = FORM_WORD, .is_required = true, .least = 1,
-	  .most = MEMBER_CODE_MAX, .also = CODE_ALSO,
+	  .most = MEMBER_CODE_MAX, .also = MEMBER_CODE_ALSO,
 	  .offset = offsetof(struct typed, code) },
 	{ .name = "email", .type = FORM_LINE, .most = MEMBER_EMAIL_MAX,
 	  .offset = offsetof(struct typed, email) },

@@ -50,9 +50,10 @@ function fill() {
 	  dev_start, dev_from_at) VALUES ('HUGE', 'SN-HUGE', 100, 'Door',
 	  '2020-01-01', '2026-01-01');
 	INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id,
-	  mbr_code, mbr_name, mbr_joined_date, mbr_created_at)
+	  mbr_code, mbr_name, mbr_nonce, mbr_joined_date, mbr_created_at)
 	${numbers('m', MEMBERS.HUGE)} SELECT 'HUGE', 10000 + n, 100,
-	  CONCAT('H-', n), CONCAT('Member ', n), '2025-01-01', '2026-01-01'
+	  CONCAT('H-', n), CONCAT('Member ', n), LPAD(n, 32, '0'),
+	  '2025-01-01', '2026-01-01'
 	  FROM m;
 	INSERT INTO trn_member_subscriptions (ms_compcode, id, ms_member_id,
 	  ms_start_date, ms_end_date, ms_amount, ms_nonce, ms_created_at)
@@ -122,6 +123,8 @@ const values = {
 	hash: c => quote(hashes[c]),
 	amount: () => '1000000', nonce: () => quote('42'.padStart(32, '0')),
 	revision: () => '1',	// of a company that nobody has changed
+	code: c => quote(c === 'SF' ? 'SF-042' : 'H-42'),
+	badge: c => quote(c === 'SF' ? 'SF-042' : 'H-42'),
 	order: () => quote('0'.repeat(22) + '42'),
 	number: c => c === 'SF' ? '42' : '10042', text: () => quote('x'),
 };
@@ -130,7 +133,7 @@ const sn = company => company === 'SF' ? 'CRT5200-SN001' : 'SN-HUGE';
 const kinds = [[/compcode$/, 'company'], [/(^|_)date$/, 'date'],
     [/received_at$/, 'arrival'],
     [/_(at|time|minute|from|to|start)$/, 'moment'], [/_sn$/, 'sn'],
-    [/_order$/, 'order'],
+    [/_order$/, 'order'], [/mbr_code$/, 'badge'],
     [/device_user_id$/, 'user'], [/tok_hash$/, 'hash'],
     [/(^|_)(id|key|failures)$/, 'number'], [/_nonce$/, 'nonce'], [/_due$/, 'amount'],
     [/_revision$/, 'revision']];

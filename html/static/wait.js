@@ -1,0 +1,33 @@
+/* wait.js: looks again for what a page waits for; without it there is a link */
+'use strict';
+
+(() => {
+  const EVERY_MS = 2000;
+  const MOST_MS = 15 * 60 * 1000; // then nobody stands there any more
+  const began = Date.now();
+  const part = document.getElementById('touches');
+
+  /* Replaced only when it has changed: the focus stays, nothing is said twice. */
+  function put(html) {
+    const page = new DOMParser().parseFromString(html, 'text/html');
+    const fresh = page.getElementById('touches');
+    if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+  }
+
+  async function look() {
+    try {
+      const answer = await fetch(document.querySelector('[data-again]').href,
+        { cache: 'no-store', redirect: 'manual' });
+      if (answer.type === 'opaqueredirect' || answer.status === 401) {
+        location.assign('/login');
+        return;
+      }
+      if (answer.ok) put(await answer.text());
+    } catch {
+      // the line is down: the next look may find it up
+    }
+    if (Date.now() - began < MOST_MS) setTimeout(look, EVERY_MS);
+  }
+
+  setTimeout(look, EVERY_MS);
+})();
