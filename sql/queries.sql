@@ -421,7 +421,7 @@ SELECT a.id, a.att_punch_time, COALESCE(d.dev_name, a.att_device_sn), a.att_time
   FROM trn_member_attendances a FORCE INDEX (att_minute)
   LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
   LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
-   AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n
+   AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
                 WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
  WHERE a.att_compcode = ? AND a.att_member_id = ? AND a.att_punch_minute < ?
  ORDER BY a.att_punch_minute DESC LIMIT 11;
@@ -429,7 +429,7 @@ SELECT a.id, a.att_punch_time, COALESCE(d.dev_name, a.att_device_sn), a.att_time
 -- name: visits_days    of a member by day, as they count after their newest corrections
 SELECT v.day, SUM(v.status = 'ALLOWED'), SUM(v.status = 'DENIED')
   FROM (SELECT a.att_punch_date AS day, COALESCE(
-                 (SELECT n.att_status FROM trn_member_attendances n
+                 (SELECT n.att_status FROM trn_member_attendances n FORCE INDEX (att_corrects)
                    WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id
                    ORDER BY n.id DESC LIMIT 1), a.att_status) AS status
           FROM trn_member_attendances a FORCE INDEX (att_minute)
