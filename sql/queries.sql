@@ -18,6 +18,24 @@ SELECT c.cmp_name, c.cmp_expiring_days, c.cmp_address, c.cmp_receipt_prefix,
  WHERE c.cmp_compcode = ?
  ORDER BY b.id LIMIT 1;
 
+-- name: company_settings
+SELECT cmp_name, cmp_currency, cmp_expiring_days, cmp_phone_code, cmp_address, cmp_gstin,
+       cmp_tax_rate, cmp_receipt_prefix, cmp_receipt_note, cmp_version
+  FROM mst_companies WHERE cmp_compcode = ?;
+
+-- name: company_lock    while something of it is looked at and then changed
+SELECT cmp_version FROM mst_companies WHERE cmp_compcode = ? FOR UPDATE;
+
+-- name: company_edit
+UPDATE mst_companies
+   SET cmp_name = ?, cmp_currency = ?, cmp_expiring_days = ?, cmp_phone_code = ?, cmp_address = ?,
+       cmp_gstin = ?, cmp_tax_rate = ?, cmp_receipt_prefix = ?, cmp_receipt_note = ?,
+       cmp_version = cmp_version + 1
+ WHERE cmp_compcode = ? AND cmp_version = ?;
+
+-- name: company_is_paid    has it taken any money yet?
+SELECT id FROM trn_payments WHERE pay_compcode = ? LIMIT 1;
+
 -- name: company_list
 SELECT cmp_compcode, cmp_name, cmp_status FROM mst_companies
  ORDER BY cmp_compcode LIMIT 10000;
@@ -29,8 +47,18 @@ UPDATE mst_companies SET cmp_revision = cmp_revision + 1 WHERE cmp_compcode = ?;
 SELECT cmp_revision FROM mst_companies WHERE cmp_compcode = ?;
 
 -- name: branch_add
-INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at)
-VALUES (?, ?, ?, ?);
+INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at, brn_nonce)
+VALUES (?, ?, ?, ?, ?);
+
+-- name: branch_find_nonce    the one that this form has made
+SELECT id FROM mst_branches WHERE brn_compcode = ? AND brn_nonce = ?;
+
+-- name: branch_row
+SELECT brn_name, brn_zone, brn_version FROM mst_branches WHERE brn_compcode = ? AND id = ?;
+
+-- name: branch_edit
+UPDATE mst_branches SET brn_name = ?, brn_zone = ?, brn_version = brn_version + 1
+ WHERE brn_compcode = ? AND id = ? AND brn_version = ?;
 
 -- name: branch_find
 SELECT id, brn_zone FROM mst_branches WHERE brn_compcode = ? AND id = ?;
@@ -1179,3 +1207,24 @@ SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
 INSERT INTO trn_audit_trails
   (aud_compcode, aud_at, aud_user_id, aud_action, aud_table, aud_row, aud_fields, aud_address)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: audit_list    newest first, before one of them
+SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_fields, a.aud_address
+  FROM trn_audit_trails a FORCE INDEX (PRIMARY)
+  LEFT JOIN mst_users u ON u.id = a.aud_user_id
+ WHERE a.aud_compcode = ? AND a.id < ?
+ ORDER BY a.id DESC LIMIT 51;
+
+-- name: audit_list_user    of one person, maybe only of one kind of thing
+SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_fields, a.aud_address
+  FROM trn_audit_trails a FORCE INDEX (aud_user)
+  LEFT JOIN mst_users u ON u.id = a.aud_user_id
+ WHERE a.aud_compcode = ? AND a.aud_user_id = ? AND a.id < ? AND (? IS NULL OR a.aud_table = ?)
+ ORDER BY a.id DESC LIMIT 51;
+
+-- name: audit_list_table    of one kind of thing
+SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_fields, a.aud_address
+  FROM trn_audit_trails a FORCE INDEX (aud_table)
+  LEFT JOIN mst_users u ON u.id = a.aud_user_id
+ WHERE a.aud_compcode = ? AND a.aud_table = ? AND a.id < ?
+ ORDER BY a.id DESC LIMIT 51;

@@ -77,7 +77,7 @@ admin_branch_add(struct admin_call *c)
 	rc = db_tx_begin(c->db);
 	if (rc == DB_OK)
 		rc = branch_add(c->db, c->args[0], c->args[1], c->args[2],
-		                c->now_at);
+		                NULL, c->now_at);
 	rc = admin_audited(c, rc, c->args[0], "add", "mst_branches",
 	                   admin_last_row(c), "brn_name,brn_zone");
 	return admin_finish(rc, "", "a branch of that name is there already");

@@ -61,7 +61,7 @@ company_each(struct db *db, struct arena *a,
 
 enum db_result
 branch_add(struct db *db, const char *company, const char *name,
-           const char *zone, int64_t now_at)
+           const char *zone, const char *nonce, int64_t now_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_BRANCH_ADD);
 
@@ -69,6 +69,7 @@ branch_add(struct db *db, const char *company, const char *name,
 	db_in_str(st, name);
 	db_in_str(st, zone);
 	db_in_at(st, now_at);
+	db_in_str(st, nonce);
 	return db_run(st);
 }
 

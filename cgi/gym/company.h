@@ -42,9 +42,13 @@ enum db_result company_each(struct db *db, struct arena *a,
                             void (*each)(const char *code, const char *name,
                                          const char *status));
 
-/* DB_DUPLICATE: the name is taken within the company. */
+/*
+ * DB_DUPLICATE: the name is taken within the company, or the form of that
+ * nonce (may be NULL) has added one already.
+ */
 enum db_result branch_add(struct db *db, const char *company,
-                          const char *name, const char *zone, int64_t now_at);
+                          const char *name, const char *zone,
+                          const char *nonce, int64_t now_at);
 /* By its name; DB_NONE when the company has no such branch. */
 enum db_result branch_find(struct db *db, const char *company,
                            const char *name, int64_t *id);

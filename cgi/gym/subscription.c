@@ -212,10 +212,12 @@ subscription_count(struct db *db, const char *company, int64_t branch_id,
 	enum db_result rc = find_kept(db, company, branch_id, day, out,
 	                              &revision, &expiring_days, &kept);
 
-	if (rc != DB_OK || kept)
-		return rc;
-	rc = count_all(db, company, branch_id, day, expiring_days, out);
-	if (rc == DB_OK)
-		keep(db, company, branch_id, day, revision, out);
+	if (rc == DB_OK && !kept) {
+		rc = count_all(db, company, branch_id, day, expiring_days,
+		               out);
+		if (rc == DB_OK)
+			keep(db, company, branch_id, day, revision, out);
+	}
+	out->expiring_days = rc == DB_OK ? expiring_days : 0;
 	return rc;
 }

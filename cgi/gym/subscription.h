@@ -23,8 +23,10 @@ enum db_result subscription_facts_of(struct db *db, struct arena *a,
 /* How the members of a company stand on a day, by the rule itself. */
 struct subscription_counts {
 	int64_t active;		/* may enter */
-	int64_t expiring;	/* of these, unbroken coverage ends soon */
+	int64_t expiring;	/* of these, unbroken coverage ends within
+				   expiring_days */
 	int64_t expired;	/* had a subscription, have none now */
+	int64_t expiring_days;	/* as the company wants it */
 };
 
 /*

@@ -26,6 +26,13 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_WRONG_PASSWORD] = "This is not your password.",
 	[WORD_NOT_THE_SAME] = "The two are not the same.",
 	[WORD_TOO_OFTEN] = "Too many tries. Wait a few minutes.",
+	[WORD_BAD_GSTIN] = "This is not a GSTIN: it has 15 characters, and the "
+		"last one guards against typing errors.",
+	[WORD_BAD_PHONE_CODE] = "Enter the code of a country, like 91.",
+	[WORD_CURRENCY_USED] = "Payments have been taken in the old currency, "
+		"so it stays.",
+	[WORD_NAME_TAKEN] = "Another branch has this name.",
+	[WORD_NOT_PERCENT] = "Enter a rate in percent, like 18 or 2.50.",
 	[WORD_TOKEN_MADE] = "This form has made its token already; it is in "
 		"the list. If you have not kept it, revoke it and make "
 		"another.",

@@ -64,6 +64,13 @@ enum status page_account(struct req *req, struct res *res);
 enum status do_account(struct req *req, struct res *res);
 enum status do_sign_out_everywhere(struct req *req, struct res *res);
 enum status do_account_company(struct req *req, struct res *res);
+enum status page_settings(struct req *req, struct res *res);
+enum status do_settings(struct req *req, struct res *res);
+enum status page_branch_new(struct req *req, struct res *res);
+enum status do_branch_new(struct req *req, struct res *res);
+enum status page_branch(struct req *req, struct res *res);
+enum status do_branch(struct req *req, struct res *res);
+enum status page_audit(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 

@@ -263,6 +263,8 @@ present_counts(json_object *model, const struct present_today *today)
 	present_bool(model, "has_unmapped", today->counts.unmapped > 0);
 	present_number(model, "active_text", today->members.active);
 	present_number(model, "expiring_text", today->members.expiring);
+	present_number(model, "within_text", today->members.expiring_days);
+	present_bool(model, "is_within_one", today->members.expiring_days == 1);
 	present_number(model, "expired_text", today->members.expired);
 }
 

@@ -555,17 +555,13 @@ a_nonce_is_hex_digits(void **state)
 }
 
 static void
-every_word_has_a_sentence(void **state)
+every_word_says_something(void **state)
 {
 	(void)state;
 	assert_null(words(WORD_NONE));
 	for (int i = WORD_NONE + 1; i < WORD__COUNT; i++) {
-		const char *sentence = words((enum word)i);
-
-		if (sentence == NULL)
-			fail_msg("word %d has none", i);
-		else
-			assert_int_equal(sentence[strlen(sentence) - 1], '.');
+		if (words((enum word)i) == NULL)
+			fail_msg("word %d has no text", i);
 	}
 }
 
@@ -595,7 +591,7 @@ main(void)
 		TEST(an_address_is_read_as_far_as_it_can_be),
 		TEST(what_a_bound_refuses_does_not_reach_the_value),
 		TEST(a_nonce_is_hex_digits),
-		TEST(every_word_has_a_sentence),
+		TEST(every_word_says_something),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -279,13 +279,14 @@ a_full_day_is_drawn(void **state)
 	struct present_today today = {
 		.now_at = NOW_AT, .day = DAY,
 		.rows = { list, COUNT(rows) },
-		.counts = { 1234, 56, 7 }, .members = { 268, 12, 1041 },
+		.counts = { 1234, 56, 7 }, .members = { 268, 12, 1041, 7 },
 		.devices = states, .device_count = COUNT(devices),
 	};
 	static const char *const with[] = {
 		"Spine &amp; Fitness", "asha@gym.example", "value=\"c5rf\"",
 		"Thu 12 Mar", "<dd>1,234</dd>", "<dd>56</dd>", "<dd>7</dd>",
 		"<dd>268</dd>", "<dd>12</dd>", "<dd>1,041</dd>",
+		"End within 7 days",
 		"<div class=\"is-bad\"><dt>Refused",
 		"<div class=\"is-odd\"><dt>Not mapped", "id=\"a12\"",
 		"id=\"i13\"", "class=\"empty\" hidden", NULL,

@@ -50,7 +50,8 @@ at(int year, int month, int day, int hour, int minute)
 #define COUNTS "\"day_text\":\"Thu 12 Mar\",\"came_text\":\"1\","        \
 	"\"refused_text\":\"1\",\"unmapped_text\":\"1\","                \
 	"\"has_refused\":true,\"has_unmapped\":true,"                    \
-	"\"active_text\":\"268\",\"expiring_text\":\"12\","              \
+	"\"active_text\":\"268\",\"within_text\":\"7\","                   \
+	"\"is_within_one\":false,\"expiring_text\":\"12\","              \
 	"\"expired_text\":\"1,041\""
 
 #define TERMINAL(name, working, troubled, fresh)                         \
@@ -206,7 +207,7 @@ a_name_that_is_missing_is_counted(void **state)
 	(void)state;
 	assert_true(view_open("html", false));
 	assert_true(view_partial(&out, "counts", model));
-	assert_int_equal(view_missing(), 9);
+	assert_int_equal(view_missing(), 11);
 	assert_false(view_partial(&out, "nothing", model));
 	view_close();
 	buf_finish(&out);

@@ -104,7 +104,8 @@ function fill() {
 	  0, 1 FROM u;
 	INSERT INTO trn_audit_trails (aud_compcode, aud_at, aud_action,
 	  aud_table, aud_row) ${numbers('t', 5000)} SELECT 'HUGE',
-	  '2026-03-01' + INTERVAL n MINUTE, 'x', 'x', n FROM t;
+	  '2026-03-01' + INTERVAL n MINUTE, 'x',
+	  IF(n % 10, CONCAT('t', n % 10), 'x'), n FROM t;
 	INSERT INTO trn_member_photos (pho_compcode, pho_member_id, pho_large,
 	  pho_small, pho_at) SELECT 'HUGE', id, 'x', 'x', '2026-01-01'
 	  FROM mst_members_lists WHERE mbr_compcode = 'HUGE';
