@@ -1118,11 +1118,120 @@ UPDATE trn_punch_inbox
    SET pin_was = pin_state, pin_state = 'TAKEN', pin_user_id = ?, pin_settled_at = ?
  WHERE pin_compcode = ? AND id = ? AND pin_state = 'CLOCK';
 
+-- ---- attendance ----------------------------------------------------------
+
+-- name: attendance_list    of days, the newest first: each punch once, with its newest correction
+-- (in the order of the key: time, status, branch, id)
+SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
+       a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+       a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
+       a.att_time_source = 'STAFF', a.att_time_raw,
+       c.id, c.att_status, c.att_note, cu.usr_name
+  FROM trn_member_attendances a FORCE INDEX (att_day)
+  JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
+  LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
+   AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
+  LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  LEFT JOIN mst_users u ON u.id = a.att_user_id
+  LEFT JOIN mst_users cu ON cu.id = c.att_user_id
+ WHERE a.att_compcode = ? AND a.att_punch_date BETWEEN ? AND ? AND a.att_corrects_id IS NULL
+   AND (? IS NULL OR a.att_punch_time < ? OR (a.att_punch_time = ? AND (a.att_status < ?
+     OR (a.att_status = ? AND (a.att_branch_id < ? OR (a.att_branch_id = ? AND a.id < ?))))))
+   AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
+   AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
+ ORDER BY a.att_punch_date DESC, a.att_punch_time DESC, a.att_status DESC, a.att_branch_id DESC,
+       a.att_corrects_id DESC, a.id DESC LIMIT 51;
+
+-- name: attendance_list_member    of a member, who has one a minute
+SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
+       a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+       a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
+       a.att_time_source = 'STAFF', a.att_time_raw,
+       c.id, c.att_status, c.att_note, cu.usr_name
+  FROM trn_member_attendances a FORCE INDEX (att_minute)
+  JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
+  LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
+   AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
+  LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  LEFT JOIN mst_users u ON u.id = a.att_user_id
+  LEFT JOIN mst_users cu ON cu.id = c.att_user_id
+ WHERE a.att_compcode = ? AND a.att_member_id = ? AND a.att_punch_minute BETWEEN ? AND ?
+   AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
+   AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
+ ORDER BY a.att_punch_minute DESC LIMIT 51;
+
+-- name: attendance_find
+SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
+       a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+       a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
+       a.att_time_source = 'STAFF', a.att_time_raw,
+       c.id, c.att_status, c.att_note, cu.usr_name
+  FROM trn_member_attendances a
+  JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
+  LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
+   AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
+  LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  LEFT JOIN mst_users u ON u.id = a.att_user_id
+  LEFT JOIN mst_users cu ON cu.id = c.att_user_id
+ WHERE a.att_compcode = ? AND a.id = ? AND a.att_corrects_id IS NULL
+   AND (? IS NULL OR a.att_branch_id = ?);
+
+-- name: attendance_list_refused    expired members who still come, the last to come first
+SELECT m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until, COUNT(*), MAX(a.att_punch_time) AS last_time
+  FROM mst_members_lists m FORCE INDEX (mbr_state)
+  JOIN trn_member_attendances a FORCE INDEX (att_minute)
+    ON a.att_compcode = m.mbr_compcode AND a.att_member_id = m.id
+ WHERE m.mbr_compcode = ? AND m.mbr_state = 'EXPIRED' AND m.mbr_erased_at IS NULL
+   AND (? IS NULL OR m.mbr_branch_id = ?)
+   AND a.att_punch_minute >= ? AND a.att_status = 'DENIED'
+   AND NOT EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
+         WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
+ GROUP BY m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until
+HAVING (? IS NULL OR MAX(a.att_punch_time) < ? OR (MAX(a.att_punch_time) = ? AND m.id < ?))
+ ORDER BY last_time DESC, m.id DESC LIMIT 51;
+
+-- name: attendance_facts    what admit needs of a member at a branch
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'
+           AND (ms_branch_id IS NULL OR ms_branch_id = ?)),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
+  FROM mst_members_lists m
+ WHERE m.mbr_compcode = ? AND m.id = ?;
+
+-- name: attendance_add_staff    at no terminal
+INSERT INTO trn_member_attendances
+  (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
+   att_punch_time, att_status, att_reason, att_time_source, att_is_late, att_received_at,
+   att_note, att_user_id)
+VALUES (?, ?, ?, '', '', ?, ?, ?, 'STAFF', ?, ?, ?, ?);
+
+-- name: attendance_find_minute
+SELECT id, att_note, att_user_id FROM trn_member_attendances
+ WHERE att_compcode = ? AND att_member_id = ? AND att_punch_minute = ?;
+
+-- name: attendance_lock    while its newest correction is looked at
+SELECT id FROM trn_member_attendances
+ WHERE att_compcode = ? AND id = ? AND att_corrects_id IS NULL FOR UPDATE;
+
+-- name: attendance_add_correction
+INSERT INTO trn_member_attendances
+  (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
+   att_punch_time, att_status, att_time_source, att_received_at, att_corrects_id, att_note, att_user_id)
+SELECT att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
+       att_punch_time, ?, 'STAFF', ?, id, ?, ?
+  FROM trn_member_attendances WHERE att_compcode = ? AND id = ?;
+
 -- ---- dashboard, live hub -------------------------------------------------
 
 -- name: feed_day    attendances and unmapped punches of a day, newest first
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
-        COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+        COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
         a.att_status = 'DENIED', a.att_reason, a.att_is_late
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1132,7 +1241,7 @@ UPDATE trn_punch_inbox
   ORDER BY a.att_punch_time DESC, a.att_status DESC LIMIT 50)
 UNION ALL
 (SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), p.pin_device_user_id, 0, NULL, 0
+        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
@@ -1143,7 +1252,7 @@ ORDER BY 3 DESC, 2 DESC LIMIT 50;
 
 -- name: feed_arrived    of a day, what has arrived since, oldest first; for the live hub
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
-        COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
+        COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
         a.att_status = 'DENIED', a.att_reason, a.att_is_late
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1154,7 +1263,7 @@ ORDER BY 3 DESC, 2 DESC LIMIT 50;
   ORDER BY a.att_received_at DESC LIMIT 1000)
 UNION ALL
 (SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), p.pin_device_user_id, 0, NULL, 0
+        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
@@ -1164,13 +1273,30 @@ UNION ALL
 ORDER BY 4, 1, 2 LIMIT 2000;
 
 -- name: counts_day    in, refused, unmapped
-SELECT SUM(a.att_status = 'ALLOWED'), SUM(a.att_status = 'DENIED'),
+-- (As punches count now: the newest correction of one takes back how it counted and
+-- puts its own status in the place, so one that is VOID is counted nowhere.  A
+-- correction has the time of its punch, so the key of days holds all but the old
+-- status, which only corrections look up.)
+SELECT SUM(CASE WHEN a.att_corrects_id IS NULL THEN a.att_status = 'ALLOWED'
+            WHEN EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                  WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.att_corrects_id
+                    AND n.id > a.id) THEN 0
+            ELSE CAST(a.att_status = 'ALLOWED' AS SIGNED) - (SELECT o.att_status = 'ALLOWED'
+                   FROM trn_member_attendances o
+                  WHERE o.att_compcode = a.att_compcode AND o.id = a.att_corrects_id) END),
+       SUM(CASE WHEN a.att_corrects_id IS NULL THEN a.att_status = 'DENIED'
+            WHEN EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                  WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.att_corrects_id
+                    AND n.id > a.id) THEN 0
+            ELSE CAST(a.att_status = 'DENIED' AS SIGNED) - (SELECT o.att_status = 'DENIED'
+                   FROM trn_member_attendances o
+                  WHERE o.att_compcode = a.att_compcode AND o.id = a.att_corrects_id) END),
        (SELECT COUNT(*) FROM trn_punch_inbox
          WHERE pin_compcode = ? AND pin_state = 'UNMAPPED'
            AND pin_punch_time >= ? AND pin_punch_time < ?
            AND (? IS NULL OR pin_branch_id = ?))
   FROM trn_member_attendances a
- WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_corrects_id IS NULL
+ WHERE a.att_compcode = ? AND a.att_punch_date = ?
    AND (? IS NULL OR a.att_branch_id = ?);
 
 -- name: membership_counts_find    as kept, with the revision and rule of now

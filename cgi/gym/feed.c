@@ -24,6 +24,7 @@ read_rows(struct db_stmt *st, struct arena *a, size_t most,
 	db_out_int(st, &row.branch_id);
 	db_out_str(st, a, &row.member);
 	db_out_str(st, a, &row.terminal);
+	db_out_str(st, a, &row.device_sn);
 	db_out_str(st, a, &row.user_id);
 	db_out_bool(st, &row.is_denied);
 	db_out_str(st, a, &row.reason);

@@ -15,7 +15,8 @@ struct feed_row {
 	int64_t punch_local, received_at;
 	int64_t branch_id;
 	const char *member;	/* NULL when unmapped */
-	const char *terminal;	/* its name */
+	const char *terminal;	/* its name; "" where staff wrote it in */
+	const char *device_sn;	/* NULL: not a terminal of the company now */
 	const char *user_id;	/* the terminal's */
 	bool is_denied;
 	const char *reason;	/* NULL when allowed */

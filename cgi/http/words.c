@@ -76,6 +76,10 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_NO_FINGER] = "A finger is taken only of who agrees to it: tick "
 		"this, or choose \"Not now\".",
 	[WORD_OTHER_BRANCH] = "This belongs to another branch.",
+	[WORD_THERE_ALREADY] = "The member is there at that minute already.",
+	[WORD_CORRECTED_MEANWHILE] = "Somebody else has corrected this "
+		"meanwhile. Look again before you answer.",
+	[WORD_COUNTS_SO] = "It counts so already.",
 };
 
 const char *

@@ -187,6 +187,17 @@ present_state(json_object *model, const struct member *member)
 	present_day(model, "until_text", member->until_day);
 }
 
+void
+present_number_url(json_object *model, const char *sn, const char *user_id)
+{
+	char url[DEVICE_SN_MAX + 80];
+
+	if (sn != NULL)
+		snprintf(url, sizeof url, "/devices/%s/mappings/new?user=%s",
+		         sn, user_id);
+	present_str(model, "number_url", sn == NULL ? NULL : url);
+}
+
 json_object *
 present_punch(const struct feed_row *row)
 {
@@ -200,7 +211,10 @@ present_punch(const struct feed_row *row)
 	present_str(model, "punch_at", at);
 	present_str(model, "time_text", view_time_text(row->punch_local,
 	                                               time));
-	present_str(model, "terminal_text", row->terminal);
+	present_str(model, "terminal_text", row->terminal != NULL &&
+	            *row->terminal == '\0' ? NULL : row->terminal);
+	present_number_url(model, row->is_unmapped ? row->device_sn : NULL,
+	                   row->user_id);
 	present_bool(model, "is_unmapped", row->is_unmapped);
 	present_bool(model, "is_denied", row->is_denied);
 	present_bool(model, "is_allowed", !row->is_unmapped &&

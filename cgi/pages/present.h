@@ -28,6 +28,13 @@ void present_nobody(json_object *model);
 /* Where the owner answers for the MAC address of a terminal: "mac_url". */
 void present_mac_url(json_object *model, const char *sn);
 
+/*
+ * Where staff say whose a number of a terminal is: "number_url"; null where
+ * `sn` is NULL.
+ */
+void present_number_url(json_object *model, const char *sn,
+                        const char *user_id);
+
 /* The model of partials/punch.html; the caller owns it. */
 json_object *present_punch(const struct feed_row *row);
 

@@ -27,6 +27,17 @@ const pages = day => [
 	['members, found by name', '/members?q=Member+1'],
 	['members, found by phone', '/members?q=98100'],
 	['today', '/'],
+	['attendance, today', '/attendance'],
+	['attendance, 92 days', `/attendance?from=${daysAgo(day, 91)}&to=${day}`],
+	['attendance, 92 days, denied', `/attendance?from=${daysAgo(day, 91)
+	    }&to=${day}&status=denied`],
+	['attendance, 92 days, frozen', `/attendance?from=${daysAgo(day, 91)
+	    }&to=${day}&reason=frozen`],
+	['attendance, of a member', '/attendance?member_id=42'],
+	['attendance, refused lately', '/attendance/refused'],
+	['inbox', '/inbox'],
+	['inbox, repeats', '/inbox?state=repeat'],
+	['numbers of a terminal', '/devices/CRT5200-SN001/mappings'],
 ];
 
 async function measurePage(url, headers, agent) {

@@ -44,7 +44,8 @@ at(int year, int month, int day, int hour, int minute)
 	"\"time_text\":\"7:30 am\",\"terminal_text\":\"Front door\","    \
 	"\"is_allowed\":" allowed ",\"is_denied\":" denied ","           \
 	"\"is_unmapped\":" unmapped ",\"member_text\":" member ","       \
-	"\"user_text\":\"99\",\"reason_text\":" reason ","             \
+	"\"user_text\":\"99\",\"number_url\":null,"                      \
+	"\"reason_text\":" reason ","                                    \
 	"\"is_late\":" late "}"
 
 #define COUNTS "\"day_text\":\"Thu 12 Mar\",\"came_text\":\"1\","        \

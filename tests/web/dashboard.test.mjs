@@ -292,7 +292,8 @@ test('the feed has the newest first, fifty at most, with words and icons',
 		assert.equal(second.text,
 		    'Ben 11:58 am DENIED No subscription Feed door');
 		assert.equal(third.text,
-		    'User x9 11:57 am NOT MAPPED No member yet Feed door');
+		    'User x9 11:57 am NOT MAPPED ' +
+		    'Whose is it? User x9 Feed door');
 		assert.equal(late.text, 'Ann <b>&"Bold" 11:40 am ALLOWED ' +
 		    'arrived late Feed door');
 		assert.doesNotMatch(html, /<b>&"Bold"/);

@@ -207,8 +207,8 @@ test('no statement reads a whole big table', async () => {
 			for (const row of plan) {
 				const table = known[row.table];
 				// looked up by a unique key, and not there
-				if (name === 'inbox_add_repeat' &&
-				    /const table/.test(row.Extra))
+				if (['inbox_add_repeat', 'attendance_find_minute']
+				    .includes(name) && /const table/.test(row.Extra))
 					looked.add(name);
 				if (!BIG.includes(table) || row.select_type ===
 				    'INSERT' || (/^INSERT/.test(text) &&
@@ -219,7 +219,8 @@ test('no statement reads a whole big table', async () => {
 				looked.add(name);
 				assert.ok(!['ALL', 'index'].includes(row.type),
 				    what);
-				assert.ok(row.key, what);
+				// a row that is not there needs no key to be found
+				assert.ok(row.key || row.type === 'const', what);
 				// the newest correction of one punch: by its own
 				// key, not by all ids downwards
 				assert.ok(row.table !== 'n' ||
