@@ -458,6 +458,18 @@ execute_once(struct db_stmt *st)
 	        mysql_stmt_store_result(st->handle) == 0);
 }
 
+/*
+ * Somebody else's locks stood in the way.  Of a deadlock in which the lock on
+ * the next id took part (MariaDB, beside an INSERT of many rows) the server
+ * only says that it could not read that id.
+ */
+static bool
+is_to_repeat(unsigned error)
+{
+	return error == ER_LOCK_DEADLOCK || error == ER_LOCK_WAIT_TIMEOUT ||
+		error == ER_AUTOINC_READ_FAILED;
+}
+
 /* What an error means to the caller; says so in the log where it must. */
 static enum db_result
 judge_error(struct db *db, unsigned error, const char *what,
@@ -467,7 +479,7 @@ judge_error(struct db *db, unsigned error, const char *what,
 		snprintf(db->duplicate, sizeof db->duplicate, "%s", message);
 		return DB_DUPLICATE;
 	}
-	if (error == ER_LOCK_DEADLOCK || error == ER_LOCK_WAIT_TIMEOUT) {
+	if (is_to_repeat(error)) {
 		log_warn("database: %s: %s", what, message);
 		if (db->in_tx)
 			db_tx_rollback(db);

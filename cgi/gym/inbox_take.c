@@ -122,7 +122,8 @@ take_number(struct db *db, struct take *t, size_t *taken)
 		rc = tx_run(db, take_batch, t);
 		if (rc == DB_OK)
 			*taken += t->count;
-	} while (rc == DB_OK && t->count > 0 && clock_left_ms(t->deadline) > 0);
+	} while ((rc == DB_AGAIN || (rc == DB_OK && t->count > 0)) &&
+	         clock_left_ms(t->deadline) > 0);
 	/* the terminal is gone, or too much goes on: the sweep comes again */
 	return rc == DB_NONE || rc == DB_AGAIN ? DB_OK : rc;
 }

@@ -172,18 +172,28 @@ test('from a moment on: what came before it waits', async () => {
 	    /Waiting 1 punch 5 May 2026, 8:00 am/);
 });
 
+// As the bridge does: what lost one deadlock after another is sent again.
+async function send(body) {
+	for (let i = 0; i < 5; i++) {
+		const got = await stack.post(body);
+		if (!/not available/.test(got.text))
+			return assert.ok([200, 404].includes(got.status), got.text);
+	}
+	assert.fail('five times not available');
+}
+
 test('punches that come while their number is mapped are all attendance',
     async () => {
 	await addMember(stack, { id: 540, name: 'Racer', subscriptions:
 	    [['2020-01-01', '2099-12-31']] });
-	for (let round = 0; round < 4; round++) {
+	for (let round = 0; round < 6; round++) {
 		const user = `77${round}`, n = 60;
 		const at = i => `2026-0${1 + round}-02 ${String(6 + i % 12)
 		    .padStart(2, '0')}:${String(10 + Math.floor(i / 12))}:00`;
 		const posts = Array.from({ length: n }, (x, i) => i)
 		    .map(async i => {
 			await new Promise(done => setTimeout(done, i % 30));
-			return stack.post(i % 3 ? punch(user, at(i)) :
+			return send(i % 3 ? punch(user, at(i)) :
 			    [punch(user, at(i))]);
 		});
 		await new Promise(done => setTimeout(done, 5 * round));
