@@ -659,7 +659,8 @@ SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
 -- ---- plans, sales, payments ----------------------------------------------
 
 -- name: plan_list    closed ones last, when 'CLOSED' is asked for, too
-SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_status
+SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_version,
+       p.plan_status
   FROM mst_membership_plans p
   LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
  WHERE p.plan_compcode = ? AND (? IS NULL OR p.plan_branch_id IS NULL OR p.plan_branch_id = ?)
@@ -667,7 +668,8 @@ SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_pric
  ORDER BY p.plan_status, p.plan_days, p.plan_name, p.id LIMIT 200;
 
 -- name: plan_find
-SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_status
+SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_version,
+       p.plan_status
   FROM mst_membership_plans p
   LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
  WHERE p.plan_compcode = ? AND p.id = ?
@@ -679,8 +681,9 @@ INSERT INTO mst_membership_plans
 VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: plan_edit
-UPDATE mst_membership_plans SET plan_branch_id = ?, plan_name = ?, plan_days = ?, plan_price = ?
- WHERE plan_compcode = ? AND id = ?;
+UPDATE mst_membership_plans
+   SET plan_branch_id = ?, plan_name = ?, plan_days = ?, plan_price = ?, plan_version = plan_version + 1
+ WHERE plan_compcode = ? AND id = ? AND plan_version = ?;
 
 -- name: plan_set_status
 UPDATE mst_membership_plans SET plan_status = ? WHERE plan_compcode = ? AND id = ?;
@@ -723,15 +726,18 @@ ON DUPLICATE KEY UPDATE rcc_last = rcc_last + 1;
 -- name: receipt_drawn
 SELECT rcc_last FROM trn_receipt_counters WHERE rcc_compcode = ? AND rcc_year = ?;
 
--- name: payment_add    at the member's branch, under the tax of now
+-- name: payment_add    at the member's branch, under the tax of now; or as what it takes back
 INSERT INTO trn_payments
   (pay_compcode, pay_branch_id, pay_member_id, pay_subscription_id, pay_amount, pay_method,
    pay_reference, pay_date, pay_receipt_year, pay_receipt_no, pay_gstin, pay_tax_rate,
    pay_reverses_id, pay_note, pay_user_id, pay_nonce, pay_created_at)
-SELECT c.cmp_compcode, m.mbr_branch_id, ?, ?, ?, ?, ?, ?, ?, ?, c.cmp_gstin, c.cmp_tax_rate,
+SELECT c.cmp_compcode, COALESCE(o.pay_branch_id, m.mbr_branch_id), ?, ?, ?, ?, ?, ?, ?, ?,
+       CASE WHEN o.id IS NULL THEN c.cmp_gstin ELSE o.pay_gstin END,
+       COALESCE(o.pay_tax_rate, CASE WHEN c.cmp_gstin IS NULL THEN 0 ELSE c.cmp_tax_rate END),
        ?, ?, ?, ?, ?
   FROM mst_companies c
   JOIN mst_members_lists m ON m.mbr_compcode = c.cmp_compcode AND m.id = ?
+  LEFT JOIN trn_payments o ON o.pay_compcode = c.cmp_compcode AND o.id = ?
  WHERE c.cmp_compcode = ?;
 
 -- name: payment_find_nonce
@@ -754,9 +760,10 @@ SELECT p.id, p.pay_branch_id, p.pay_member_id, p.pay_subscription_id, p.pay_amou
 
 -- name: payment_book    newest first
 SELECT p.id, p.pay_date, p.pay_amount, p.pay_method, p.pay_reference, p.pay_receipt_year,
-       p.pay_receipt_no, p.pay_reverses_id, p.pay_member_id, m.mbr_name, u.usr_name
+       p.pay_receipt_no, p.pay_reverses_id, r.id IS NOT NULL, p.pay_member_id, m.mbr_name, u.usr_name
   FROM trn_payments p
   JOIN mst_members_lists m ON m.mbr_compcode = p.pay_compcode AND m.id = p.pay_member_id
+  LEFT JOIN trn_payments r ON r.pay_compcode = p.pay_compcode AND r.pay_reverses_id = p.id
   LEFT JOIN mst_users u ON u.id = p.pay_user_id
  WHERE p.pay_compcode = ? AND p.pay_date >= ? AND p.pay_date <= ?
    AND (? IS NULL OR p.pay_branch_id = ?) AND (? IS NULL OR p.pay_method = ?)
@@ -772,6 +779,15 @@ SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_da
    AND (? IS NULL OR m.mbr_branch_id = ?) AND (s.ms_due < ? OR s.id < ?)
  ORDER BY s.ms_due DESC, s.id DESC LIMIT 51;
 
+-- name: due_list_oldest
+SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_date, s.ms_due
+  FROM trn_member_subscriptions s FORCE INDEX (ms_due)
+  JOIN mst_members_lists m ON m.mbr_compcode = s.ms_compcode AND m.id = s.ms_member_id
+  LEFT JOIN mst_membership_plans l ON l.plan_compcode = s.ms_compcode AND l.id = s.ms_plan_id
+ WHERE s.ms_compcode = ? AND s.ms_due > 0 AND s.ms_start_date >= ?
+   AND (? IS NULL OR m.mbr_branch_id = ?) AND (s.ms_start_date > ? OR s.id > ?)
+ ORDER BY s.ms_start_date, s.id LIMIT 51;
+
 -- name: due_total
 SELECT COUNT(*), COALESCE(SUM(s.ms_due), 0)
   FROM trn_member_subscriptions s
@@ -786,6 +802,16 @@ SELECT u.usr_name, p.pay_method, COUNT(*), SUM(p.pay_amount),
  WHERE p.pay_compcode = ? AND p.pay_date = ? AND (? IS NULL OR p.pay_branch_id = ?)
  GROUP BY p.pay_user_id, u.usr_name, p.pay_method
  ORDER BY u.usr_name, p.pay_method LIMIT 1000;
+
+-- name: day_reversals    of a day, what was taken back, and why
+SELECT p.id, p.pay_receipt_year, p.pay_receipt_no, p.pay_amount, p.pay_method, p.pay_member_id,
+       m.mbr_name, u.usr_name, p.pay_note
+  FROM trn_payments p
+  JOIN mst_members_lists m ON m.mbr_compcode = p.pay_compcode AND m.id = p.pay_member_id
+  LEFT JOIN mst_users u ON u.id = p.pay_user_id
+ WHERE p.pay_compcode = ? AND p.pay_date = ? AND (? IS NULL OR p.pay_branch_id = ?)
+   AND p.pay_reverses_id IS NOT NULL
+ ORDER BY p.id LIMIT 1000;
 
 -- ---- admission -----------------------------------------------------------
 

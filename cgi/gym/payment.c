@@ -28,13 +28,13 @@ payment_receipt_text(const char *prefix, int64_t year, int64_t no,
 }
 
 int64_t
-payment_tax(int64_t amount, int64_t rate)
+payment_half_tax(int64_t amount, int64_t rate)
 {
 	int64_t whole = 10000 + rate;
-	int64_t tax = (2 * (amount < 0 ? -amount : amount) * rate + whole) /
+	int64_t half = ((amount < 0 ? -amount : amount) * rate + whole) /
 		(2 * whole);
 
-	return amount < 0 ? -tax : tax;
+	return amount < 0 ? -half : half;
 }
 
 /* ---- taking -------------------------------------------------------------- */
@@ -80,6 +80,7 @@ store(struct db *db, const struct payment_call *c, int64_t amount, int64_t no)
 	db_in_str(st, c->nonce);
 	db_in_at(st, c->actor.now_at);
 	db_in_int(st, c->member_id);
+	db_in_id(st, c->reverses_id);
 	db_in_str(st, c->actor.company);
 	return db_run(st);
 }
@@ -173,45 +174,53 @@ payment_add(struct db *db, struct payment_call *c)
 
 /* ---- taking back --------------------------------------------------------- */
 
+/* Holds the subscription: of two who take back at once, one is the first. */
+static enum db_result
+lock_subscription(struct db *db, const struct payment_call *c)
+{
+	struct db_stmt *st = db_begin(db, STMT_SUBSCRIPTION_LOCK);
+	int64_t id;
+
+	db_in_str(st, c->actor.company);
+	db_in_int(st, c->subscription_id);
+	db_out_int(st, &id);
+	return db_one(st);
+}
+
+struct reversal {
+	struct arena *arena;
+	struct payment_call *call;
+};
+
 static enum db_result
 reverse(struct db *db, void *arg)
 {
-	struct payment_call *c = arg;
-	struct db_stmt *st;
+	const struct reversal *r = arg;
+	struct payment_call *c = r->call;
 	struct payment was = { 0 };
-	struct arena *scratch = arena_create();
-	enum db_result rc = member_lock(db, c->actor.company, c->member_id);
+	enum db_result rc = lock_subscription(db, c);
 
 	if (rc == DB_OK)
-		rc = payment_find(db, scratch, c->actor.company, c->branch_id,
+		rc = payment_find(db, r->arena, c->actor.company, c->branch_id,
 		                  c->reverses_id, &was);
-	if (rc == DB_OK && (was.reverses_id != 0 || was.reversed_by != 0)) {
+	if (rc != DB_OK)
+		return rc;
+	if (was.reverses_id != 0 || was.reversed_by != 0) {
 		c->fault = PAYMENT_REVERSED;
-		rc = DB_NONE;
+		return DB_NONE;
 	}
-	if (rc == DB_OK) {
-		c->subscription_id = was.subscription_id;
-		c->method = was.method;
-		c->reference = was.reference;
-		st = db_begin(db, STMT_SUBSCRIPTION_LOCK);
-		db_in_str(st, c->actor.company);
-		db_in_int(st, c->subscription_id);
-		db_out_int(st, &was.subscription_id);
-		rc = db_one(st);
-	}
-	if (rc == DB_OK)
-		rc = write_down(db, c, -was.amount);
-	arena_destroy(scratch);
-	return rc;
+	c->method = was.method;
+	c->reference = was.reference;
+	return write_down(db, c, -was.amount);
 }
 
 enum db_result
-payment_reverse(struct db *db, struct payment_call *c)
+payment_reverse(struct db *db, struct arena *a, struct payment_call *c)
 {
 	enum db_result rc;
 
 	c->fault = PAYMENT_FINE;
-	rc = tx_run(db, reverse, c);
+	rc = tx_run(db, reverse, &(struct reversal){ a, c });
 	if (rc != DB_DUPLICATE)
 		return rc;
 	c->fault = PAYMENT_REVERSED;

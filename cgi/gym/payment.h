@@ -16,8 +16,11 @@ int64_t payment_year(int32_t day);
 #define PAYMENT_RECEIPT_SIZE 48
 const char *payment_receipt_text(const char *prefix, int64_t year, int64_t no,
                                  char out[PAYMENT_RECEIPT_SIZE]);
-/* The tax within an amount: `rate` in hundredths of a percent; rounded. */
-int64_t payment_tax(int64_t amount, int64_t rate);
+/*
+ * Half of the tax within an amount: `rate`, of both, in hundredths of a percent.
+ * Rounded, so that both halves are the same; the rest is without tax.
+ */
+int64_t payment_half_tax(int64_t amount, int64_t rate);
 
 enum payment_fault {
 	PAYMENT_FINE,
@@ -50,10 +53,12 @@ enum db_result payment_take(struct db *db, struct payment_call *call);
 /* The same in a transaction of its own; a form posted twice is one payment. */
 enum db_result payment_add(struct db *db, struct payment_call *call);
 /*
- * Takes back `reverses_id` by a row of its own, with the note as the reason:
- * once.  In a transaction of its own.
+ * Takes back `reverses_id`, which was paid for `subscription_id`, by a row of
+ * its own, at the same branch and under the same tax, with the note as the
+ * reason: once.  In a transaction of its own.
  */
-enum db_result payment_reverse(struct db *db, struct payment_call *call);
+enum db_result payment_reverse(struct db *db, struct arena *a,
+                               struct payment_call *call);
 
 /* One as it was taken, for its receipt. */
 struct payment {

@@ -13,6 +13,7 @@ struct book_row {
 	const char *method, *reference;
 	int64_t year, no;	/* of the receipt */
 	int64_t reverses_id;	/* 0: is none */
+	bool is_reversed;	/* was taken back */
 	int64_t member_id;
 	const char *member, *user;	/* `user` NULL: nobody of ours */
 };
@@ -35,8 +36,8 @@ struct book_query {
 
 /* The newest first. */
 enum db_result book_read(struct db *db, struct arena *a,
-                            const struct book_query *query,
-                            struct book_page *out);
+                         const struct book_query *query,
+                         struct book_page *out);
 
 /* What is still to be paid. */
 struct due {
@@ -53,10 +54,18 @@ struct due_list {
 	int64_t total_count, total;	/* of all, not of the page */
 };
 
-/* The largest first, from behind an amount and subscription (0: the first). */
-enum db_result due_list(struct db *db, struct arena *a, const char *company,
-                        int64_t branch_id, int64_t after_amount,
-                        int64_t after_id, struct due_list *out);
+struct due_query {
+	const char *company;
+	int64_t branch_id;	/* 0: all */
+	bool is_by_age;		/* the oldest first; else the largest */
+	/* the last one of the page before; `after_id` 0: the first page */
+	int64_t after_id;
+	int64_t after_amount;	/* of the largest first */
+	int32_t after_day;	/* of the oldest first */
+};
+
+enum db_result due_list(struct db *db, struct arena *a,
+                        const struct due_query *query, struct due_list *out);
 
 /* What one person took in one way on a day. */
 struct day_taking {
@@ -66,10 +75,26 @@ struct day_taking {
 	int64_t taken_back;	/* of the amount; not above 0 */
 };
 
-#define DAY_TAKINGS_MAX 1000
+/* A payment that was taken back on a day, by the row that does so. */
+struct day_reversal {
+	int64_t id, year, no;
+	int64_t amount;		/* below 0 */
+	const char *method;
+	int64_t member_id;
+	const char *member, *user, *reason;	/* `user` NULL: nobody of ours */
+};
 
+#define DAY_ROWS_MAX 1000	/* of each kind */
+
+struct day_book {
+	struct day_taking *takings;
+	size_t taking_count;
+	struct day_reversal *reversals;
+	size_t reversal_count;
+};
+
+/* All that a day has brought in a branch (0: all). */
 enum db_result day_close(struct db *db, struct arena *a, const char *company,
-                         int64_t branch_id, int32_t day,
-                         struct day_taking **out, size_t *count);
+                         int64_t branch_id, int32_t day, struct day_book *out);
 
 #endif

@@ -18,6 +18,7 @@ out_plan(struct db_stmt *st, struct arena *a, struct plan *plan,
 	db_out_str(st, a, &plan->name);
 	db_out_int(st, &plan->days);
 	db_out_int(st, &plan->price);
+	db_out_int(st, &plan->version);
 	db_out_str(st, a, state);
 }
 
@@ -69,7 +70,8 @@ plan_find(struct db *db, struct arena *a, const char *company,
 struct change {
 	const struct actor *actor;
 	const struct plan *plan;
-	const char *nonce;
+	const struct plan *was;	/* of edit */
+	const char *nonce;	/* of add */
 };
 
 static enum db_result
@@ -97,19 +99,18 @@ enum db_result
 plan_add(struct db *db, const struct actor *actor, const struct plan *plan,
          const char *nonce)
 {
-	enum db_result rc = tx_run(db, add, &(struct change){ actor, plan,
-		                                              nonce });
+	enum db_result rc = tx_run(db, add, &(struct change){
+		.actor = actor, .plan = plan, .nonce = nonce,
+	});
 
 	return rc == DB_DUPLICATE && db_duplicate_key(db, "plan_nonce")
 		? DB_OK : rc;
 }
 
 static enum db_result
-edit(struct db *db, void *arg)
+store(struct db *db, const struct change *c)
 {
-	const struct change *c = arg;
 	struct db_stmt *st = db_begin(db, STMT_PLAN_EDIT);
-	enum db_result rc;
 
 	db_in_id(st, c->plan->branch_id);
 	db_in_str(st, c->plan->name);
@@ -117,18 +118,37 @@ edit(struct db *db, void *arg)
 	db_in_int(st, c->plan->price);
 	db_in_str(st, c->actor->company);
 	db_in_int(st, c->plan->id);
-	rc = db_run(st);
-	if (rc != DB_OK)
-		return rc == DB_NONE ? DB_OK : rc;	/* as it was */
-	return audit_row(db, c->actor, "change", "mst_membership_plans",
-	                 c->plan->id,
-	                 "plan_branch_id,plan_name,plan_days,plan_price");
+	db_in_int(st, c->plan->version);
+	return db_run(st);
+}
+
+static enum db_result
+edit(struct db *db, void *arg)
+{
+	const struct change *c = arg;
+	const struct plan *plan = c->plan, *was = c->was;
+	struct audit_fields fields = AUDIT_FIELDS_INIT;
+	enum db_result rc;
+
+	audit_field(&fields, "plan_branch_id", plan->branch_id !=
+	            was->branch_id);
+	audit_field(&fields, "plan_days", plan->days != was->days);
+	audit_field(&fields, "plan_name", strcmp(plan->name, was->name) != 0);
+	audit_field(&fields, "plan_price", plan->price != was->price);
+	if (*fields.text == '\0' && plan->version == was->version)
+		return DB_OK;
+	rc = store(db, c);
+	return rc == DB_OK ? audit_row(db, c->actor, "change",
+	                               "mst_membership_plans", plan->id,
+	                               fields.text) : rc;
 }
 
 enum db_result
-plan_edit(struct db *db, const struct actor *actor, const struct plan *plan)
+plan_edit(struct db *db, const struct actor *actor, const struct plan *plan,
+          const struct plan *was)
 {
-	return tx_run(db, edit, &(struct change){ actor, plan, NULL });
+	return tx_run(db, edit, &(struct change){ .actor = actor, .plan = plan,
+		                                  .was = was });
 }
 
 static enum db_result
@@ -154,5 +174,6 @@ plan_close(struct db *db, const struct actor *actor, int64_t id,
 {
 	const struct plan plan = { .id = id, .is_closed = is_closed };
 
-	return tx_run(db, set_status, &(struct change){ actor, &plan, NULL });
+	return tx_run(db, set_status, &(struct change){ .actor = actor,
+		                                        .plan = &plan });
 }

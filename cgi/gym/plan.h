@@ -17,6 +17,7 @@ struct plan {
 	const char *name;
 	int64_t days;
 	int64_t price;		/* minor units */
+	int64_t version;	/* of all but whether it is sold */
 	bool is_closed;		/* is not sold any more */
 };
 
@@ -42,8 +43,12 @@ enum db_result plan_find(struct db *db, struct arena *a, const char *company,
  */
 enum db_result plan_add(struct db *db, const struct actor *actor,
                         const struct plan *plan, const char *nonce);
+/*
+ * `plan` is to be what `was` is now, and carries the version that somebody has
+ * seen.  DB_NONE: it has another one, and nothing was changed.
+ */
 enum db_result plan_edit(struct db *db, const struct actor *actor,
-                         const struct plan *plan);
+                         const struct plan *plan, const struct plan *was);
 enum db_result plan_close(struct db *db, const struct actor *actor, int64_t id,
                           bool is_closed);
 

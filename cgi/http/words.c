@@ -69,6 +69,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_CLOSED_PLAN] = "This plan is not sold any more.",
 	[WORD_DEARER] = "This is more than the plan costs.",
 	[WORD_NO_REFERENCE] = "UPI needs the reference of the payment.",
+	[WORD_OTHER_PLAN] = "This is what the plan costs that you chose now. If "
+		"it is right, press again.",
 	[WORD_OVERLAPS] = "Another subscription holds on some of these days.",
 	[WORD_PAID_TOO_MUCH] = "This is more than there is to pay.",
 	[WORD_TAKEN_BACK] = "This payment has been taken back already.",

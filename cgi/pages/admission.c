@@ -217,6 +217,8 @@ take_sale(struct visit *v, const struct typed *typed)
 
 	if (status == HTTP_200 && typed->sale.plan != 0)
 		status = take_plan(v, typed->sale.plan);
+	if (status == HTTP_200)
+		status = sale_follow_plan(&v->form, &typed->sale);
 	if (status != HTTP_200)
 		return status;
 	sale_check(&v->form, &typed->sale);

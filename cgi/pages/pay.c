@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "gym/feed.h"
 #include "gym/subscription_list.h"
 #include "http/view.h"
 #include "pages/asked.h"
@@ -48,7 +49,8 @@ find(struct req *req, struct member *member, struct subscription_row *row)
 
 static enum status
 draw(struct req *req, struct res *res, struct form *f,
-     const struct member *member, const struct subscription_row *row)
+     const struct member *member, const struct subscription_row *row,
+     bool is_void_refused)
 {
 	json_object *model = res->model;
 	const char *url = arena_printf(req->arena, "/members/%" PRId64,
@@ -68,8 +70,22 @@ draw(struct req *req, struct res *res, struct form *f,
 	present_bool(model, "has_paid", row->paid > 0);
 	present_str(model, "subscription_id", arena_printf(req->arena,
 		"%" PRId64, row->id));
+	present_bool(model, "is_void_refused", is_void_refused);
 	form_present(f, model);
 	return view_page(res, "pay");
+}
+
+static enum status
+draw_first(struct req *req, struct res *res, const struct member *member,
+           const struct subscription_row *row, bool is_void_refused)
+{
+	struct form f;
+
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	f.currency = req->caller.currency;
+	form_set_money(&f, "amount", row->due);
+	form_set(&f, "method", "CASH");
+	return draw(req, res, &f, member, row, is_void_refused);
 }
 
 /* GET /members/:id/subscriptions/:sid/pay -- all that is due, at first. */
@@ -78,16 +94,10 @@ page_pay(struct req *req, struct res *res)
 {
 	struct subscription_row row;
 	struct member member;
-	struct form f;
 	enum status status = find(req, &member, &row);
 
-	if (status != HTTP_200)
-		return status;
-	form_begin(&f, req, fields, FORM_COUNT(fields));
-	f.currency = req->caller.currency;
-	form_set_money(&f, "amount", row.due);
-	form_set(&f, "method", "CASH");
-	return draw(req, res, &f, &member, &row);
+	return status == HTTP_200 ? draw_first(req, res, &member, &row, false)
+		: status;
 }
 
 static bool
@@ -149,7 +159,7 @@ do_pay(struct req *req, struct res *res)
 			return HTTP_503;
 		}
 	}
-	status = draw(req, res, &f, &member, &row);
+	status = draw(req, res, &f, &member, &row, false);
 	return status == HTTP_200 ? HTTP_422 : status;
 }
 
@@ -169,10 +179,17 @@ do_subscription_void(struct req *req, struct res *res)
 		return status;
 	switch (renewal_void(req->db, &actor, member.id, row.id)) {
 	case DB_OK:
-	case DB_NONE:	/* something is paid: the page says so no more */
+		feed_wake(req->caller.company);
 		return http_redirect(res, arena_printf(req->arena,
 			"/members/%" PRId64, member.id));
+	case DB_NONE:	/* something was paid, or somebody was faster */
+		break;
 	default:
 		return HTTP_503;
 	}
+	status = find(req, &member, &row);
+	if (status != HTTP_200)
+		return status;
+	status = draw_first(req, res, &member, &row, true);
+	return status == HTTP_200 ? HTTP_422 : status;
 }

@@ -111,24 +111,58 @@ present_branches(struct form *f, json_object *model,
 	present_bool(model, "has_branches", count > 0);
 }
 
-/* `plan` NULL: a new one. */
-static enum status
-draw(struct form *f, struct res *res, const struct plan *plan)
+/* What the fields show of a plan. */
+static void
+set_fields(struct form *f, struct req *req, const struct plan *plan)
 {
+	form_begin(f, req, fields, FORM_COUNT(fields));
+	f->currency = req->caller.currency;
+	form_set_int(f, "branch", plan->branch_id);
+	form_set_int(f, "days", plan->days);
+	form_set(f, "name", plan->name);
+	form_set_money(f, "price", plan->price);
+}
+
+/* Beside each field what somebody else has stored there meanwhile. */
+static void
+present_now(struct form *f, json_object *model, const struct plan *now,
+            bool is_stale)
+{
+	struct form stored;
+
+	if (is_stale)
+		set_fields(&stored, f->req, now);
+	form_present_now(f, is_stale ? &stored : NULL, model);
+	if (json_object_object_get(model, "branch_now") != NULL)
+		present_str(model, "branch_now", now->branch == NULL ? "All"
+		            : now->branch);
+}
+
+/* `plan` NULL: a new one; else as it is stored. */
+static enum status
+draw(struct form *f, struct res *res, const struct plan *plan,
+     int64_t version, bool is_stale)
+{
+	json_object *model = res->model;
 	struct branch_list branches;
 	enum status status = read_branches(f->req, &branches);
 
 	if (status != HTTP_200)
 		return status;
-	form_present(f, res->model);
-	present_branches(f, res->model, &branches);
-	present_bool(res->model, "is_new", plan == NULL);
-	present_str(res->model, "plan_text", plan == NULL ? NULL : plan->name);
-	present_str(res->model, "form_url", plan == NULL ? "/plans/new"
+	form_present(f, model);
+	present_branches(f, model, &branches);
+	present_now(f, model, plan, is_stale);
+	present_bool(model, "is_new", plan == NULL);
+	present_bool(model, "is_stale", is_stale);
+	present_str(model, "row_version", arena_printf(f->req->arena,
+	            "%" PRId64, version));
+	present_str(model, "plan_text", plan == NULL ? NULL : plan->name);
+	present_str(model, "form_url", plan == NULL ? "/plans/new"
 	            : arena_printf(f->req->arena, "/plans/%" PRId64 "/edit",
 	                           plan->id));
 	status = view_page(res, "plan");
-	return status == HTTP_200 && f->is_refused ? HTTP_422 : status;
+	return status == HTTP_200 && (f->is_refused || is_stale) ? HTTP_422
+		: status;
 }
 
 /* GET /plans/new */
@@ -139,7 +173,7 @@ page_plan_new(struct req *req, struct res *res)
 
 	form_begin(&f, req, fields, FORM_COUNT(fields));
 	form_set(&f, "days", "30");
-	return draw(&f, res, NULL);
+	return draw(&f, res, NULL, 0, false);
 }
 
 /* GET /plans/:id/edit */
@@ -152,13 +186,8 @@ page_plan_edit(struct req *req, struct res *res)
 
 	if (status != HTTP_200)
 		return status;
-	form_begin(&f, req, fields, FORM_COUNT(fields));
-	f.currency = req->caller.currency;
-	form_set(&f, "name", plan.name);
-	form_set_int(&f, "days", plan.days);
-	form_set_money(&f, "price", plan.price);
-	form_set_int(&f, "branch", plan.branch_id);
-	return draw(&f, res, &plan);
+	set_fields(&f, req, &plan);
+	return draw(&f, res, &plan, plan.version, false);
 }
 
 /* What was typed, as a plan; a branch that is not the company's is refused. */
@@ -209,29 +238,40 @@ do_plan_new(struct req *req, struct res *res)
 	if (status != HTTP_200)
 		return status;
 	if (f.is_refused)
-		return draw(&f, res, NULL);
+		return draw(&f, res, NULL, 0, false);
 	return answer(res, plan_add(req->db, &actor, &plan, form_nonce(req)));
 }
 
-/* POST /plans/:id/edit {name, days, price, branch} -- 303 to the list. */
+/*
+ * POST /plans/:id/edit {version, name, days, price, branch} -- 303 to the list.
+ * Where somebody has changed it meanwhile, nothing is, and both are shown.
+ */
 enum status
 do_plan_edit(struct req *req, struct res *res)
 {
 	const struct actor actor = asked_actor(req);
-	struct plan plan;
+	struct plan plan, was;
 	struct form f;
-	enum status status = find(req, &plan);
+	enum status status = find(req, &was);
+	enum db_result rc;
 
 	if (status != HTTP_200)
 		return status;
 	form_begin(&f, req, fields, FORM_COUNT(fields));
 	f.currency = req->caller.currency;
+	plan = was;
+	plan.version = http_find_id(&req->form, "version");
 	status = take(&f, &plan);
 	if (status != HTTP_200)
 		return status;
 	if (f.is_refused)
-		return draw(&f, res, &plan);
-	return answer(res, plan_edit(req->db, &actor, &plan));
+		return draw(&f, res, &was, plan.version, false);
+	rc = plan_edit(req->db, &actor, &plan, &was);
+	if (rc != DB_NONE)
+		return answer(res, rc);
+	status = find(req, &was);
+	return status == HTTP_200 ? draw(&f, res, &was, was.version, true)
+		: status;
 }
 
 static enum status

@@ -44,18 +44,18 @@ find(struct req *req, struct payment *payment)
 static void
 present_tax(json_object *model, const struct payment *p, const char *currency)
 {
-	int64_t tax = payment_tax(p->amount, p->tax_rate);
+	int64_t half = payment_half_tax(p->amount, p->tax_rate);
 	bool has_tax = p->gstin != NULL && p->tax_rate > 0;
-	char half[VIEW_TEXT_SIZE];
+	char rate[VIEW_TEXT_SIZE];
 
-	snprintf(half, sizeof half, "%" PRId64 ".%02" PRId64 "%%",
+	snprintf(rate, sizeof rate, "%" PRId64 ".%02" PRId64 "%%",
 	         p->tax_rate / 200, p->tax_rate / 2 % 100);
 	present_str(model, "gstin", p->gstin);
 	present_bool(model, "has_tax", has_tax);
-	present_str(model, "half_rate_text", half);
-	present_money(model, "net_text", p->amount - tax, currency);
-	present_money(model, "cgst_text", tax - tax / 2, currency);
-	present_money(model, "sgst_text", tax / 2, currency);
+	present_str(model, "half_rate_text", rate);
+	present_money(model, "net_text", p->amount - 2 * half, currency);
+	present_money(model, "cgst_text", half, currency);
+	present_money(model, "sgst_text", half, currency);
 }
 
 static void
@@ -136,12 +136,13 @@ take_back(struct req *req, const struct payment *p, const char *reason,
 {
 	*call = (struct payment_call){
 		.actor = asked_actor(req), .branch_id = req->caller.branch_id,
-		.member_id = p->member_id, .reverses_id = p->id,
+		.member_id = p->member_id,
+		.subscription_id = p->subscription_id, .reverses_id = p->id,
 		.note = reason, .nonce = form_nonce(req),
 	};
 	if (asked_today(req, p->branch_id, &call->day) != HTTP_200)
 		return DB_FAIL;
-	return payment_reverse(req->db, call);
+	return payment_reverse(req->db, req->arena, call);
 }
 
 /* POST /payments/:id/void {reason, nonce} -- 303 to the receipt of that. */

@@ -128,7 +128,10 @@ do_renew(struct req *req, struct res *res)
 		return status;
 	form_begin(&f, req, fields, FORM_COUNT(fields));
 	f.currency = req->caller.currency;
-	if (form_read(&f, &typed) && sale_check(&f, &typed.sale)) {
+	form_read(&f, &typed);
+	if (sale_follow_plan(&f, &typed.sale) != HTTP_200)
+		return HTTP_503;
+	if (sale_check(&f, &typed.sale)) {
 		sale_take(req, &typed.sale, today, &renewal);
 		renewal.paid.member_id = member.id;
 		switch (renewal_sell(req->db, req->arena, &renewal)) {

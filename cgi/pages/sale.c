@@ -22,6 +22,7 @@ sale_suggest(struct form *f, const struct plan *plan, int32_t start_day)
 	if (plan == NULL)
 		return;
 	form_set_int(f, "plan", plan->id);
+	form_set_int(f, "plan_was", plan->id);
 	form_set_money(f, "price", plan->price);
 	form_set_money(f, "paid", plan->price);
 }
@@ -38,6 +39,39 @@ sale_check(struct form *f, const struct sale_typed *typed)
 	    typed->start > now + START_AHEAD_DAYS)
 		form_refuse(f, "start", WORD_OUT_OF_BOUNDS);
 	return !f->is_refused;
+}
+
+static enum db_result
+find_plan(struct req *req, int64_t id, struct plan *out)
+{
+	return plan_find(req->db, req->arena, req->caller.company,
+	                 req->caller.branch_id, id, out);
+}
+
+enum status
+sale_follow_plan(struct form *f, const struct sale_typed *typed)
+{
+	struct plan was, plan;
+	enum db_result rc;
+
+	if (typed->plan_was == 0 || typed->plan == typed->plan_was)
+		return HTTP_200;
+	rc = find_plan(f->req, typed->plan_was, &was);
+	if (rc == DB_OK)
+		rc = find_plan(f->req, typed->plan, &plan);
+	if (rc == DB_NONE)
+		return HTTP_200;
+	if (rc != DB_OK)
+		return HTTP_503;
+	if (plan.is_closed || plan.price == was.price ||
+	    typed->price != was.price)
+		return HTTP_200;
+	form_set_int(f, "plan_was", plan.id);
+	form_set_money(f, "price", plan.price);
+	if (typed->paid == was.price)
+		form_set_money(f, "paid", plan.price);
+	form_refuse(f, "price", WORD_OTHER_PLAN);
+	return HTTP_200;
 }
 
 void
@@ -78,26 +112,51 @@ sale_refuse(struct form *f, enum renewal_fault fault)
 	}
 }
 
+/* "Monthly, 30 days, ₹1,500", with its branch where it is not sold at all. */
+static const char *
+plan_text(struct req *req, const struct plan *p)
+{
+	char price[MONEY_TEXT_SIZE];
+
+	return arena_printf(req->arena, "%s, %" PRId64 " %s, %s%s%s", p->name,
+	                    p->days, p->days == 1 ? "day" : "days",
+	                    money_text(p->price, req->caller.currency, price),
+	                    p->branch == NULL ? "" : ", ",
+	                    p->branch == NULL ? "" : p->branch);
+}
+
+/* For the script that puts in the price of another plan. */
+static void
+present_prices(struct req *req, json_object *choices,
+               const struct plan_list *list)
+{
+	char price[MONEY_TEXT_SIZE];
+
+	for (size_t i = 0; i < list->count; i++)
+		present_str(json_object_array_get_idx(choices, i), "price",
+		            money_plain(list->rows[i].price,
+		                        req->caller.currency, price));
+}
+
 enum status
 sale_present_plans(struct form *f, json_object *model, int64_t branch_id)
 {
 	struct req *req = f->req;
 	struct form_choice *choices;
 	struct plan_list list;
-	char price[MONEY_TEXT_SIZE];
 
 	if (plan_list(req->db, req->arena, req->caller.company, branch_id,
 	              false, &list) != DB_OK)
 		return HTTP_503;
 	choices = arena_alloc(req->arena, (list.count + 1) * sizeof *choices);
-	for (size_t i = 0; i < list.count; i++) {
-		const struct plan *p = &list.rows[i];
-
-		choices[i].value = arena_printf(req->arena, "%" PRId64, p->id);
-		choices[i].text = arena_printf(req->arena, "%s, %s", p->name,
-			money_text(p->price, req->caller.currency, price));
-	}
+	for (size_t i = 0; i < list.count; i++)
+		choices[i] = (struct form_choice){
+			arena_printf(req->arena, "%" PRId64, list.rows[i].id),
+			plan_text(req, &list.rows[i]),
+		};
 	form_present_choices(f, model, "plan", choices, list.count);
+	present_prices(req, json_object_object_get(model, "plan_choices"),
+	               &list);
 	present_bool(model, "has_plans", list.count > 0);
 	return HTTP_200;
 }

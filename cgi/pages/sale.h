@@ -8,6 +8,7 @@
 /* What is typed of a sale; the fields are SALE_FIELDS of partials/sale.html. */
 struct sale_typed {
 	int64_t plan, price, paid;
+	int64_t plan_was;	/* for which the price was drawn */
 	int32_t start;
 	const char *method, *reference;
 };
@@ -25,6 +26,7 @@ extern const char *const sale_methods[];
 	SALE_FIELD(FORM_MONEY, paid, .is_required = true), \
 	SALE_FIELD(FORM_INT, plan, .is_required = true, .least = 1, \
 	           .most = INT64_MAX), \
+	SALE_FIELD(FORM_INT, plan_was, .least = 1, .most = INT64_MAX), \
 	SALE_FIELD(FORM_MONEY, price, .is_required = true), \
 	SALE_FIELD(FORM_LINE, reference, .most = PAYMENT_REFERENCE_MAX), \
 	SALE_FIELD(FORM_DAY, start, .is_required = true)
@@ -34,6 +36,13 @@ void sale_suggest(struct form *f, const struct plan *plan, int32_t start_day);
 
 /* UPI without a reference is refused; true when nothing is. */
 bool sale_check(struct form *f, const struct sale_typed *typed);
+
+/*
+ * Another plan was chosen, without the script that would have put its price in:
+ * does so now, and refuses, so that nobody sells a year for the price of a
+ * month.  A price that was typed on purpose stays.  HTTP_200 or HTTP_503.
+ */
+enum status sale_follow_plan(struct form *f, const struct sale_typed *typed);
 
 /* Who sells what: `renewal` as it is to be sold to a member. */
 void sale_take(struct req *req, const struct sale_typed *typed, int32_t today,

@@ -31,6 +31,20 @@ const paid = id => stack.sql(`SELECT * FROM trn_payments
 const renew = (id, changes, who = staff) =>
     who.submit(`/members/${id}/renew`, changes);
 
+// What `pattern` finds on all pages of a list, one after the other.
+async function all(who, path, pattern, group = 1) {
+	const found = [];
+	for (let to = path; to;) {
+		const html = await who.page(to);
+		found.push(...[...html.matchAll(pattern)].map(m => m[group]));
+		to = html.match(/href="([^"]+)">(?:Next page|Older)/)?.[1]
+		    .replace(/&amp;/g, '&');
+	}
+	return found;
+}
+const dues = (who, order) => all(who, `/payments/dues?order=${order}`,
+    /subscriptions\/(\d+)\/pay"/g);
+
 // Whatever happened: what is paid is the sum of payments, numbers have no gap.
 async function booksAreRight() {
 	const wrong = await stack.sql(`SELECT id FROM trn_member_subscriptions s
@@ -147,6 +161,30 @@ test('what is refused says so at its field, and sells nothing', async () => {
 	assert.deepEqual(await bought(id), []);
 });
 
+test('another plan has another price', async () => {
+	const id = await addOne();
+	// chosen without the script: nobody sells a year for the price of a month
+	const got = await renew(id, { plan: '4' });
+	assert.equal(got.status, 422);
+	assert.match(got.text, /what the plan costs that you chose now/);
+	const fields = fieldsOf(got.text);
+	assert.deepEqual([fields.plan, fields.plan_was, fields.price,
+	    fields.paid], ['4', '4', '12000', '12000']);
+	assert.deepEqual(await bought(id), []);
+	assert.equal((await staff.request('POST', `/members/${id}/renew`,
+	    { form: fields })).status, 303);
+	assert.deepEqual((await bought(id)).map(r => [r.ms_plan_id, r.ms_amount]),
+	    [['4', '1200000']]);
+	// what was typed on purpose stays
+	const other_ = await addOne();
+	const part = await renew(other_, { plan: '4', paid: '100' });
+	assert.deepEqual([fieldsOf(part.text).price, fieldsOf(part.text).paid],
+	    ['12000', '100']);
+	assert.equal((await renew(other_, { plan: '4', price: '9000',
+	    paid: '9000' })).status, 303);
+	assert.equal((await bought(other_))[0].ms_amount, '900000');
+});
+
 test('part by part, and never more than is due', async () => {
 	const id = await addOne();
 	await renew(id, { paid: '500' });
@@ -202,12 +240,67 @@ test('only the owner takes a payment back, once', async () => {
 	    { reason: 'once more' })).status, 422);
 	const [row] = await bought(id);
 	assert.deepEqual([row.ms_paid, row.ms_due], ['0', '150000']);
-	assert.equal((await owner.post(`/members/${id}/subscriptions/${
-	    row.id}/void`)).status, 303);
+	const voiding = `/members/${id}/subscriptions/${row.id}/void`;
+	// not while something is paid of it
+	await owner.submit(`/members/${id}/subscriptions/${row.id}/pay`,
+	    { amount: '10' });
+	const kept = await owner.post(voiding);
+	assert.equal(kept.status, 422);
+	assert.match(textOf(kept.text), /Nothing was changed: ₹10 of it is paid/);
+	assert.equal((await bought(id))[0].ms_status, 'ACTIVE');
+	const last = (await paid(id)).at(-1).id;
+	assert.equal((await owner.post(`/payments/${last}/void`,
+	    { reason: 'By mistake' })).status, 303);
+	assert.equal((await staff.post(voiding)).status, 403);
+	assert.equal((await owner.post(voiding)).status, 303);
+	assert.equal((await owner.post(voiding)).status, 404);
 	assert.equal((await bought(id))[0].ms_status, 'VOID');
 	assert.match(textOf(await owner.page(`/members/${id}`)),
 	    /No subscription|None/);
 	await booksAreRight();
+});
+
+test('taken back twenty times at once, it is once; under the tax it had',
+    async () => {
+	const tax = (gstin, rate) => stack.sql(`UPDATE mst_companies SET
+	    cmp_gstin = ${quote(gstin)}, cmp_tax_rate = ${rate}
+	    WHERE cmp_compcode = 'SF'`);
+	const id = await addOne();
+	await tax('07AAACS1234A1Z5', 1800);
+	await renew(id, {});
+	await tax(null, 500);
+	const [{ id: pay }] = await paid(id);
+	const receipt = textOf(await staff.page(`/payments/${pay}`));
+	assert.match(receipt, /GSTIN 07AAACS1234A1Z5/);
+	assert.match(receipt,
+	    /Without tax ₹1,271.18 CGST 9.00% ₹114.41 SGST 9.00% ₹114.41/);
+	const { csrf } = fieldsOf(await owner.page(`/payments/${pay}`));
+	const got = await Promise.all(Array.from({ length: 20 }, () =>
+	    owner.request('POST', `/payments/${pay}/void`, { form: { csrf,
+	    reason: 'Once' } })));
+	assert.equal(got.filter(r => r.status === 303).length, 1);
+	assert.equal(got.filter(r => r.status === 422).length, 19);
+	const [, back, ...more] = await paid(id);
+	assert.deepEqual(more, []);
+	assert.deepEqual([back.pay_amount, back.pay_gstin, back.pay_tax_rate,
+	    back.pay_reverses_id], ['-150000', '07AAACS1234A1Z5', '1800', pay]);
+	// the next one is taken without: no GSTIN, no tax
+	const next_ = await addOne();
+	await renew(next_, {});
+	assert.deepEqual((await paid(next_)).map(p => [p.pay_gstin,
+	    p.pay_tax_rate]), [[null, '0']]);
+	await tax(null, 0);
+	await booksAreRight();
+});
+
+test('the books can only be added to', async () => {
+	const program = { name: stack.schema, password: stack.password('program') };
+	for (const text of ['UPDATE trn_payments SET pay_amount = 1',
+	    'DELETE FROM trn_payments', 'DELETE FROM trn_receipt_counters'])
+		await assert.rejects(stack.sql(text, { user: program }),
+		    /denied/, text);
+	assert.ok((await stack.sql('SELECT COUNT(*) AS n FROM trn_payments',
+	    { user: program }))[0].n > 0);
 });
 
 test('a hundred at once, some refused: numbers without a gap', async () => {
@@ -233,23 +326,55 @@ test('the close of a day is the owner\'s, and adds up', async () => {
 	assert.match(text, new RegExp(`In all ₹${
 	    (Number(sum) / 100).toLocaleString('en-IN')}`));
 	assert.match(text, /staff of SF/);
-	assert.match(textOf(await owner.page('/payments/day?from=01-01-2020')),
+	assert.match(textOf(await owner.page('/payments/day?day=01-01-2020')),
 	    /Nothing was paid on this day/);
 });
 
+test('what was taken back is listed at the close of the day', async () => {
+	const reversals = await stack.sql(`SELECT mbr_name AS name, pay_note AS note
+	    FROM trn_payments JOIN mst_members_lists m ON m.id = pay_member_id
+	    WHERE pay_reverses_id IS NOT NULL AND pay_date = ${quote(today)}`);
+	assert.ok(reversals.length > 2);
+	const text = textOf(await owner.page(`/payments/day?day=${today}`));
+	for (const { name, note } of reversals)
+		assert.match(text, new RegExp(`${name} ${note}`));
+	const badges = await all(owner, '/payments',
+	    /badge is-(odd|bad)">(Reversal|Taken back)/g, 2);
+	for (const badge of ['Reversal', 'Taken back'])
+		assert.equal(badges.filter(b => b === badge).length,
+		    reversals.length);
+});
+
+test('dues: the largest or the oldest first, each once, and their sum',
+    async () => {
+	for (let i = 0; i < 60; i++)
+		await renew(await addOne(), { paid: String(i % 7 * 100),
+		    start: dayAfter(today, -(i % 11)) });
+	const of = order => stack.sql(`SELECT id FROM trn_member_subscriptions
+	    WHERE ms_compcode = 'SF' AND ms_due > 0 ORDER BY ${order}`)
+	    .then(rows => rows.map(r => r.id));
+	assert.deepEqual(await dues(staff, 'largest'),
+	    await of('ms_due DESC, id DESC'));
+	assert.deepEqual(await dues(staff, 'oldest'),
+	    await of('ms_start_date, id'));
+	const [{ n, sum }] = await stack.sql(`SELECT COUNT(*) AS n,
+	    SUM(ms_due) AS sum FROM trn_member_subscriptions
+	    WHERE ms_compcode = 'SF'  AND ms_due > 0`);
+	assert.match(textOf(await staff.page('/payments/dues')), new RegExp(`₹${
+	    (Number(sum) / 100).toLocaleString('en-IN')} in all, of ${n} sub`));
+	for (const query of ['order=x', 'after_id=5', 'after_amount=x&after_id=1',
+	    'order=oldest&after_day=x&after_id=5', 'after_amount=0&after_id=1'])
+		assert.equal((await staff.page(`/payments/dues?${query}`)).match(
+		    /subscriptions\/\d+\/pay"/g).length, 50, query);
+});
+
 test('payments, page by page, each once', async () => {
-	const found = [];
-	let to = '/payments?from=2020-01-01';
-	while (to) {
-		const html = await owner.page(to);
-		found.push(...[...html.matchAll(/href="\/payments\/(\d+)"/g)]
-		    .map(m => m[1]));
-		to = html.match(/href="([^"]+)">Older/)?.[1].replace(/&amp;/g, '&');
-	}
-	const all = (await stack.sql(`SELECT id FROM trn_payments
+	const found = await all(owner, '/payments?from=2020-01-01',
+	    /href="\/payments\/(\d+)"/g);
+	const held = (await stack.sql(`SELECT id FROM trn_payments
 	    WHERE pay_compcode = 'SF'`)).map(r => r.id);
-	assert.equal(found.length, all.length);
-	assert.deepEqual(found.toSorted(), all.toSorted());
+	assert.equal(found.length, held.length);
+	assert.deepEqual(found.toSorted(), held.toSorted());
 });
 
 test('another gym sees and changes nothing', async () => {
@@ -257,48 +382,66 @@ test('another gym sees and changes nothing', async () => {
 	await renew(id, { paid: '100' });
 	const [sub] = await bought(id), [pay] = await paid(id);
 	for (const path of [`/members/${id}/renew`, `/payments/${pay.id}`,
-	    `/members/${id}/subscriptions/${sub.id}/pay`, '/plans/1/edit']) {
+	    `/members/${id}/subscriptions/${sub.id}/pay`]) {
 		assert.equal((await other.get(path)).status, 404, path);
 		const to = /payments/.test(path) ? `${path}/void` : path;
 		assert.equal((await other.post(to, { reason: 'xxx', plan: '1',
-		    price: '1', paid: '1', start: today, method: 'CASH', amount: '1',
-		    name: 'x', days: '1' })).status, 404, to);
+		    price: '1', paid: '1', start: today, method: 'CASH',
+		    amount: '1' })).status, 404, to);
 	}
 	assert.doesNotMatch(await other.page('/payments'), /Member \d/);
 	assert.doesNotMatch(await other.page('/payments/dues'), /Member \d/);
-	assert.doesNotMatch(await other.page('/plans'), /Monthly/);
+	assert.equal((await other.post(`/members/${id}/subscriptions/${
+	    sub.id}/void`)).status, 404);
 	assert.equal((await bought(id)).length, 1);
 });
 
-test('plans are the owner\'s to change; what was sold stays', async () => {
-	assert.equal((await staff.get('/plans/new')).status, 403);
-	const form = { name: 'Ten days', days: '10', price: '600' };
-	const fields = { ...fieldsOf(await owner.page('/plans/new')), ...form };
-	for (let i = 0; i < 2; i++)
-		assert.equal((await owner.request('POST', '/plans/new',
-		    { form: fields })).status, 303);
-	const [plan, ...more] = await stack.sql(`SELECT * FROM
-	    mst_membership_plans WHERE plan_name = 'Ten days'`);
-	assert.deepEqual(more, []);
-	for (const [bad, words] of [[{ name: '' }, /needed/],
-	    [{ name: 'x'.repeat(121) }, /too long/], [{ days: '0' }, /too small/],
-	    [{ days: '1.5' }, /whole number/], [{ price: '' }, /needed/],
-	    [{ branch: '999' }, /Nothing was stored/]]) {
-		const got = await owner.submit('/plans/new', { ...form, ...bad });
-		assert.equal(got.status, 422);
-		assert.match(got.text, words);
+test('a branch sees its own: members, payments, dues', async () => {
+	const gym = await addCompany(stack, 'BR', { branches: ['North', 'South'],
+	    members: 1 });
+	const head = await Person.signIn(stack, gym.owner);
+	const south = await Person.signIn(stack,
+	    await addUser(stack, 'BR', 'owner', 'South'));
+	const branch = Object.fromEntries((await stack.sql(`SELECT id, brn_name
+	    FROM mst_branches WHERE brn_compcode = 'BR'`)).map(r =>
+	    [r.brn_name, Number(r.id)]));
+	await stack.sql(`INSERT INTO mst_membership_plans (plan_compcode, id,
+	    plan_branch_id, plan_name, plan_days, plan_price, plan_created_at)
+	    VALUES ('BR', 901, NULL, 'Everywhere', 30, 1000, '2026-01-01'),
+	    ('BR', 902, ${branch.North}, 'North only', 30, 1000, '2026-01-01')`);
+	const of = async name => {
+		const id = 50000 + next++;
+		await addMember(stack, { company: 'BR', id, branch: branch[name] });
+		const got = await head.submit(`/members/${id}/renew`,
+		    { plan: '901', paid: '4' });
+		assert.equal(got.status, 303, got.text);
+		return { id, sub: (await bought(id))[0].id,
+		    pay: (await paid(id))[0].id };
+	};
+	const [north_, south_] = [await of('North'), await of('South')];
+	for (const [path, body] of [[`/members/${north_.id}/renew`, {}],
+	    [`/members/${north_.id}/subscriptions/${north_.sub}/pay`, {}],
+	    [`/payments/${north_.pay}`, null]]) {
+		assert.equal((await south.get(path)).status, 404, path);
+		if (body)
+			assert.equal((await south.post(path, body)).status, 404);
 	}
-	const id = await addOne();
-	await renew(id, { plan: plan.id, price: '600', paid: '600' });
-	assert.equal((await owner.submit(`/plans/${plan.id}/edit`,
-	    { price: '700', days: '12' })).status, 303);
-	const [row] = await bought(id);
-	assert.deepEqual([row.ms_amount, row.ms_end_date],
-	    ['60000', dayAfter(today, 9)]);
-	assert.equal((await owner.post(`/plans/${plan.id}/close`)).status, 303);
-	assert.match((await renew(await addOne(), { plan: plan.id })).text,
-	    /not sold any more/);
-	assert.equal((await owner.post(`/plans/${plan.id}/open`)).status, 303);
-	assert.equal((await renew(await addOne(), { plan: plan.id, price: '700',
-	    paid: '0' })).status, 303);
+	assert.equal((await south.post(`/payments/${north_.pay}/void`,
+	    { reason: 'xxx' })).status, 404);
+	assert.equal((await south.post(`/members/${north_.id}/subscriptions/${
+	    north_.sub}/void`)).status, 404);
+	for (const path of ['/payments', '/payments/dues']) {
+		const seen = await south.page(path);
+		assert.match(seen, new RegExp(`/members/${south_.id}"`));
+		assert.doesNotMatch(seen, new RegExp(`/members/${north_.id}"`));
+	}
+	assert.match(textOf(await south.page('/payments/day')), /In all ₹4/);
+	assert.match(textOf(await head.page('/payments/day')), /In all ₹8/);
+	// a plan of another branch is not sold here
+	assert.doesNotMatch(await south.page(`/members/${south_.id}/renew`),
+	    /North only/);
+	const got = await south.submit(`/members/${south_.id}/renew`, {
+	    plan: '902', start: dayAfter(today, 100) });
+	assert.equal(got.status, 422);
+	assert.match(got.text, /not sold any more/);
 });

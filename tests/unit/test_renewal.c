@@ -1,0 +1,116 @@
+/* test_renewal.c: on which day the next subscription begins and ends */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "gym/renewal.h"
+
+#define TODAY 20000
+#define MOST 4
+
+/* What somebody has bought: day numbers; `is_void` ones count for nothing. */
+struct bought {
+	int32_t start, end;
+	_Bool is_void;
+};
+
+static int32_t
+start_of(const struct bought *bought, size_t count,
+         const struct freeze *freezes, size_t freeze_count)
+{
+	struct subscription_row rows[MOST] = { 0 };
+	struct subscription valid[MOST];
+	struct subscription_list list = { rows, count };
+	struct admit_facts facts = { valid, 0, freezes, freeze_count };
+
+	for (size_t i = 0; i < count; i++) {
+		rows[i].start_day = bought[i].start;
+		rows[i].end_day = bought[i].end;
+		rows[i].is_void = bought[i].is_void;
+		if (!bought[i].is_void)
+			valid[facts.subscription_count++] =
+				(struct subscription){ bought[i].start,
+			                               bought[i].end };
+	}
+	return renewal_start(&list, &facts, TODAY);
+}
+
+static void
+it_goes_on_where_the_last_one_ends_or_begins_today(void **state)
+{
+	static const struct {
+		const char *what;
+		struct bought bought[2];
+		size_t count;
+		int32_t start;
+	} cases[] = {
+		{ "nothing bought", { { 0 } }, 0, TODAY },
+		{ "ends in ten days", { { TODAY - 20, TODAY + 10, 0 } }, 1,
+		  TODAY + 11 },
+		{ "its last day", { { TODAY - 20, TODAY, 0 } }, 1, TODAY + 1 },
+		{ "ended yesterday", { { TODAY - 20, TODAY - 1, 0 } }, 1,
+		  TODAY },
+		{ "still to begin", { { TODAY + 5, TODAY + 9, 0 } }, 1,
+		  TODAY + 10 },
+		{ "two, with a gap", { { TODAY - 9, TODAY - 1, 0 },
+		  { TODAY + 5, TODAY + 9, 0 } }, 2, TODAY + 10 },
+		{ "a long one around a short one", { { TODAY - 90, TODAY + 90, 0 },
+		  { TODAY - 9, TODAY + 9, 0 } }, 2, TODAY + 91 },
+		{ "a void one", { { TODAY - 20, TODAY + 10, 1 } }, 1, TODAY },
+		{ "a void one behind", { { TODAY - 20, TODAY + 10, 0 },
+		  { TODAY + 11, TODAY + 40, 1 } }, 2, TODAY + 11 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int32_t start = start_of(cases[i].bought, cases[i].count,
+		                         NULL, 0);
+
+		if (start != cases[i].start)
+			fail_msg("%s: %d", cases[i].what, start - TODAY);
+	}
+}
+
+static void
+days_that_a_freeze_has_moved_still_count(void **state)
+{
+	const struct bought one = { TODAY - 30, TODAY - 5, 0 };
+	/* ten days: the coverage lasts until TODAY + 5 */
+	const struct freeze rest = { TODAY - 20, TODAY - 11, 0 };
+	/* four: it ended yesterday */
+	const struct freeze shorter = { TODAY - 20, TODAY - 17, 0 };
+	/* until further notice */
+	const struct freeze open = { TODAY - 10, CLOCK_NO_DAY, 0 };
+	const struct freeze inactive = { TODAY - 20, TODAY - 11, 1 };
+
+	(void)state;
+	/* as bought: admit moves it on behind the one before */
+	assert_int_equal(start_of(&one, 1, &rest, 1), TODAY - 4);
+	assert_int_equal(start_of(&one, 1, &shorter, 1), TODAY);
+	assert_int_equal(start_of(&one, 1, &open, 1), TODAY - 4);
+	assert_int_equal(start_of(&one, 1, &inactive, 1), TODAY);
+}
+
+static void
+the_last_day_is_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(renewal_end(TODAY, 1), TODAY);
+	assert_int_equal(renewal_end(TODAY, 30), TODAY + 29);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			it_goes_on_where_the_last_one_ends_or_begins_today),
+		cmocka_unit_test(days_that_a_freeze_has_moved_still_count),
+		cmocka_unit_test(the_last_day_is_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
