@@ -1056,7 +1056,12 @@ SELECT COUNT(*), MIN(pin_punch_time), MAX(pin_punch_time),
 SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
        p.pin_device_user_id, u.dvu_name, p.pin_punch_time, p.pin_state, p.pin_time_raw,
        p.pin_received_at, l.mbr_name, b.brn_zone
-  FROM trn_punch_inbox p FORCE INDEX (pin_state)
+  FROM (SELECT id, pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id,
+               pin_punch_time, pin_state, pin_time_raw, pin_received_at
+          FROM trn_punch_inbox FORCE INDEX (pin_state)
+         WHERE pin_compcode = ? AND pin_state = ? AND (? IS NULL OR pin_branch_id = ?)
+          AND pin_punch_time <= ? AND (pin_punch_time < ? OR id < ?)
+         ORDER BY pin_punch_time DESC, id DESC LIMIT 51) p
   JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
@@ -1066,15 +1071,19 @@ SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device
    AND m.mbm_device_user_id = p.pin_device_user_id
    AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
   LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
- WHERE p.pin_compcode = ? AND p.pin_state = ? AND (? IS NULL OR p.pin_branch_id = ?)
-   AND p.pin_punch_time <= ? AND (p.pin_punch_time < ? OR p.id < ?)
  ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 51;
 
 -- name: inbox_list_number    the same of one number
 SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
        p.pin_device_user_id, u.dvu_name, p.pin_punch_time, p.pin_state, p.pin_time_raw,
        p.pin_received_at, l.mbr_name, b.brn_zone
-  FROM trn_punch_inbox p FORCE INDEX (pin_group)
+  FROM (SELECT id, pin_compcode, pin_branch_id, pin_device_sn, pin_device_user_id,
+               pin_punch_time, pin_state, pin_time_raw, pin_received_at
+          FROM trn_punch_inbox FORCE INDEX (pin_group)
+         WHERE pin_compcode = ? AND pin_state = ? AND pin_device_sn = ? AND pin_device_user_id = ?
+          AND (? IS NULL OR pin_branch_id = ?)
+          AND pin_punch_time <= ? AND (pin_punch_time < ? OR id < ?)
+         ORDER BY pin_punch_time DESC, id DESC LIMIT 51) p
   JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
@@ -1084,9 +1093,6 @@ SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device
    AND m.mbm_device_user_id = p.pin_device_user_id
    AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
   LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
- WHERE p.pin_compcode = ? AND p.pin_state = ? AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
-   AND (? IS NULL OR p.pin_branch_id = ?)
-   AND p.pin_punch_time <= ? AND (p.pin_punch_time < ? OR p.id < ?)
  ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 51;
 
 -- name: inbox_find
@@ -1147,13 +1153,13 @@ UPDATE trn_punch_inbox
 -- ---- attendance ----------------------------------------------------------
 
 -- name: attendance_list    of days, the newest first: each punch once, with its newest correction
--- (in the order of the key: time, status, branch, id)
+-- (in the order of the key: time, status, id)
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
        a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
        a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
        a.att_time_source = 'STAFF', a.att_time_raw,
        c.id, c.att_status, c.att_note, cu.usr_name
-  FROM trn_member_attendances a FORCE INDEX (att_day)
+  FROM trn_member_attendances a FORCE INDEX (att_corrects)
   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
   LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
    AND c.id = (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
@@ -1161,13 +1167,12 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
   LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
   LEFT JOIN mst_users u ON u.id = a.att_user_id
   LEFT JOIN mst_users cu ON cu.id = c.att_user_id
- WHERE a.att_compcode = ? AND a.att_punch_date BETWEEN ? AND ? AND a.att_corrects_id IS NULL
-   AND (? IS NULL OR a.att_punch_time < ? OR (a.att_punch_time = ? AND (a.att_status < ?
-     OR (a.att_status = ? AND (a.att_branch_id < ? OR (a.att_branch_id = ? AND a.id < ?))))))
+ WHERE a.att_compcode = ? AND a.att_corrects_id IS NULL
+   AND a.att_punch_time >= ? AND a.att_punch_time <= ?
+   AND (? IS NULL OR a.att_punch_time < ? OR a.att_status < ? OR (a.att_status = ? AND a.id < ?))
    AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
    AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
- ORDER BY a.att_punch_date DESC, a.att_punch_time DESC, a.att_status DESC, a.att_branch_id DESC,
-       a.att_corrects_id DESC, a.id DESC LIMIT 51;
+ ORDER BY a.att_punch_time DESC, a.att_status DESC, a.id DESC LIMIT 51;
 
 -- name: attendance_list_member    of a member, who has one a minute
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
@@ -1206,18 +1211,21 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
    AND (? IS NULL OR a.att_branch_id = ?);
 
 -- name: attendance_list_refused    expired members who still come, the last to come first
-SELECT m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until, COUNT(*), MAX(a.att_punch_time) AS last_time
-  FROM mst_members_lists m FORCE INDEX (mbr_state)
-  JOIN trn_member_attendances a FORCE INDEX (att_minute)
-    ON a.att_compcode = m.mbr_compcode AND a.att_member_id = m.id
- WHERE m.mbr_compcode = ? AND m.mbr_state = 'EXPIRED' AND m.mbr_erased_at IS NULL
-   AND (? IS NULL OR m.mbr_branch_id = ?)
-   AND a.att_punch_minute >= ? AND a.att_status = 'DENIED'
-   AND NOT EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
-         WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id)
- GROUP BY m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until
-HAVING (? IS NULL OR MAX(a.att_punch_time) < ? OR (MAX(a.att_punch_time) = ? AND m.id < ?))
- ORDER BY last_time DESC, m.id DESC LIMIT 51;
+-- (who was refused is found first: there are fewer of them than of members)
+SELECT m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until, r.times, r.last_time
+  FROM (SELECT a.att_compcode AS company, a.att_member_id AS member_id, COUNT(*) AS times,
+               MAX(a.att_punch_time) AS last_time
+          FROM trn_member_attendances a FORCE INDEX (att_corrects)
+          LEFT JOIN trn_member_attendances n FORCE INDEX (att_corrects)
+            ON n.att_compcode = a.att_compcode AND n.att_corrects_id = a.id
+         WHERE a.att_compcode = ? AND a.att_corrects_id IS NULL
+           AND a.att_punch_time >= ? AND a.att_status = 'DENIED' AND n.id IS NULL
+         GROUP BY a.att_compcode, a.att_member_id) r
+  STRAIGHT_JOIN mst_members_lists m FORCE INDEX (PRIMARY)
+    ON m.mbr_compcode = r.company AND m.id = r.member_id
+ WHERE m.mbr_state = 'EXPIRED' AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
+   AND (? IS NULL OR r.last_time < ? OR (r.last_time = ? AND m.id < ?))
+ ORDER BY r.last_time DESC, m.id DESC LIMIT 51;
 
 -- name: attendance_facts    what admit needs of a member at a branch
 SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')

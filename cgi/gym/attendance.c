@@ -116,26 +116,23 @@ midnight(int32_t day, int32_t otherwise)
 		CLOCK_DAY_SECONDS;
 }
 
-/* In the order of the key of days, behind the row `before` if there is one. */
+/* In the order of the key of times, behind the row `before` if there is one. */
 static struct db_stmt *
 begin_by_day(struct db *db, const struct attendance_query *q,
              const struct attendance *before)
 {
 	struct db_stmt *st = db_begin(db, STMT_ATTENDANCE_LIST);
-	bool has_before = before->id != 0;
-	int32_t to_day = has_before ? clock_day(before->punch_local)
-		: q->to_day;
+	int64_t to = midnight(q->to_day + 1, 0) - 1;
 
+	if (before->id != 0 && before->punch_local < to)
+		to = before->punch_local;
 	db_in_str(st, q->company);
-	db_in_day(st, q->from_day);
-	db_in_day(st, to_day);
-	db_in_local(st, has_before ? before->punch_local : CLOCK_NO_TIME);
-	db_in_local(st, before->punch_local);
-	db_in_local(st, before->punch_local);
+	db_in_local(st, midnight(q->from_day, 0));
+	db_in_local(st, to);
+	db_in_id(st, before->id);
+	db_in_local(st, to);
 	db_in_str(st, status_words[before->status]);
 	db_in_str(st, status_words[before->status]);
-	db_in_int(st, before->branch_id);
-	db_in_int(st, before->branch_id);
 	db_in_int(st, before->id);
 	in_filter(st, q);
 	return st;
@@ -208,9 +205,9 @@ attendance_list_refused(struct db *db, struct arena *a, const char *company,
 		arena_alloc(a, ATTENDANCE_PAGE * sizeof *out->rows), 0, false,
 	};
 	db_in_str(st, company);
-	db_in_id(st, branch_id);
-	db_in_id(st, branch_id);
 	db_in_local(st, midnight(since_day, 0));
+	db_in_id(st, branch_id);
+	db_in_id(st, branch_id);
 	db_in_local(st, before_local);
 	db_in_local(st, before_local);
 	db_in_local(st, before_local);
