@@ -122,7 +122,7 @@ present_attendance(struct req *req, json_object *row,
 	            "/members/%" PRId64, a->member_id));
 	present_moment(row, "time_text", a->punch_local);
 	present_str(row, "terminal_text", is_by_hand ? NULL : a->device);
-	present_str(row, "user_text", is_by_hand ? NULL : a->user_id);
+	present_str(row, "number_text", is_by_hand ? NULL : a->user_id);
 	present_status(row, "is", a->status);
 	present_str(row, "reason_text", a->reason);
 	present_bool(row, "is_late", a->is_late);

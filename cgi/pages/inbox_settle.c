@@ -152,8 +152,8 @@ draw_time(struct req *req, struct res *res, struct form *form,
 	present_str(res->model, "id", arena_printf(req->arena, "%" PRId64,
 	                                           p->id));
 	present_str(res->model, "device_text", p->device);
-	present_str(res->model, "user_text", p->user_id);
-	present_str(res->model, "user_name_text", p->user_name);
+	present_str(res->model, "number_text", p->user_id);
+	present_str(res->model, "number_name_text", p->user_name);
 	present_moment(res->model, "said_text", p->punch_local);
 	present_moment(res->model, "received_text", clock_local(p->zone,
 	               p->received_at));

@@ -45,8 +45,8 @@ static void
 present_mapping(struct req *req, json_object *model, const struct mapping *m)
 {
 	present_str(model, "name_text", m->device);
-	present_str(model, "user_text", m->user_id);
-	present_str(model, "user_name_text", m->user_name);
+	present_str(model, "number_text", m->user_id);
+	present_str(model, "number_name_text", m->user_name);
 	present_str(model, "member_text", m->member);
 	present_str(model, "member_url", arena_printf(req->arena,
 	            "/members/%" PRId64, m->member_id));

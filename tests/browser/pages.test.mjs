@@ -77,7 +77,8 @@ it('sign in, refused', () => inAllLooks('login-wrong', async page => {
 it('the dashboard of a day', () => inAllLooks('dashboard', async page => {
 	const answer = await openDashboard(page, stack.login);
 	assert.ok(await page.getByText('Rahul Sharma').isVisible());
-	assert.ok(await page.getByText('User 99').isVisible());
+	assert.ok(await page.getByRole('link', {
+	    name: 'Whose is it? User 99' }).isVisible());
 	assert.ok(await page.getByText('Needs a look').first().isVisible());
 	assert.ok(await page.getByText('Another MAC address').isVisible());
 	assert.ok(await page.getByText('has not answered for').isVisible());
