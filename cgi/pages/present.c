@@ -52,6 +52,8 @@ static const struct {
 	{ "/payments", "is_at_payments" },
 	{ "/plans", "is_at_payments" },
 	{ "/settings", "is_at_settings" },
+	{ "/settings/audit", "is_at_audit" },
+	{ "/settings/users", "is_at_users" },
 };
 
 static void
