@@ -720,8 +720,11 @@ UPDATE trn_member_subscriptions SET ms_status = 'VOID'
  WHERE ms_compcode = ? AND id = ? AND ms_member_id = ? AND ms_status = 'ACTIVE' AND ms_paid = 0;
 
 -- name: receipt_draw    the counter's row is held until the payment is committed
-INSERT INTO trn_receipt_counters (rcc_compcode, rcc_year, rcc_last) VALUES (?, ?, 1)
-ON DUPLICATE KEY UPDATE rcc_last = rcc_last + 1;
+UPDATE trn_receipt_counters SET rcc_last = rcc_last + 1
+ WHERE rcc_compcode = ? AND rcc_year = ?;
+
+-- name: receipt_year_add
+INSERT INTO trn_receipt_counters (rcc_compcode, rcc_year, rcc_last) VALUES (?, ?, 1);
 
 -- name: receipt_drawn
 SELECT rcc_last FROM trn_receipt_counters WHERE rcc_compcode = ? AND rcc_year = ?;

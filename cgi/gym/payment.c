@@ -39,19 +39,53 @@ payment_half_tax(int64_t amount, int64_t rate)
 
 /* ---- taking -------------------------------------------------------------- */
 
+/* One of the statements about the counter of a year. */
+static enum db_result
+run_counter(struct db *db, enum stmt_id which, const char *company,
+            int64_t year)
+{
+	struct db_stmt *st = db_begin(db, which);
+
+	db_in_str(st, company);
+	db_in_int(st, year);
+	return db_run(st);
+}
+
+/*
+ * The first number of a year.  Its row would be the second thing that two at
+ * once want of each other, so the company's row is held first; then perhaps
+ * somebody else has begun it meanwhile.
+ */
+static enum db_result
+begin_year(struct db *db, const char *company, int64_t year)
+{
+	struct db_stmt *st = db_begin(db, STMT_COMPANY_LOCK);
+	int64_t version;
+	enum db_result rc;
+
+	db_in_str(st, company);
+	db_out_int(st, &version);
+	rc = db_one(st);
+	if (rc == DB_OK)
+		rc = run_counter(db, STMT_RECEIPT_DRAW, company, year);
+	return rc == DB_NONE ? run_counter(db, STMT_RECEIPT_YEAR_ADD, company,
+	                                   year) : rc;
+}
+
 /*
  * The next number of the year; its row is held until the transaction ends, so
- * that a payment that comes to nothing leaves no gap.
+ * that a payment that comes to nothing leaves no gap.  (An INSERT that turns
+ * into an update would hold the company's row by its foreign key, and wait for
+ * who is about to change that.)
  */
 static enum db_result
 draw_number(struct db *db, const char *company, int64_t year, int64_t *no)
 {
-	struct db_stmt *st = db_begin(db, STMT_RECEIPT_DRAW);
-	enum db_result rc;
+	enum db_result rc = run_counter(db, STMT_RECEIPT_DRAW, company, year);
+	struct db_stmt *st;
 
-	db_in_str(st, company);
-	db_in_int(st, year);
-	rc = db_run(st);
+	if (rc == DB_NONE)
+		rc = begin_year(db, company, year);
 	if (rc != DB_OK)
 		return rc == DB_NONE ? DB_FAIL : rc;
 	st = db_begin(db, STMT_RECEIPT_DRAWN);

@@ -9,7 +9,7 @@ import { fieldsOf, Person, textOf } from './pages.mjs';
 let stack, today, owner, staff, other;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: true, workers: 4 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));
@@ -305,15 +305,36 @@ test('the books can only be added to', async () => {
 
 test('a hundred at once, some refused: numbers without a gap', async () => {
 	const ids = [];
-	for (let i = 0; i < 50; i++)
+	for (let i = 0; i < 100; i++)
 		ids.push(await addOne());
 	const fields = fieldsOf(await staff.page(`/members/${ids[0]}/renew`));
 	const got = await Promise.all(ids.flatMap((id, i) => [0, 1].map(k =>
 	    staff.request('POST', `/members/${id}/renew`, { form: { ...fields,
 	    nonce: `${i}-${k}`.replace('-', 'x').padStart(32, '0'),
 	    ...(k ? { price: '1', paid: '2' } : {}) } }))));
-	assert.equal(got.filter(r => r.status === 303).length, 50);
-	assert.equal(got.filter(r => r.status === 422).length, 50);
+	assert.equal(got.filter(r => r.status === 303).length, 100);
+	assert.equal(got.filter(r => r.status === 422).length, 100);
+	await booksAreRight();
+});
+
+test('the first payments of a company, all at once', async () => {
+	const gym = await addCompany(stack, 'FY', { members: 20 });
+	const head = await Person.signIn(stack, gym.owner);
+	await stack.sql(`INSERT INTO mst_membership_plans (plan_compcode, id,
+	    plan_name, plan_days, plan_price, plan_created_at) VALUES ('FY', 951,
+	    'Monthly', 30, 1000, '2026-01-01');
+	    UPDATE trn_member_subscriptions SET ms_end_date = '2020-02-01'
+	    WHERE ms_compcode = 'FY'`);
+	const ids = (await stack.sql(`SELECT id FROM mst_members_lists
+	    WHERE mbr_compcode = 'FY'`)).map(r => r.id);
+	const fields = fieldsOf(await head.page(`/members/${ids[0]}/renew`));
+	const got = await Promise.all(ids.map((id, i) => head.request('POST',
+	    `/members/${id}/renew`, { form: { ...fields,
+	    nonce: `${i}`.padStart(32, 'f') } })));
+	assert.deepEqual([...new Set(got.map(r => r.status))], [303]);
+	assert.deepEqual((await stack.sql(`SELECT pay_receipt_no AS n FROM
+	    trn_payments WHERE pay_compcode = 'FY' ORDER BY pay_receipt_no`))
+	    .map(r => Number(r.n)), ids.map((_, i) => i + 1));
 	await booksAreRight();
 });
 
