@@ -105,6 +105,7 @@ void form_present_choices(struct form *f, struct json_object *model,
 /* What was posted is done: the form is drawn with another nonce. */
 void form_renew(struct form *f);
 
+#define FORM_NONCE_DIGITS 32	/* lower-case hex */
 /* The nonce that was posted: 32 hex digits; NULL: none that is well formed. */
 const char *form_nonce(struct req *req);
 

@@ -9,6 +9,7 @@
   const KEEP_MS = 60000; // a row that came live this lately stays
   const AT_TOP = 1; // px: at 0 the browser would not hold a place
   const SAY_MS = 4000; // between two announcements
+  const LEAVE_MS = 10000; // a form that was sent is answered by then
 
   const byId = (id) => document.getElementById(id);
   const rows = byId('rows');
@@ -25,6 +26,7 @@
   let retryTimer = 0;
   let following = true; // nobody has scrolled down to read
   let slideFrame = 0;
+  let leftAt = -LEAVE_MS; // when a form of this page was sent
 
   /* ---- what is shown ---- */
 
@@ -176,7 +178,7 @@
     try {
       const answer = await fetch('/feed', { cache: 'no-store', redirect: 'manual' });
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
-        location.assign('/login');
+        toSignIn();
       } else if (answer.ok) {
         const feed = parse(await answer.text());
         if (!paused && feed.getElementById('rows')) {
@@ -197,6 +199,13 @@
     }
   }
 
+  /* Not where a form leads away itself: signing out has words of its own. */
+  function toSignIn() {
+    if (performance.now() - leftAt >= LEAVE_MS) location.assign('/login');
+  }
+
+  addEventListener('submit', () => { leftAt = performance.now(); });
+
   /* ---- the stream ---- */
 
   const onEvent = {
@@ -204,7 +213,7 @@
     counts: replaceCounts,
     terminals: (html) => paused || replacePart(parse(html).firstElementChild),
     refresh: () => setTimeout(refresh, Math.random() * 300),
-    'signed-out': () => location.assign('/login'),
+    'signed-out': toSignIn,
     ping: () => {},
   };
 

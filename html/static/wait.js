@@ -6,6 +6,7 @@
   const MOST_MS = 15 * 60 * 1000; // then nobody stands there any more
   const began = Date.now();
   const part = document.getElementById('touches');
+  let leaves = false; // a form was sent: it leads on by itself
 
   /* Replaced only when it has changed: the focus stays, nothing is said twice. */
   function put(html) {
@@ -19,7 +20,7 @@
       const answer = await fetch(document.querySelector('[data-again]').href,
         { cache: 'no-store', redirect: 'manual' });
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
-        location.assign('/login');
+        if (!leaves) location.assign('/login');
         return;
       }
       if (answer.ok) put(await answer.text());
@@ -29,5 +30,6 @@
     if (Date.now() - began < MOST_MS) setTimeout(look, EVERY_MS);
   }
 
+  addEventListener('submit', () => { leaves = true; });
   setTimeout(look, EVERY_MS);
 })();

@@ -216,3 +216,24 @@ it('with the keyboard alone: sign in, pause, resume, sign out', async () => {
 	await page.context().close();
 	browser.check();
 });
+
+it('the feed that finds nobody signed in does not overtake signing out',
+    async () => {
+	const page = await browser.page(stack, { signedIn: true });
+	await page.getByText('Live', { exact: true }).waitFor();
+	await page.getByRole('button', { name: 'Pause' }).click();
+	// the answer takes its time, and meanwhile the feed is asked for
+	await page.route('**/logout', async route => {
+		const response = await route.fetch({ maxRedirects: 0 });
+		await new Promise(done => setTimeout(done, 1500));
+		await route.fulfill({ response });
+	});
+	await page.evaluate(() => addEventListener('submit', () =>
+	    setTimeout(() => document.getElementById('resume').click(), 500)));
+	const asked = page.waitForRequest(r => r.url().endsWith('/feed'));
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await asked;
+	await page.getByText('You are signed out').waitFor();
+	await page.context().close();
+	browser.check();
+});
