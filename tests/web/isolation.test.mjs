@@ -142,6 +142,7 @@ async function furnish(company, branch, sn, word) {
 	[{ id: v.token }] = await stack.sql(`SELECT MAX(id) AS id
 	    FROM mst_api_tokens WHERE tok_compcode = ${c}`);
 	await stack.sql(`UPDATE mst_devices SET dev_mac_other = '${v.mac}',
+	    dev_mac_other_at = '2026-01-01',
 	    dev_mac = '00:17:61:42:42:42', dev_last_error = ${w},
 	    dev_seen_at = ${at} WHERE dev_open_sn = ${quote(sn)}`);
 	return v;
