@@ -7,21 +7,22 @@
 #include "gym/member_state.h"
 
 enum status
+asked_found(enum db_result rc)
+{
+	if (rc == DB_OK)
+		return HTTP_200;
+	return rc == DB_NONE ? HTTP_404 : HTTP_503;
+}
+
+enum status
 asked_member(struct req *req, struct member *out)
 {
 	int64_t id = http_find_id(&req->segments, "id");
 
 	if (id == 0)
 		return HTTP_404;
-	switch (member_find(req->db, req->arena, req->caller.company,
-	                    req->caller.branch_id, id, out)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(member_find(req->db, req->arena, req->caller.company,
+		req->caller.branch_id, id, out));
 }
 
 enum status

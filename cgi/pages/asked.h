@@ -35,6 +35,9 @@ enum status asked_today(struct req *req, int64_t branch_id, int32_t *day);
  */
 enum status asked_zone(struct req *req, const char **zone);
 
+/* What a search for what the address names has come to: 200, 404 or 503. */
+enum status asked_found(enum db_result rc);
+
 /* Who asks, for the audit. */
 struct actor asked_actor(const struct req *req);
 

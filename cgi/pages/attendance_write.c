@@ -174,15 +174,8 @@ find_punch(struct req *req, struct attendance *out)
 
 	if (id == 0)
 		return HTTP_404;
-	switch (attendance_find(req->db, req->arena, req->caller.company,
-	                        req->caller.branch_id, id, out)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(attendance_find(req->db, req->arena,
+		req->caller.company, req->caller.branch_id, id, out));
 }
 
 /* With the newest correction there is: who answers now has seen it. */

@@ -49,15 +49,8 @@ find(struct edit *e)
 	struct req *req = e->req;
 	int64_t id = http_find_id(&req->segments, "id");
 
-	switch (branch_find_typed(req->db, req->arena, req->caller.company, id,
-	                          &e->stored)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(branch_find_typed(req->db, req->arena,
+		req->caller.company, id, &e->stored));
 }
 
 static void

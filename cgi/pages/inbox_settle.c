@@ -133,15 +133,8 @@ find_punch(struct req *req, struct inbox_punch *out)
 
 	if (id == 0)
 		return HTTP_404;
-	switch (inbox_find(req->db, req->arena, req->caller.company,
-	                   req->caller.branch_id, id, out)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(inbox_find(req->db, req->arena, req->caller.company,
+		req->caller.branch_id, id, out));
 }
 
 static enum status

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "http/view.h"
+#include "pages/asked.h"
 #include "pages/handlers.h"
 #include "pages/mappings.h"
 #include "pages/people.h"
@@ -30,15 +31,8 @@ find(struct req *req, struct mapping *out)
 
 	if (id == 0)
 		return HTTP_404;
-	switch (mapping_find(req->db, req->arena, req->caller.company,
-	                     req->caller.branch_id, id, out)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(mapping_find(req->db, req->arena,
+		req->caller.company, req->caller.branch_id, id, out));
 }
 
 static void

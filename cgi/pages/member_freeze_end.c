@@ -36,15 +36,8 @@ find(struct req *req, struct subject *s)
 		status = asked_today(req, s->member.branch_id, &s->today);
 	if (status != HTTP_200)
 		return status;
-	switch (freeze_find(req->db, req->arena, req->caller.company,
-	                    s->member.id, id, &s->freeze)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(freeze_find(req->db, req->arena, req->caller.company,
+		s->member.id, id, &s->freeze));
 }
 
 static enum status

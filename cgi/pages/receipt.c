@@ -27,15 +27,8 @@ find(struct req *req, struct payment *payment)
 
 	if (id == 0)
 		return HTTP_404;
-	switch (payment_find(req->db, req->arena, req->caller.company,
-	                     req->caller.branch_id, id, payment)) {
-	case DB_OK:
-		return HTTP_200;
-	case DB_NONE:
-		return HTTP_404;
-	default:
-		return HTTP_503;
-	}
+	return asked_found(payment_find(req->db, req->arena,
+		req->caller.company, req->caller.branch_id, id, payment));
 }
 
 /* ---- drawing ------------------------------------------------------------- */
