@@ -1,16 +1,15 @@
 // hub.test.mjs: a hundred viewers, while hub, workers and nginx come and go
 //
-// Each viewer does what live.js does: opens the stream, fetches the feed at
-// every open and every `refresh`, drops rows it has.  In the end each must
-// have every row of its company, or branch, and never a byte of another's.
+// In the end each must have every row of its company, or branch, and never a
+// byte of another's.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
-import { pause, until } from '../stack/wait.mjs';
+import { until } from '../stack/wait.mjs';
 import { addCompany, addUser, killWorkers, makeNoon } from './gym.mjs';
+import { Viewer } from './viewer.mjs';
 
 const VIEWERS = 100;
-const ROW = /<li id="([ai]\d+)"[^]*?<\/li>/g;
 let stack, day;
 const viewers = [], companies = {};
 const punches = [];	// { sn, text } of all that were stored
@@ -25,84 +24,14 @@ before(async () => {
 	await watch();
 });
 after(async () => {
-	for (const viewer of viewers)
-		viewer.close();
-	await Promise.all(viewers.map(viewer => viewer.ended));
+	await Promise.all(viewers.map(viewer => viewer.close()));
 	await stack?.stop();
 });
 
-class Viewer {
+class Watcher extends Viewer {
 	constructor(cookie, code, sns) {
-		Object.assign(this, { cookie, code, sns, opened: 0,
-		    rows: new Map(), text: '', twice: [], isOpen: false });
-		this.headers = { headers: { Cookie: cookie } };
-		this.ended = this.run();
-	}
-
-	close() {
-		this.isClosed = true;
-		this.stream?.close();
-	}
-
-	async run() {
-		while (!this.isClosed) {
-			this.stream = await stack.events('/live/events',
-			    this.headers).catch(() => null);
-			if (this.stream?.status === 200)
-				await this.follow(this.stream);
-			this.stream?.close();
-			this.isOpen = false;
-			// as live.js: not all in the same moment
-			await pause(20 + Math.random() * 100);
-		}
-	}
-
-	async follow(stream) {
-		const sent = new Set();	// by this stream
-		let at = 0;
-
-		this.opened++;
-		if (!await this.refresh(stream))
-			return;
-		this.isOpen = true;
-		while (!this.isClosed && (!stream.ended ||
-		    at < stream.events.length)) {
-			if (at === stream.events.length) {
-				await pause(5);
-				continue;
-			}
-			const { event, data } = stream.events[at++];
-			this.text += data;
-			if (event === 'refresh' && !await this.refresh(stream))
-				return;
-			for (const id of event === 'punch' ?
-			    this.merge(data) : []) {
-				if (sent.has(id))
-					this.twice.push(id);
-				sent.add(id);
-			}
-		}
-	}
-
-	async refresh(stream) {
-		while (!this.isClosed && !stream.ended) {
-			const got = await stack.request('GET', '/feed',
-			    this.headers).catch(() => null);
-			if (got?.status === 200) {
-				this.text += got.text;
-				this.merge(got.text);
-				return true;
-			}
-			await pause(50);
-		}
-		return false;
-	}
-
-	merge(html) {
-		const found = [...html.matchAll(ROW)];
-		for (const [text, id] of found)
-			this.rows.set(id, text);
-		return found.map(([, id]) => id);
+		super(stack, cookie);
+		Object.assign(this, { code, sns });
 	}
 
 	// Every row that it should have, as often as it should: once.
@@ -126,7 +55,7 @@ async function watch() {
 			    code, 'staff', branch)), code, [sns[i]]]);
 	}
 	for (let i = 0; i < VIEWERS; i++)
-		viewers.push(new Viewer(...kinds[i % kinds.length]));
+		viewers.push(new Watcher(...kinds[i % kinds.length]));
 	await allOpen();
 }
 
@@ -224,17 +153,17 @@ test('a row that becomes visible late is sent all the same', async () => {
 
 test('a burst is one refresh, not a row each', async t => {
 	const viewer = viewers[0];
-	const before = viewer.stream.events.length;
 	const { code, token, sns } = companies[viewer.code];
+	const stream = await stack.events('/live/events', viewer.headers);
 	const got = await stack.post(Array.from({ length: 40 }, (_, i) => ({
 	    compcode: code, device_sn: sns[0], user_id: 900 + i,
 	    timestamp: `${day} 10:00:${String(i).padStart(2, 0)}` })), { token });
 	assert.equal(got.status, 200);
-	const events = () => viewer.stream.events.slice(before)
-	    .map(event => event.event);
+	const events = () => stream.events.map(event => event.event);
 	await until('a refresh', () => events().includes('refresh'));
 	await until('the counts', () => events().includes('counts'));
 	assert.ok(!events().includes('punch'));
+	stream.close();
 	t.diagnostic(`each viewer opened its stream ${Math.min(...viewers.map(v =>
 	    v.opened))} to ${Math.max(...viewers.map(v => v.opened))} times; ` +
 	    `${punches.length} punches`);

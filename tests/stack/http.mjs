@@ -45,23 +45,27 @@ export function answer(status, headers, bytes) {
 
 // Opens an event stream.  Resolves, once the answer's head is there, to
 // {status, headers, events, ended, close()}; `events` grows: {event, data, id}.
-export function stream(url, { headers = {} } = {}) {
+// With `onEvent` each goes there instead; `onEnd` is told of the end.
+export function stream(url, { headers = {}, onEvent, onEnd } = {}) {
 	return new Promise((done, fail) => {
 		const req = http.request({ ...target(url), headers: {
 		    Accept: 'text/event-stream', ...headers } }, res => {
 			const open = { status: res.statusCode,
 			    headers: res.headers, events: [], ended: false,
 			    close: () => req.destroy() };
+			const take = onEvent ?? (found => open.events.push(found));
 			let text = '';
 			res.setEncoding('utf8');
 			res.on('data', part => {
 				const blocks = (text + part).split('\n\n');
 				text = blocks.pop();
-				open.events.push(...blocks.map(event)
-				    .filter(Boolean));
+				blocks.map(event).filter(Boolean).forEach(take);
 			});
 			res.on('error', () => {});
-			res.on('close', () => { open.ended = true; });
+			res.on('close', () => {
+				open.ended = true;
+				onEnd?.();
+			});
 			done(open);
 		});
 		req.on('error', fail);
