@@ -1,7 +1,7 @@
 // run.mjs: `make bench`: what Gymgate can take, beside what the machine can
 //
 //	BENCH_SECONDS=4 BENCH_ROUNDS=3 node tests/bench/run.mjs
-//	BENCH=server, BENCH=bridge or BENCH=lists: only that part
+//	BENCH=server, lists, hub or bridge: only that part
 //
 // A stack of its own in a folder that goes, with a durable MariaDB of its
 // own.  Round after round each line is measured once, so that what disturbs
@@ -15,6 +15,7 @@ import { makeNoon } from '../faults/gym.mjs';
 import { REPO, Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { measureBridge, tellBridge } from './bridge.mjs';
+import { measureHub, tellHub } from './hub.mjs';
 import { measureLists, tellLists } from './lists.mjs';
 import { machine, median, percentile, privateBytes, withCpu, wrk }
     from './machine.mjs';
@@ -116,17 +117,12 @@ const LINES = [
 // of an open dashboard, one touch after the other.
 async function latency() {
 	const terminal = stack.terminals[0];
-	const stream = await stack.events('/live/events',
-	    { headers: { Cookie: cookie } });
 	const times = [];
 	const arrived = new Map();	// by the member's name
+	const stream = await stack.events('/live/events',
+	    { headers: { Cookie: cookie }, onEvent: ({ data }) =>
+	    arrived.set(data.match(/Member \d+/)?.[0], Date.now()) });
 	assert.equal(stream.status, 200);
-	const push = stream.events.push;
-	stream.events.push = (...events) => {
-		for (const { data } of events)
-			arrived.set(data.match(/Member \d+/)?.[0], Date.now());
-		return push.apply(stream.events, events);
-	};
 	for (let i = 0; i < TOUCHES; i++) {
 		const id = FIRST + MEMBERS - 1 - i;
 		const began = Date.now();
@@ -151,7 +147,7 @@ function row(cells) {
 	    String(cell ?? '').padStart(widths[i])).join(''));
 }
 
-function tell(result) {
+function tellServer(result) {
 	const { machine: m } = result;
 	console.log(`\n${m.cores} cores, load ${m.load.toFixed(1)} before, ` +
 	    `fsync ${m.fsync_ms} ms; ${WORKERS} workers, ${MEMBERS} members, ` +
@@ -220,7 +216,7 @@ async function measure() {
 	return result;
 }
 
-async function server() {
+async function measureServer() {
 	stack = await Stack.start({ own: true, demo: true, live: true,
 	    workers: WORKERS, terminals: [{}], say: console.log });
 	today = makeNoon(stack);
@@ -228,30 +224,35 @@ async function server() {
 	await seed(stack, today);
 	await stack.startBridge();
 	cookie = await stack.signIn();
-	const result = await measure();
-	await stack.stop({ check: false });
-	stack = undefined;
-	return result;
+	return measure();
 }
 
+// Each starts a stack of its own, which main() stops.
+const PARTS = [
+	{ name: 'server', measure: measureServer, tell: tellServer },
+	{ name: 'lists', measure: measureLists, tell: tellLists },
+	{ name: 'hub', measure: measureHub, tell: tellHub },
+	{ name: 'bridge', measure: onStack => measureBridge(ROUNDS, onStack),
+	    tell: tellBridge },
+];
+
 async function main() {
-	const wanted = part => !PART || PART === part;
-	const onStack = started => { stack = started; };
-	const result = wanted('server') ? await server() :
-	    { machine: machine(os.tmpdir()) };
-	if (wanted('lists')) {
-		result.lists = await measureLists(onStack);
-		await stack.stop({ check: false });
+	const parts = PARTS.filter(({ name }) => !PART || PART === name);
+	const result = { machine: machine(os.tmpdir()) };
+
+	if (parts.length === 0) {
+		console.error(`bench: BENCH=${PART} is none of ${PARTS.map(
+		    ({ name }) => name).join(', ')}`);
+		process.exitCode = 2;
+		return;
+	}
+	for (const { name, measure: run } of parts) {
+		result[name] = await run(started => { stack = started; });
+		await stack?.stop({ check: false });
 		stack = undefined;
 	}
-	if (wanted('bridge'))
-		result.bridge = await measureBridge(ROUNDS, onStack);
-	if (result.lines)
-		tell(result);
-	if (result.lists)
-		tellLists(result.lists);
-	if (result.bridge)
-		tellBridge(result.bridge);
+	for (const { name, tell: say } of parts)
+		say(result[name]);
 	fs.writeFileSync('build/bench.json',
 	    `${JSON.stringify(result, null, '\t')}\n`);
 	console.log(`\nthe same in ${path.join('build', 'bench.json')}`);
