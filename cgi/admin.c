@@ -31,6 +31,7 @@ static const struct command {
 	{ "device", "list", 1, admin_device_list, "COMPANY", true },
 	{ "migrate", NULL, 0, admin_migrate, "", false },
 	{ "password", NULL, 1, admin_password, "EMAIL", true },
+	{ "summary", "rebuild", 1, admin_summary_rebuild, "COMPANY", true },
 	{ "token", "add", 2, admin_token_add,
 	  "COMPANY LABEL [--device SERIAL]", true },
 	{ "token", "list", 1, admin_token_list, "COMPANY", true },

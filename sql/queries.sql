@@ -1364,6 +1364,89 @@ SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
  WHERE m.mbr_compcode = ? AND m.mbr_erased_at IS NULL
    AND (? IS NULL OR m.mbr_branch_id = ?);
 
+-- ---- the hourly summary, chores -------------------------------------------
+
+-- name: hours_companies    each with its mark and what arrived last: one look at a key
+SELECT c.cmp_compcode, m.smk_arrived_at,
+       (SELECT a.att_received_at FROM trn_member_attendances a FORCE INDEX (att_arrival)
+         WHERE a.att_compcode = c.cmp_compcode ORDER BY a.att_received_at DESC LIMIT 1)
+  FROM mst_companies c
+  LEFT JOIN trn_summary_marks m ON m.smk_compcode = c.cmp_compcode
+ WHERE c.cmp_compcode > ?
+ ORDER BY c.cmp_compcode LIMIT 1000;
+
+-- name: hours_mark_add
+INSERT INTO trn_summary_marks (smk_compcode) VALUES (?);
+
+-- name: hours_mark_lock    whoever writes the summary of a company holds it
+SELECT smk_arrived_at FROM trn_summary_marks WHERE smk_compcode = ? FOR UPDATE;
+
+-- name: hours_mark_set
+UPDATE trn_summary_marks SET smk_arrived_at = ? WHERE smk_compcode = ?;
+
+-- name: hours_mark_find
+SELECT smk_arrived_at FROM trn_summary_marks WHERE smk_compcode = ?;
+
+-- name: hours_touched    days of punches that arrived since; of what was corrected since, and of
+-- its corrections before
+SELECT a.att_punch_date FROM trn_member_attendances a FORCE INDEX (att_arrival)
+ WHERE a.att_compcode = ? AND a.att_received_at >= ?
+UNION
+SELECT o.att_punch_date FROM trn_member_attendances a FORCE INDEX (att_arrival)
+  JOIN trn_member_attendances o FORCE INDEX (PRIMARY)
+    ON o.att_compcode = a.att_compcode AND o.id = a.att_corrects_id
+ WHERE a.att_compcode = ? AND a.att_received_at >= ?
+UNION
+SELECT n.att_punch_date FROM trn_member_attendances a FORCE INDEX (att_arrival)
+  JOIN trn_member_attendances n FORCE INDEX (att_corrects)
+    ON n.att_compcode = a.att_compcode AND n.att_corrects_id = a.att_corrects_id
+ WHERE a.att_compcode = ? AND a.att_received_at >= ?
+ ORDER BY 1 LIMIT 100000;
+
+-- name: hours_next_day    the first with a punch, from a day on
+SELECT MIN(att_punch_date) FROM trn_member_attendances
+ WHERE att_compcode = ? AND att_punch_date >= ?;
+
+-- name: hours_count    the summary of some days, from their rows: as punches count now, whose
+-- newest correction says how, when and where; the first hour in which a member came is the visit's
+SELECT h.branch, h.day, h.hour, SUM(h.allowed), SUM(h.denied), SUM(h.hour = h.first_hour)
+  FROM (SELECT p.branch, p.day, p.hour, p.allowed, p.denied,
+               COALESCE(MIN(CASE WHEN p.allowed > 0 THEN p.hour END)
+                 OVER (PARTITION BY p.branch, p.day, p.member_id), 99) AS first_hour
+          FROM (SELECT e.att_branch_id AS branch, e.att_punch_date AS day, HOUR(e.att_punch_time) AS hour,
+                       e.att_member_id AS member_id, SUM(e.att_status = 'ALLOWED') AS allowed,
+                       SUM(e.att_status = 'DENIED') AS denied
+                  FROM trn_member_attendances e
+                 WHERE e.att_compcode = ? AND e.att_punch_date BETWEEN ? AND ?
+                   AND e.att_status <> 'VOID'
+                   AND NOT EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                         WHERE n.att_compcode = e.att_compcode
+                           AND n.att_corrects_id = COALESCE(e.att_corrects_id, e.id) AND n.id > e.id)
+                 GROUP BY e.att_branch_id, e.att_punch_date, HOUR(e.att_punch_time), e.att_member_id) p) h
+ GROUP BY h.branch, h.day, h.hour LIMIT 1000000;
+
+-- name: hours_clear
+DELETE FROM trn_attendance_hours WHERE ahr_compcode = ? AND ahr_date BETWEEN ? AND ?;
+
+-- name: hours_add
+INSERT INTO trn_attendance_hours
+  (ahr_compcode, ahr_branch_id, ahr_date, ahr_hour, ahr_allowed, ahr_denied, ahr_visits)
+SELECT ?, j.branch, j.day, j.hour, j.allowed, j.denied, j.visits
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         branch BIGINT UNSIGNED PATH '$[0]',
+         day DATE PATH '$[1]',
+         hour INT PATH '$[2]',
+         allowed INT PATH '$[3]',
+         denied INT PATH '$[4]',
+         visits INT PATH '$[5]')) j;
+
+-- name: chore_ran    began at that time and ended well
+INSERT INTO trn_chores (chr_name, chr_ran_at) VALUES (?, ?)
+ON DUPLICATE KEY UPDATE chr_ran_at = VALUES(chr_ran_at);
+
+-- name: chore_find
+SELECT chr_ran_at FROM trn_chores WHERE chr_name = ?;
+
 -- ---- audit, migrations ---------------------------------------------------
 
 -- name: audit_add

@@ -34,6 +34,7 @@ int admin_device_close(struct admin_call *c);
 int admin_device_list(struct admin_call *c);
 int admin_migrate(struct admin_call *c);
 int admin_password(struct admin_call *c);
+int admin_summary_rebuild(struct admin_call *c);
 int admin_token_add(struct admin_call *c);
 int admin_token_list(struct admin_call *c);
 int admin_token_revoke(struct admin_call *c);

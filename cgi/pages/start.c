@@ -1,4 +1,4 @@
-/* start.c: what web and live hub begin and end with */
+/* start.c: what web, live hub and chores begin and end with */
 #include "pages/start.h"
 
 #include <stdio.h>

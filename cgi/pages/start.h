@@ -1,4 +1,4 @@
-/* start.h: what web and live hub begin and end with */
+/* start.h: what web, live hub and chores begin and end with */
 #ifndef START_H
 #define START_H
 

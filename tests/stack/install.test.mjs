@@ -34,7 +34,8 @@ before(() => {
 after(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 test('programs, manuals and samples lie where they should', () => {
-	for (const name of ['web', 'live', 'admin', 'bridge']) {
+	for (const name of ['web', 'live', 'chores', 'admin',
+	    'bridge']) {
 		const said = execFileSync(`${root}/usr/local/bin/gymgate-${name}`,
 		    ['--version'], { encoding: 'utf8' });
 		assert.match(said, new RegExp(`^gymgate-${name} \\d`));
@@ -73,13 +74,25 @@ test('the units are sound, and give away nothing', t => {
 		fs.writeFileSync(`${dir}/${name}`, text.replace(
 		    /\/usr\/local\/bin/g, `${root}/usr/local/bin`));
 	}
-	const unit = `${dir}/gymgate-bridge.service`;
-	const verified = spawnSync('systemd-analyze', ['verify', '--man=no',
-	    '--recursive-errors=yes', unit], { encoding: 'utf8' });
-	assert.equal(verified.status, 0, verified.stderr);
-	const exposed = spawnSync('systemd-analyze', ['security', '--offline=yes',
-	    '--threshold=15', unit], { encoding: 'utf8' });
-	assert.equal(exposed.status, 0, exposed.stdout);
-	assert.match(fs.readFileSync(unit, 'utf8'), /^Type=notify$/m);
-	assert.match(fs.readFileSync(unit, 'utf8'), /^WatchdogSec=\d+$/m);
+	for (const name of ['bridge', 'chores']) {
+		const unit = `${dir}/gymgate-${name}.service`;
+		const verified = spawnSync('systemd-analyze', ['verify',
+		    '--man=no', '--recursive-errors=yes', unit],
+		    { encoding: 'utf8' });
+		assert.equal(verified.status, 0, verified.stderr);
+		const exposed = spawnSync('systemd-analyze', ['security',
+		    '--offline=yes', '--threshold=15', unit],
+		    { encoding: 'utf8' });
+		assert.equal(exposed.status, 0, exposed.stdout);
+	}
+	const text = fs.readFileSync(`${dir}/gymgate-bridge.service`, 'utf8');
+	assert.match(text, /^Type=notify$/m);
+	assert.match(text, /^WatchdogSec=\d+$/m);
+});
+
+test('a timer starts the chores every minute', () => {
+	assert.match(fs.readFileSync(`${UNITS}/gymgate-chores.timer`, 'utf8'),
+	    /^OnCalendar=minutely$/m);
+	assert.match(fs.readFileSync(`${UNITS}/gymgate-chores.service`, 'utf8'),
+	    /^Type=oneshot$/m);
 });

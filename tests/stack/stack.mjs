@@ -18,7 +18,7 @@ import { Program } from './program.mjs';
 import { accepts, freePort } from './wait.mjs';
 
 export const REPO = path.resolve(fileURLToPath(import.meta.url), '../../..');
-const BIN = `${REPO}/build/bin`;
+export const BIN = `${REPO}/build/bin`;
 const SOCKET_NAME_MOST = 20;	// of ours, with the slash
 const SOCKET_PATH_MOST = 107;	// of Linux
 const FAULTS = new RegExp('(ERROR|WARNING): (Address|Leak|Thread)Sanitizer|' +
@@ -35,6 +35,8 @@ export class Stack {
 	//   terminals  fake ones: a list of options of zk-terminal ([])
 	//   bridge     from them to nginx (false); { section: { key: value } }
 	//              adds to its configuration
+	//   chores     gymgate-chores every so many seconds (0: only when asked
+	//              for, by stack.chores())
 	//   demo       the demo gym SF, with stack.token and stack.login (false)
 	// and how:
 	//   own        a database server of its own, so that it may be killed;
@@ -58,7 +60,8 @@ export class Stack {
 
 	constructor(options) {
 		const o = this.options = { web: true, nginx: true, live: false,
-		    terminals: [], bridge: false, demo: false, own: false,
+		    terminals: [], bridge: false, chores: 0, demo: false,
+		    own: false,
 		    database: true,
 		    workers: 2, port: 0, conf: {}, say: () => {},
 		    onStart: () => {}, onDeath: () => {}, ...options };
@@ -121,6 +124,8 @@ export class Stack {
 			await this.startTerminal(terminal);
 		if (o.bridge)
 			await this.startBridge(o.bridge === true ? {} : o.bridge);
+		if (o.chores)
+			this.startChores(o.chores);
 	}
 
 	// Ends all, last one first, and the folder if it was temporary.  Throws
@@ -128,6 +133,8 @@ export class Stack {
 	async stop({ check = true } = {}) {
 		const slow = [];
 		this.stopping = true;
+		clearTimeout(this.choresTimer);
+		await this.choresRun;
 		for (const program of [...this.programs].reverse())
 			if (!await program.stop())
 				slow.push(program.name);
@@ -287,10 +294,11 @@ export class Stack {
 
 	// ---- the programs of cgi/ ----------------------------------------
 
-	// What `gymgate-admin` says; throws what it complains about.
-	admin(args, { stdin = '' } = {}) {
+	// What a program that ends by itself says; throws what it complains
+	// about.
+	once(name, args, { stdin = '' } = {}) {
 		return new Promise((done, fail) => {
-			const child = spawn(`${BIN}/gymgate-admin`,
+			const child = spawn(`${BIN}/${name}`,
 			    ['-c', this.conf, ...args],
 			    { env: { ...process.env, ...this.env }, cwd: REPO });
 			let out = '', err = '';
@@ -300,10 +308,31 @@ export class Stack {
 			child.on('error', fail);
 			child.on('close', (code, signal) => code === 0 ?
 			    done(out) : fail(Object.assign(new Error(
-			    `gymgate-admin ${args.join(' ')}: ` +
+			    `${[name, ...args].join(' ')}: ` +
 			    `${signal ?? code}: ${err}`), { code, err, out })));
 			child.stdin.end(stdin);
 		});
+	}
+
+	admin(args, options) {
+		return this.once('gymgate-admin', args, options);
+	}
+
+	// One run of what a timer starts every minute.
+	chores() {
+		return this.once('gymgate-chores', []);
+	}
+
+	// The timer itself.  The next run begins when the last one has ended.
+	startChores(seconds) {
+		this.options.say(`running the chores every ${seconds} seconds`);
+		const next = () => {
+			this.choresRun = this.chores().catch(e => fs.appendFileSync(
+			    `${this.dir}/log/gymgate-chores.log`, `${e.message}\n`))
+			    .then(() => { this.choresTimer = this.stopping ? null :
+			    setTimeout(next, seconds * 1000); });
+		};
+		next();
 	}
 
 	async startWeb() {

@@ -10,7 +10,7 @@ const BIG = ['mst_members_lists', 'trn_member_attendances',
     'trn_member_biometric_mappings', 'trn_member_freezes',
     'trn_member_subscriptions', 'trn_punch_inbox', 'trn_audit_trails',
     'trn_device_users', 'trn_payments', 'trn_member_consents',
-    'trn_member_photos'];
+    'trn_member_photos', 'trn_attendance_hours'];
 const DAY = '2026-03-12';
 const MEMBERS = { SF: 40, HUGE: 900 };
 const hashes = {};	// of a token, by company
@@ -210,6 +210,9 @@ test('no statement reads a whole big table', async () => {
 				if (['inbox_add_repeat', 'attendance_find_minute']
 				    .includes(name) && /const table/.test(row.Extra))
 					looked.add(name);
+				// the first or last of a key
+				if (/optimized away/.test(row.Extra))
+					looked.add(name);
 				if (!BIG.includes(table) || row.select_type ===
 				    'INSERT' || (/^INSERT/.test(text) &&
 				    row.id === '1' && row.rows === null))
@@ -228,6 +231,10 @@ test('no statement reads a whole big table', async () => {
 				// the company leads every key but those of ids
 				assert.ok(!/_id$/.test(row.key) ||
 				    Number(row.rows) <= 1, what);
+				// the last one of a key: it says how many there are
+				if (name === 'hours_companies' &&
+				    row.key === 'att_arrival')
+					continue;
 				// a day, a member, a number; never all of them
 				// (but the month of the refused: here it is half
 				// of all there is)
@@ -265,8 +272,8 @@ test('this test can tell a full scan', async () => {
 
 test('every statement of a company\'s own tables asks for the company', () => {
 	// by a secret's hash, across companies on purpose, or of no company
-	const others = ['company_list', 'token_find', 'intake_context',
-	    'session_find', 'role_first'];
+	const others = ['company_list', 'hours_companies', 'token_find',
+	    'intake_context', 'session_find', 'role_first'];
 	for (const [name, text] of Object.entries(statements)) {
 		const own = /\b(trn_(member|punch|audit|device)|mst_(members|devices))/
 		    .test(text) || /\bmst_(branches|api_tokens)/.test(text);

@@ -1,0 +1,90 @@
+/* chores.c: gymgate-chores: what is done again and again, by a timer */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/options.h"
+#include "gym/hours.h"
+#include "pages/start.h"
+
+#define PROGRAM "gymgate-chores"
+
+static void
+help(void)
+{
+	fputs("Usage: gymgate-chores [-c FILE] [-n]\n"
+	      "Does what is due, once, and ends; started by a timer.\n"
+	      "\n"
+	      "  -c, --config FILE  configuration "
+	      "(default " SITE_DEFAULT_FILE ")\n"
+	      "  -n, --check        only check configuration and pages\n"
+	      "  -h, --help         show this\n"
+	      "  -V, --version      show the version\n"
+	      "\n"
+	      "Two at once do no harm.\n",
+	      stdout);
+}
+
+struct options {
+	const char *config;
+	bool check;
+};
+
+static const struct options_key option_keys[] = {
+	{ "check", 'n', OPTIONS_FLAG, offsetof(struct options, check) },
+	{ "config", 'c', OPTIONS_TEXT, offsetof(struct options, config) },
+};
+
+#define OPTIONS (sizeof option_keys / sizeof *option_keys)
+
+/*
+ * Each decides by itself what is due, so that it may be called at any time, be
+ * killed in the middle, and run beside another of its kind.  False when
+ * something failed, which it has logged.
+ */
+static const struct chore {
+	const char *name;
+	bool (*run)(struct site *site, struct db *db);
+} chores[] = {
+	{ "hours", hours_keep },
+};
+
+#define CHORES (sizeof chores / sizeof *chores)
+
+/* One that fails does not stop the others. */
+static bool
+run_all(struct site *site)
+{
+	struct db *db = db_create(&site->db);
+	bool is_there = db_connect(db) == DB_OK;	/* else it said why */
+	bool fine = is_there;
+
+	for (size_t i = 0; is_there && i < CHORES; i++) {
+		if (chores[i].run(site, db))
+			continue;
+		log_error("%s failed", chores[i].name);
+		fine = false;
+	}
+	db_destroy(db);
+	return fine;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct site site;
+	bool fine;
+
+	if (options_read(PROGRAM, help, option_keys, OPTIONS, &o, argc,
+	                 argv) < argc) {
+		fputs(PROGRAM ": only options are expected; see --help\n",
+		      stderr);
+		return 2;
+	}
+	if (!start_begin(&site, PROGRAM, o.config))
+		return 2;
+	fine = o.check || run_all(&site);
+	start_finish(&site);
+	return fine ? 0 : 1;
+}
