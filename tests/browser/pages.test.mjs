@@ -90,6 +90,8 @@ const MAC_PAGE = '/devices/CRT5200-SN003/mac';
 
 it('another MAC address', () => inAllLooks('mac', async page => {
 	await openDashboard(page, stack.login);
+	await page.locator('#terminals').getByRole('link', { name: 'Terminals' })
+	    .click();
 	const answer = page.waitForResponse(r => r.url().endsWith(MAC_PAGE));
 	await page.getByRole('link', { name: 'is it ours?' }).click();
 	await page.getByRole('heading', { name: 'Is this your terminal?' })

@@ -230,7 +230,7 @@ static const struct {
 	  { "Working" } },
 	{ "another address", { WELL, .other_mac = "00:17:61:AA:BB:CC" },
 	  { "Needs a look", "Another MAC address: 00:17:61:AA:BB:CC; nothing",
-	    "href=\"/devices/SN1/mac\"" }, { "Working" } },
+	    "href=\"/devices\">Terminals" }, { "Working", "/mac" } },
 	{ "in trouble", { WELL, .last_error = "cannot <connect>\n" },
 	  { "Needs a look", "cannot &lt;connect&gt;" }, { "Working" } },
 };

@@ -73,7 +73,9 @@ test('the first is accepted, another waits, the first again ends that',
 	assert.deepEqual(await stored(sn), [OLD, NEW, '1']);
 	const html = await dashboard();
 	assert.match(html, /Another MAC address: 00:17:61:AA:BB:CC; nothing is/);
-	assert.match(html, /href="\/devices\/AA-1\/mac"/);
+	// staff read this, too, and could not go to where it is answered
+	assert.match(html, /until the owner answers under <a href="\/devices">/);
+	assert.doesNotMatch(html, /AA-1\/mac/);
 
 	assert.equal(await report(sn, THIRD), OLD);
 	assert.deepEqual(await stored(sn), [OLD, THIRD, '1']);
