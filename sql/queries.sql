@@ -11,16 +11,16 @@ INSERT INTO mst_companies (cmp_compcode, cmp_name, cmp_currency, cmp_created_at)
 VALUES (?, ?, ?, ?);
 
 -- name: company_find    with the zone of its first branch
-SELECT c.cmp_name, c.cmp_expiring_days, c.cmp_address, c.cmp_receipt_prefix,
-       c.cmp_receipt_note, b.id, b.brn_zone
+SELECT c.cmp_name, c.cmp_expiring_days, c.cmp_inside_minutes, c.cmp_absent_days,
+       c.cmp_address, c.cmp_receipt_prefix, c.cmp_receipt_note, b.id, b.brn_zone
   FROM mst_companies c
   LEFT JOIN mst_branches b ON b.brn_compcode = c.cmp_compcode
  WHERE c.cmp_compcode = ?
  ORDER BY b.id LIMIT 1;
 
 -- name: company_settings
-SELECT cmp_name, cmp_currency, cmp_expiring_days, cmp_phone_code, cmp_address, cmp_gstin,
-       cmp_tax_rate, cmp_receipt_prefix, cmp_receipt_note, cmp_version
+SELECT cmp_name, cmp_currency, cmp_expiring_days, cmp_inside_minutes, cmp_absent_days, cmp_phone_code,
+       cmp_address, cmp_gstin, cmp_tax_rate, cmp_receipt_prefix, cmp_receipt_note, cmp_version
   FROM mst_companies WHERE cmp_compcode = ?;
 
 -- name: company_lock    while something of it is looked at and then changed
@@ -28,9 +28,9 @@ SELECT cmp_version FROM mst_companies WHERE cmp_compcode = ? FOR UPDATE;
 
 -- name: company_edit
 UPDATE mst_companies
-   SET cmp_name = ?, cmp_currency = ?, cmp_expiring_days = ?, cmp_phone_code = ?, cmp_address = ?,
-       cmp_gstin = ?, cmp_tax_rate = ?, cmp_receipt_prefix = ?, cmp_receipt_note = ?,
-       cmp_version = cmp_version + 1
+   SET cmp_name = ?, cmp_currency = ?, cmp_expiring_days = ?, cmp_inside_minutes = ?,
+       cmp_absent_days = ?, cmp_phone_code = ?, cmp_address = ?, cmp_gstin = ?, cmp_tax_rate = ?,
+       cmp_receipt_prefix = ?, cmp_receipt_note = ?, cmp_version = cmp_version + 1
  WHERE cmp_compcode = ? AND cmp_version = ?;
 
 -- name: company_is_paid    has it taken any money yet?
@@ -1309,12 +1309,13 @@ UNION ALL
   ORDER BY p.pin_received_at DESC LIMIT 1000)
 ORDER BY 4, 1, 2 LIMIT 2000;
 
--- name: counts_day    in, refused, unmapped
+-- name: counts_day    in and refused, of a day up to a time, by branch
 -- (As punches count now: the newest correction of one takes back how it counted and
 -- puts its own status in the place, so one that is VOID is counted nowhere.  A
 -- correction has the time of its punch, so the key of days holds all but the old
 -- status, which only corrections look up.)
-SELECT SUM(CASE WHEN a.att_corrects_id IS NULL THEN a.att_status = 'ALLOWED'
+SELECT a.att_branch_id,
+       SUM(CASE WHEN a.att_corrects_id IS NULL THEN a.att_status = 'ALLOWED'
             WHEN EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
                   WHERE n.att_compcode = a.att_compcode AND n.att_corrects_id = a.att_corrects_id
                     AND n.id > a.id) THEN 0
@@ -1327,14 +1328,35 @@ SELECT SUM(CASE WHEN a.att_corrects_id IS NULL THEN a.att_status = 'ALLOWED'
                     AND n.id > a.id) THEN 0
             ELSE CAST(a.att_status = 'DENIED' AS SIGNED) - (SELECT o.att_status = 'DENIED'
                    FROM trn_member_attendances o
-                  WHERE o.att_compcode = a.att_compcode AND o.id = a.att_corrects_id) END),
-       (SELECT COUNT(*) FROM trn_punch_inbox
-         WHERE pin_compcode = ? AND pin_state = 'UNMAPPED'
-           AND pin_punch_time >= ? AND pin_punch_time < ?
-           AND (? IS NULL OR pin_branch_id = ?))
-  FROM trn_member_attendances a
- WHERE a.att_compcode = ? AND a.att_punch_date = ?
-   AND (? IS NULL OR a.att_branch_id = ?);
+                  WHERE o.att_compcode = a.att_compcode AND o.id = a.att_corrects_id) END)
+  FROM trn_member_attendances a FORCE INDEX (att_day)
+ WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_punch_time <= ?
+   AND (? IS NULL OR a.att_branch_id = ?)
+ GROUP BY a.att_branch_id LIMIT 1000;
+
+-- name: counts_unmapped    of a day, punches of nobody yet
+SELECT COUNT(*) FROM trn_punch_inbox
+ WHERE pin_compcode = ? AND pin_state = 'UNMAPPED' AND pin_punch_time BETWEEN ? AND ?
+   AND (? IS NULL OR pin_branch_id = ?);
+
+-- name: today_any    was there any punch on these days?
+SELECT a.id FROM trn_member_attendances a FORCE INDEX (att_day)
+ WHERE a.att_compcode = ? AND a.att_punch_date BETWEEN ? AND ?
+   AND (? IS NULL OR a.att_branch_id = ?)
+ LIMIT 1;
+
+-- name: today_inside    different members allowed in between two moments, which lie on these two
+-- days at most: by branch, and behind them (branch NULL) of all
+-- (What counts is an ALLOWED row that no correction has replaced, or the newest one.)
+SELECT a.att_branch_id, COUNT(DISTINCT a.att_member_id)
+  FROM trn_member_attendances a FORCE INDEX (att_day)
+ WHERE a.att_compcode = ? AND (a.att_punch_date = ? OR a.att_punch_date = ?)
+   AND a.att_punch_time > ? AND a.att_punch_time <= ? AND a.att_status = 'ALLOWED'
+   AND (? IS NULL OR a.att_branch_id = ?)
+   AND NOT EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
+         WHERE n.att_compcode = a.att_compcode
+           AND n.att_corrects_id = COALESCE(a.att_corrects_id, a.id) AND n.id > a.id)
+ GROUP BY a.att_branch_id WITH ROLLUP LIMIT 1001;
 
 -- name: membership_counts_find    as kept, with the revision and rule of now
 SELECT c.cmp_revision, c.cmp_expiring_days, k.mct_revision, k.mct_date,

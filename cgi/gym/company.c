@@ -25,6 +25,8 @@ company_find(struct db *db, struct arena *a, const char *code,
 	db_in_str(st, code);
 	db_out_str(st, a, &out->name);
 	db_out_int(st, &out->expiring_days);
+	db_out_int(st, &out->inside_minutes);
+	db_out_int(st, &out->absent_days);
 	db_out_str(st, a, &out->address);
 	db_out_str(st, a, &out->receipt_prefix);
 	db_out_str(st, a, &out->receipt_note);

@@ -11,6 +11,8 @@
 struct company {
 	const char *name;
 	int64_t expiring_days;
+	int64_t inside_minutes;	/* so long after a touch; 0: not shown */
+	int64_t absent_days;	/* without a touch */
 	const char *address, *receipt_prefix, *receipt_note;	/* may be "" */
 	int64_t branch_id;	/* its first branch; 0: none yet */
 	const char *zone;	/* of that branch; NULL: none yet */

@@ -44,6 +44,8 @@ company_settings_find(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &out->name);
 	db_out_str(st, a, &out->currency);
 	db_out_int(st, &out->expiring_days);
+	db_out_int(st, &out->inside_minutes);
+	db_out_int(st, &out->absent_days);
 	db_out_str(st, a, &out->phone_code);
 	db_out_str(st, a, &out->address);
 	db_out_str(st, a, &out->gstin);
@@ -62,6 +64,9 @@ name_changes(struct audit_fields *f, const struct company_settings *s,
 	audit_field(f, "cmp_currency", differ(s->currency, was->currency));
 	audit_field(f, "cmp_expiring_days",
 	            s->expiring_days != was->expiring_days);
+	audit_field(f, "cmp_inside_minutes",
+	            s->inside_minutes != was->inside_minutes);
+	audit_field(f, "cmp_absent_days", s->absent_days != was->absent_days);
 	audit_field(f, "cmp_phone_code",
 	            differ(s->phone_code, was->phone_code));
 	audit_field(f, "cmp_address", differ(s->address, was->address));
@@ -81,6 +86,8 @@ store(struct db *db, const char *company, const struct company_settings *s)
 	db_in_str(st, s->name);
 	db_in_str(st, s->currency);
 	db_in_int(st, s->expiring_days);
+	db_in_int(st, s->inside_minutes);
+	db_in_int(st, s->absent_days);
 	db_in_str(st, s->phone_code);
 	db_in_str(st, s->address);
 	db_in_str(st, s->gstin);

@@ -14,6 +14,8 @@ struct company_settings {
 	const char *name;
 	const char *currency;		/* ISO 4217 */
 	int64_t expiring_days;
+	int64_t inside_minutes;		/* 0: nobody is told who is inside */
+	int64_t absent_days;
 	const char *phone_code;		/* "91" */
 	const char *address;
 	const char *gstin;		/* NULL: none */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "gym/company.h"
 
 static enum db_result
 read_rows(struct db_stmt *st, struct arena *a, size_t most,
@@ -83,22 +84,66 @@ feed_arrived(struct db *db, struct arena *a, const struct feed_scope *scope,
 	return read_rows(st, a, FEED_ARRIVED_MAX, out);
 }
 
-enum db_result
-feed_count(struct db *db, const struct feed_scope *scope, int32_t day,
-           struct feed_counts *out)
+/* Who came and who was refused, up to a moment of its day. */
+static enum db_result
+count_attendances(struct db *db, struct arena *a,
+                  const struct feed_scope *scope, int64_t until_local,
+                  struct feed_counts *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_COUNTS_DAY);
+	struct feed_branch b;
+	enum db_result rc;
 
+	*out = (struct feed_counts){
+		.branches = arena_alloc(a, BRANCH_LIST_MAX *
+		                        sizeof *out->branches),
+	};
 	db_in_str(st, scope->company);
-	in_day_span(st, day);
+	db_in_day(st, clock_day(until_local));
+	db_in_local(st, until_local);
 	in_branch(st, scope);
+	db_out_int(st, &b.id);
+	db_out_int(st, &b.allowed);
+	db_out_int(st, &b.denied);
+	while ((rc = db_next(st)) == DB_OK &&
+	       out->branch_count < BRANCH_LIST_MAX) {
+		out->branches[out->branch_count++] = b;
+		out->allowed += b.allowed;
+		out->denied += b.denied;
+	}
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_result
+feed_count(struct db *db, struct arena *a, const struct feed_scope *scope,
+           int32_t day, struct feed_counts *out)
+{
+	int64_t end_local = ((int64_t)day + 1) * CLOCK_DAY_SECONDS - 1;
+	enum db_result rc = count_attendances(db, a, scope, end_local, out);
+	struct db_stmt *st;
+
+	if (rc != DB_OK)
+		return rc;
+	st = db_begin(db, STMT_COUNTS_UNMAPPED);
 	db_in_str(st, scope->company);
-	db_in_day(st, day);
+	db_in_local(st, (int64_t)day * CLOCK_DAY_SECONDS);
+	db_in_local(st, end_local);
 	in_branch(st, scope);
-	db_out_int(st, &out->allowed);
-	db_out_int(st, &out->denied);
 	db_out_int(st, &out->unmapped);
 	return db_one(st);
+}
+
+enum db_result
+feed_count_until(struct db *db, struct arena *a,
+                 const struct feed_scope *scope, int64_t until_local,
+                 int64_t *allowed)
+{
+	struct feed_counts counts;
+	enum db_result rc = count_attendances(db, a, scope, until_local,
+	                                      &counts);
+
+	*allowed = counts.allowed;
+	return rc;
 }
 
 /* ---- waking the hub ------------------------------------------------------ */

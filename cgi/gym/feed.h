@@ -28,8 +28,15 @@ struct feed_list {
 	size_t count;
 };
 
+/* Of one branch that somebody came to. */
+struct feed_branch {
+	int64_t id, allowed, denied;
+};
+
 struct feed_counts {
 	int64_t allowed, denied, unmapped;
+	struct feed_branch *branches;
+	size_t branch_count;
 };
 
 /* Whose punches: a company's, in one branch or (0) all. */
@@ -49,8 +56,14 @@ enum db_result feed_day(struct db *db, struct arena *a,
 enum db_result feed_arrived(struct db *db, struct arena *a,
                             const struct feed_scope *scope, int32_t day,
                             int64_t since_at, struct feed_list *out);
-enum db_result feed_count(struct db *db, const struct feed_scope *scope,
-                          int32_t day, struct feed_counts *out);
+/* Of a day, as punches count now. */
+enum db_result feed_count(struct db *db, struct arena *a,
+                          const struct feed_scope *scope, int32_t day,
+                          struct feed_counts *out);
+/* The same up to a moment of its day, and only who was allowed in. */
+enum db_result feed_count_until(struct db *db, struct arena *a,
+                                const struct feed_scope *scope,
+                                int64_t until_local, int64_t *allowed);
 
 /*
  * Where the live hub listens for wakes; "" for nowhere.  feed_wake tells it

@@ -156,6 +156,7 @@ read_request(struct evhttp_request *ev, struct req *req)
 {
 	const char *uri = evhttp_request_get_uri(ev);
 	size_t len = strcspn(uri, "?");
+	const char *query = uri + len + (uri[len] == '?');
 
 	req->authorization = evhttp_find_header(
 		evhttp_request_get_input_headers(ev), "Authorization");
@@ -167,7 +168,8 @@ read_request(struct evhttp_request *ev, struct req *req)
 	req->is_https = strcmp(header(ev, "X-Forwarded-Proto"), "https") == 0;
 	req->is_loopback = http_is_loopback(req);
 	return http_parse_path(req->arena, arena_strndup(req->arena, uri, len),
-	                       &req->path);
+	                       &req->path) &&
+		http_parse_pairs(req->arena, query, strlen(query), &req->query);
 }
 
 static void

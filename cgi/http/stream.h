@@ -25,8 +25,8 @@ struct stream_hooks {
 	 * Somebody asks for a stream.  HTTP_200: it is opened, the events in
 	 * the body of `res` are sent, and `v` stays valid until its `closed`
 	 * is called; else it is refused, with headers and body of `res`.
-	 * `req` has method, path, cookie, authorization, host, address and its
-	 * arena, nothing more.
+	 * `req` has method, path, query, cookie, authorization, host, address
+	 * and its arena, nothing more.
 	 */
 	enum status (*asked)(void *arg, struct req *req, struct res *res,
 	                     struct stream_viewer *v);

@@ -55,6 +55,8 @@ const char *view_time_text(int64_t local, char out[VIEW_TEXT_SIZE]);
 const char *view_day_text(int32_t day, char out[VIEW_TEXT_SIZE]);
 /* "Thu 12 Mar" */
 const char *view_weekday_text(int32_t day, char out[VIEW_TEXT_SIZE]);
+/* "Thursday"; not copied */
+const char *view_weekday_name(int32_t day);
 /* "45 s", "3 min", "2 h", "5 days": a span of seconds without its sign */
 const char *view_span_text(int64_t seconds, char out[VIEW_TEXT_SIZE]);
 /* Between two instants: "just now", then "10 s ago", "2 min ago" and so on */

@@ -12,7 +12,8 @@ static const char *const months[] = {
 
 /* 1970-01-01 was a Thursday. */
 static const char *const weekdays[] = {
-	"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed",
+	"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday",
+	"Wednesday",
 };
 
 const char *
@@ -43,13 +44,18 @@ view_day_text(int32_t day, char out[VIEW_TEXT_SIZE])
 }
 
 const char *
+view_weekday_name(int32_t day)
+{
+	return weekdays[((int64_t)day % 7 + 7) % 7];
+}
+
+const char *
 view_weekday_text(int32_t day, char out[VIEW_TEXT_SIZE])
 {
 	struct clock_date d = date_of(day);
 
-	snprintf(out, VIEW_TEXT_SIZE, "%s %d %s",
-	         weekdays[((int64_t)day % 7 + 7) % 7], d.day,
-	         months[d.month - 1]);
+	snprintf(out, VIEW_TEXT_SIZE, "%.3s %d %s", view_weekday_name(day),
+	         d.day, months[d.month - 1]);
 	return out;
 }
 

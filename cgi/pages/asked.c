@@ -94,6 +94,23 @@ asked_branches(struct req *req, struct branch_list *out)
 }
 
 enum status
+asked_branch(struct req *req, int64_t *branch_id)
+{
+	const char *typed = http_find(&req->query, "branch"), *zone;
+
+	*branch_id = req->caller.branch_id;
+	if (typed == NULL || *typed == '\0')
+		return HTTP_200;
+	*branch_id = http_find_id(&req->query, "branch");
+	if (*branch_id == 0 || (req->caller.branch_id != 0 &&
+	                        req->caller.branch_id != *branch_id))
+		return HTTP_404;
+	return asked_found(branch_zone(req->db, req->arena,
+	                               req->caller.company, *branch_id,
+	                               &zone));
+}
+
+enum status
 asked_zone(struct req *req, const char **zone)
 {
 	struct branch_list list;

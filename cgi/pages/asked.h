@@ -24,6 +24,13 @@ enum status asked_device(struct req *req, struct device *out,
 /* The branches that the caller may see; HTTP_200, or HTTP_503. */
 enum status asked_branches(struct req *req, struct branch_list *out);
 
+/*
+ * The one that the address chooses with ?branch=; 0: all that the caller may
+ * see.  HTTP_200; HTTP_404 for one of another company or that the caller may
+ * not see, and for what is no id; HTTP_503.
+ */
+enum status asked_branch(struct req *req, int64_t *branch_id);
+
 /* Judges the states of the company's members by the day it is there. */
 enum status asked_states(struct req *req);
 /* Which day it is at a branch (0: the first); HTTP_200, or HTTP_503. */

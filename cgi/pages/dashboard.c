@@ -1,36 +1,98 @@
 /* dashboard.c: today at the gym */
+#include <inttypes.h>
+
 #include "http/view.h"
+#include "pages/asked.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
-static enum status
-read_model(struct req *req, struct res *res)
+/* One of the links above; `id` 0: all branches. */
+static void
+add_choice(struct req *req, json_object *list, int64_t id, const char *name,
+           int64_t chosen_id)
 {
-	struct feed_scope scope = { req->caller.company,
-		                    req->caller.branch_id };
-	struct present_today today;
-	enum status status = present_read_today(req->db, req->arena, &scope,
-	                                        req->now_at, true, &today);
+	json_object *row = json_object_new_object();
 
+	present_str(row, "url", id == 0 ? "/"
+	            : arena_printf(req->arena, "/?branch=%" PRId64, id));
+	present_str(row, "name_text", name);
+	present_bool(row, "is_chosen", id == chosen_id);
+	json_object_array_add(list, row);
+}
+
+/* Where several branches may be seen, the links to each and to all. */
+static enum status
+present_choices(struct req *req, json_object *model, int64_t chosen_id)
+{
+	json_object *list = json_object_new_array();
+	struct branch_list branches;
+
+	json_object_object_add(model, "branch_choices", list);
+	if (asked_branches(req, &branches) != HTTP_200)
+		return HTTP_503;
+	present_bool(model, "has_choices", branches.count > 1);
+	if (branches.count < 2)
+		return HTTP_200;
+	add_choice(req, list, 0, NULL, chosen_id);
+	for (size_t i = 0; i < branches.count; i++)
+		add_choice(req, list, branches.rows[i].id,
+		           branches.rows[i].name, chosen_id);
+	return HTTP_200;
+}
+
+/* Where live.js finds what follows the choice. */
+static void
+present_addresses(struct req *req, json_object *model, int64_t chosen_id)
+{
+	const char *query = chosen_id == req->caller.branch_id ? ""
+		: arena_printf(req->arena, "?branch=%" PRId64, chosen_id);
+
+	present_str(model, "feed_url", arena_printf(req->arena, "/feed%s",
+	                                            query));
+	present_str(model, "events_url", arena_printf(req->arena,
+		"/live/events%s", query));
+}
+
+static enum status
+read_model(struct req *req, struct res *res, int64_t *branch_id)
+{
+	struct feed_scope scope = { .company = req->caller.company };
+	struct present_today today;
+	enum status status = asked_branch(req, branch_id);
+
+	scope.branch_id = *branch_id;
+	if (status == HTTP_200)
+		status = present_read_today(req->db, req->arena, &scope,
+		                            req->now_at, NULL, &today);
 	if (status == HTTP_200)
 		present_feed(res->model, &today);
 	return status;
 }
 
-/* GET / -- who came today, how memberships stand, the terminals. */
+/*
+ * GET /?branch= -- who came today, how memberships stand, the terminals; of all
+ * branches, or one.
+ */
 enum status
 page_dashboard(struct req *req, struct res *res)
 {
-	enum status status = read_model(req, res);
+	int64_t branch_id;
+	enum status status = read_model(req, res, &branch_id);
 
-	return status == HTTP_200 ? view_page(res, "dashboard") : status;
+	if (status == HTTP_200)
+		status = present_choices(req, res->model, branch_id);
+	if (status != HTTP_200)
+		return status;
+	present_addresses(req, res->model, branch_id);
+	return view_page(res, "dashboard");
 }
 
-/* GET /feed -- the part of it that moves, for live.js. */
+/* GET /feed?branch= -- the part of it that moves, for live.js. */
 enum status
 part_feed(struct req *req, struct res *res)
 {
-	enum status status = read_model(req, res);
+	int64_t branch_id;
+	enum status status = read_model(req, res, &branch_id);
 
 	return status == HTTP_200 ? view_fragment(res, "feed") : status;
 }

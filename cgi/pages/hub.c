@@ -17,6 +17,7 @@
 #define OVERLAP_MS 60000	/* a row may become visible so long after */
 #define BURST 20		/* more rows than this at once: one refresh */
 #define PARTS_EVERY_MS 2000	/* counts and terminals, without a new row */
+#define PARTS_LEAST_MS 250	/* ... and with one after the other */
 #define RECHECK_MS 60000	/* of each viewer's session */
 
 /* A row that was sent, or was there before anybody watched. */
@@ -32,7 +33,8 @@ struct audience {
 	struct watcher *watchers;
 	bool is_woken, is_known;	/* has been looked at before */
 	int64_t looked_at;		/* instant of the last good look */
-	int64_t parts_due;		/* clock_mono_ms */
+	int64_t parts_at, parts_due;	/* clock_mono_ms */
+	struct today_usual usual;	/* as read last */
 	struct seen *seen;		/* ordered as feed_arrived orders */
 	size_t seen_count;
 	struct buf counts, terminals;	/* as sent last */
@@ -43,6 +45,7 @@ struct watcher {
 	struct stream_viewer *viewer;
 	struct audience *audience;
 	struct watcher *next, **link;
+	int64_t chosen_id;		/* the branch it asked for; or 0 */
 	char session_hash[SECRET_HASH_SIZE];
 	int64_t recheck_due;		/* clock_mono_ms */
 };
@@ -154,6 +157,15 @@ send_audience(struct audience *a, const struct buf *events)
 	}
 }
 
+/* Which branch somebody sees who chose one (0: none); -1: may not see it. */
+static int64_t
+branch_seen(const struct session *session, int64_t chosen_id)
+{
+	if (chosen_id == 0 || chosen_id == session->branch_id)
+		return session->branch_id;
+	return session->branch_id == 0 ? chosen_id : -1;
+}
+
 /* ---- sessions that end while their page is open -------------------------- */
 
 static void
@@ -164,7 +176,7 @@ recheck_watcher(struct hub *hub, struct watcher *w, struct arena *arena)
 	enum db_result rc = session_find(hub->db, arena, w->session_hash,
 	                                 clock_now_ms(), true, &session);
 	bool same = rc == DB_OK &&
-		session.branch_id == w->audience->branch_id &&
+		branch_seen(&session, w->chosen_id) == w->audience->branch_id &&
 		strcmp(session.company, w->audience->company) == 0;
 
 	w->recheck_due = clock_mono_ms() + RECHECK_MS;
@@ -288,7 +300,7 @@ encode_parts(struct hub *hub, struct audience *a, struct arena *arena,
 	struct present_today today;
 	json_object *model;
 
-	if (present_read_today(hub->db, arena, &scope, now_at, false,
+	if (present_read_today(hub->db, arena, &scope, now_at, &a->usual,
 	                       &today) != HTTP_200)
 		return false;
 	model = json_object_new_object();
@@ -297,7 +309,8 @@ encode_parts(struct hub *hub, struct audience *a, struct arena *arena,
 	encode_part(events, "counts", model, &a->counts);
 	encode_part(events, "terminals", model, &a->terminals);
 	json_object_put(model);
-	a->parts_due = clock_mono_ms() + PARTS_EVERY_MS;
+	a->parts_at = clock_mono_ms();
+	a->parts_due = a->parts_at + PARTS_EVERY_MS;
 	return true;
 }
 
@@ -323,7 +336,9 @@ look(struct hub *hub, struct audience *a, struct arena *arena)
 	fresh.count = pick_new(a, &fresh);
 	if (a->is_known)
 		encode_rows(&events, fresh.rows, fresh.count);
-	if (fresh.count > 0 || clock_mono_ms() >= a->parts_due)
+	if (fresh.count > 0)
+		a->parts_due = a->parts_at + PARTS_LEAST_MS;
+	if (clock_mono_ms() >= a->parts_due)
 		encode_parts(hub, a, arena, now_at, &events);
 	keep_seen(a, &list);
 	a->looked_at = now_at;
@@ -334,7 +349,8 @@ look(struct hub *hub, struct audience *a, struct arena *arena)
 }
 
 static void
-add_watcher(struct audience *a, struct stream_viewer *v, const char *hash)
+add_watcher(struct audience *a, struct stream_viewer *v, const char *hash,
+            int64_t chosen_id)
 {
 	struct watcher *w = calloc(1, sizeof *w);
 
@@ -342,6 +358,7 @@ add_watcher(struct audience *a, struct stream_viewer *v, const char *hash)
 		log_die("out of memory");
 	text_copy(w->session_hash, sizeof w->session_hash, hash);
 	w->viewer = v;
+	w->chosen_id = chosen_id;
 	w->recheck_due = clock_mono_ms() + RECHECK_MS;
 	w->audience = a;
 	w->next = a->watchers;
@@ -351,6 +368,29 @@ add_watcher(struct audience *a, struct stream_viewer *v, const char *hash)
 	a->watchers = w;
 	v->data = w;
 	v->closed = closed;
+}
+
+/* The audience of who asks, which may choose a branch: ?branch=ID. */
+static enum status
+find_seen(struct hub *hub, struct req *req, const struct session *session,
+          struct audience **out)
+{
+	int64_t chosen_id = http_find_id(&req->query, "branch");
+	int64_t branch_id = branch_seen(session, chosen_id);
+	const char *zone;
+
+	if (branch_id < 0)
+		return HTTP_404;
+	switch (chosen_id == 0 ? DB_OK : branch_zone(hub->db, req->arena,
+		session->company, branch_id, &zone)) {
+	case DB_OK:
+		*out = find_audience(hub, session->company, branch_id);
+		return HTTP_200;
+	case DB_NONE:
+		return HTTP_404;
+	default:
+		return HTTP_503;
+	}
 }
 
 /*
@@ -364,6 +404,7 @@ asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 	const char *secret = http_cookie(req, SESSION_COOKIE);
 	struct session session;
 	struct audience *a;
+	enum status status;
 	char hash[SECRET_HASH_SIZE];
 
 	if (text_after(req->path, "/api/") != NULL)
@@ -384,10 +425,12 @@ asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 	default:
 		return HTTP_503;
 	}
-	a = find_audience(hub, session.company, session.branch_id);
+	status = find_seen(hub, req, &session, &a);
+	if (status != HTTP_200)
+		return status;
 	if (!a->is_known && !look(hub, a, req->arena))
 		return HTTP_503;
-	add_watcher(a, v, hash);
+	add_watcher(a, v, hash, http_find_id(&req->query, "branch"));
 	return HTTP_200;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "gym/company.h"
 #include "http/view.h"
+#include "pages/present_day.h"
 
 #define SILENT_MS (5 * 60 * 1000)
 #define LOG_FULL_PERCENT 80
@@ -228,36 +229,50 @@ present_punch(const struct feed_row *row)
 	return model;
 }
 
-bool
-present_find_day(struct db *db, struct arena *a, const struct feed_scope *scope,
-                 int64_t now_at, int32_t *day)
+static bool
+find_local(struct db *db, struct arena *a, const struct feed_scope *scope,
+           int64_t now_at, int64_t *local)
 {
-	int64_t local;
-
 	switch (branch_local(db, a, scope->company, scope->branch_id, now_at,
-	                     &local)) {
+	                     local)) {
 	case DB_OK:
-		*day = clock_day(local);
 		return true;
 	case DB_NONE:	/* no branch yet, so nothing to show on any day */
-		*day = clock_day(now_at / 1000);
+		*local = now_at / 1000;
 		return true;
 	default:
 		return false;
 	}
 }
 
+bool
+present_find_day(struct db *db, struct arena *a, const struct feed_scope *scope,
+                 int64_t now_at, int32_t *day)
+{
+	int64_t local;
+	bool is_found = find_local(db, a, scope, now_at, &local);
+
+	if (is_found)
+		*day = clock_day(local);
+	return is_found;
+}
+
 enum status
 present_read_today(struct db *db, struct arena *a,
                    const struct feed_scope *scope, int64_t now_at,
-                   bool with_rows, struct present_today *out)
+                   struct today_usual *kept, struct present_today *out)
 {
+	int64_t local;
+
 	*out = (struct present_today){ .now_at = now_at };
-	if (!present_find_day(db, a, scope, now_at, &out->day))
+	if (!find_local(db, a, scope, now_at, &local))
 		return HTTP_503;
-	if ((with_rows && feed_day(db, a, scope, out->day, &out->rows) !=
+	out->day = clock_day(local);
+	if ((kept == NULL && feed_day(db, a, scope, out->day, &out->rows) !=
 	     DB_OK) ||
-	    feed_count(db, scope, out->day, &out->counts) != DB_OK ||
+	    feed_count(db, a, scope, out->day, &out->counts) != DB_OK ||
+	    today_read(db, a, scope, local, &out->counts, kept,
+	               &out->today) != DB_OK ||
 	    subscription_count(db, scope->company, scope->branch_id, out->day,
 	                       &out->members) != DB_OK ||
 	    device_list(db, a, scope->company, scope->branch_id,
@@ -272,6 +287,7 @@ present_counts(json_object *model, const struct present_today *today)
 	char day[VIEW_TEXT_SIZE];
 
 	present_str(model, "day_text", view_weekday_text(today->day, day));
+	present_day_goes(model, &today->today, today->counts.allowed);
 	present_number(model, "came_text", today->counts.allowed);
 	present_number(model, "refused_text", today->counts.denied);
 	present_number(model, "unmapped_text", today->counts.unmapped);

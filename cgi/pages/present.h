@@ -9,6 +9,7 @@
 #include "gym/member.h"
 #include "gym/session.h"
 #include "gym/subscription.h"
+#include "gym/today.h"
 #include "http/http.h"
 
 /* Each adds one name to a model; a NULL text becomes null. */
@@ -65,6 +66,7 @@ struct present_today {
 	int32_t day;
 	struct feed_list rows;
 	struct feed_counts counts;
+	struct today today;
 	struct subscription_counts members;
 	struct device_state *devices;
 	size_t device_count;
@@ -76,12 +78,14 @@ bool present_find_day(struct db *db, struct arena *a,
                       int32_t *day);
 
 /*
- * Reads it from the database for a scope.  HTTP_200, or HTTP_503; what the
- * live hub has no use for (`rows`) is left out when `with_rows` is false.
+ * Reads it from the database for a scope.  HTTP_200, or HTTP_503.  For the live
+ * hub, which keeps what is usual (see today_read) and has no use for the rows:
+ * they are read where `kept` is NULL.
  */
 enum status present_read_today(struct db *db, struct arena *a,
                                const struct feed_scope *scope, int64_t now_at,
-                               bool with_rows, struct present_today *out);
+                               struct today_usual *kept,
+                               struct present_today *out);
 /* Adds the names of counts.html, terminals.html and feed.html. */
 void present_counts(json_object *model, const struct present_today *today);
 void present_terminals(json_object *model, const struct present_today *today);

@@ -12,7 +12,10 @@
 #include "pages/handlers.h"
 #include "pages/present.h"
 
+#define ABSENT_MOST 365
 #define EXPIRING_MOST 90
+#define INSIDE_LEAST 15		/* or 0: not shown */
+#define INSIDE_MOST 480
 #define TYPED_MAX 40	/* of what is read further */
 
 /* To choose from; one that the company has beside these stays, too. */
@@ -27,10 +30,13 @@ static const char *const currencies[] = {
 struct typed {
 	const char *name, *currency, *phone_code, *address, *gstin, *tax_rate;
 	const char *receipt_prefix, *receipt_note;
-	int64_t expiring_days;
+	int64_t absent_days, expiring_days, inside_minutes;
 };
 
 static const struct form_field fields[] = {
+	{ .name = "absent_days", .type = FORM_INT, .is_required = true,
+	  .least = 1, .most = ABSENT_MOST,
+	  .offset = offsetof(struct typed, absent_days) },
 	{ .name = "address", .type = FORM_LINES, .most = COMPANY_ADDRESS_MAX,
 	  .offset = offsetof(struct typed, address) },
 	{ .name = "currency", .type = FORM_WORD, .is_required = true,
@@ -40,6 +46,9 @@ static const struct form_field fields[] = {
 	  .offset = offsetof(struct typed, expiring_days) },
 	{ .name = "gstin", .type = FORM_LINE, .most = TYPED_MAX,
 	  .offset = offsetof(struct typed, gstin) },
+	{ .name = "inside_minutes", .type = FORM_INT, .is_required = true,
+	  .least = 0, .most = INSIDE_MOST,
+	  .offset = offsetof(struct typed, inside_minutes) },
 	{ .name = "name", .type = FORM_LINE, .is_required = true, .least = 1,
 	  .most = COMPANY_NAME_MAX, .offset = offsetof(struct typed, name) },
 	{ .name = "phone_code", .type = FORM_WORD, .is_required = true,
@@ -79,10 +88,12 @@ set_stored(struct form *f, const struct company_settings *s)
 {
 	char rate[PERCENT_TEXT_SIZE];
 
+	form_set_int(f, "absent_days", s->absent_days);
 	form_set(f, "address", s->address);
 	form_set(f, "currency", s->currency);
 	form_set_int(f, "expiring_days", s->expiring_days);
 	form_set(f, "gstin", s->gstin);
+	form_set_int(f, "inside_minutes", s->inside_minutes);
 	form_set(f, "name", s->name);
 	form_set(f, "phone_code", s->phone_code);
 	form_set(f, "receipt_note", s->receipt_note);
@@ -177,6 +188,8 @@ take(struct edit *e, struct company_settings *out)
 	*out = (struct company_settings){
 		.name = typed.name, .currency = typed.currency,
 		.expiring_days = typed.expiring_days,
+		.inside_minutes = typed.inside_minutes,
+		.absent_days = typed.absent_days,
 		.address = or_empty(typed.address),
 		.gstin = take_gstin(e, typed.gstin),
 		.tax_rate = take_tax_rate(e, typed.tax_rate),
@@ -184,6 +197,8 @@ take(struct edit *e, struct company_settings *out)
 		.receipt_note = or_empty(typed.receipt_note),
 		.version = e->version,
 	};
+	if (typed.inside_minutes > 0 && typed.inside_minutes < INSIDE_LEAST)
+		form_refuse(&e->form, "inside_minutes", WORD_OUT_OF_BOUNDS);
 	if (typed.phone_code != NULL)
 		out->phone_code = take_phone_code(e, typed.phone_code);
 	return typed.currency == NULL ? HTTP_200
@@ -268,9 +283,10 @@ page_settings(struct req *req, struct res *res)
 }
 
 /*
- * POST /settings {version, name, currency, expiring_days, phone_code, address,
- * gstin, tax_rate, receipt_prefix, receipt_note} -- 303 to the page.  Where
- * somebody has changed them meanwhile, nothing is stored, and both are shown.
+ * POST /settings {version, name, currency, expiring_days, absent_days,
+ * inside_minutes, phone_code, address, gstin, tax_rate, receipt_prefix,
+ * receipt_note} -- 303 to the page.  Where somebody has changed them meanwhile,
+ * nothing is stored, and both are shown.
  */
 enum status
 do_settings(struct req *req, struct res *res)

@@ -176,9 +176,11 @@
     const askedAt = Date.now();
     let answered = false;
     try {
-      const answer = await fetch('/feed', { cache: 'no-store', redirect: 'manual' });
+      const answer = await fetch(byId('live').dataset.feed, { cache: 'no-store', redirect: 'manual' });
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
         toSignIn();
+      } else if (answer.status === 404) {
+        location.assign('/'); // this branch is not ours to see any more
       } else if (answer.ok) {
         const feed = parse(await answer.text());
         if (!paused && feed.getElementById('rows')) {
@@ -221,7 +223,7 @@
     clearTimeout(reopenTimer);
     reopenTimer = 0;
     if (stream) stream.close();
-    const mine = new EventSource('/live/events');
+    const mine = new EventSource(byId('live').dataset.events);
     stream = mine;
     heardAt = Date.now();
     mine.onopen = () => {

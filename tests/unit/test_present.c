@@ -270,6 +270,10 @@ draw(const struct present_today *today, const char *const *with,
 
 	present_session(res.model, &asha, "c5rf", "/");
 	present_feed(res.model, today);
+	present_bool(res.model, "has_choices", false);
+	present_str(res.model, "branch_choices", NULL);
+	present_str(res.model, "feed_url", "/feed");
+	present_str(res.model, "events_url", "/live/events");
 	assert_int_equal(view_page(&res, "dashboard"), HTTP_200);
 	expect("the dashboard", &res.body, with, without);
 	json_object_put(res.model);
@@ -282,8 +286,13 @@ a_full_day_is_drawn(void **state)
 {
 	struct feed_row list[COUNT(rows)];
 	struct device_state states[COUNT(devices)];
+	struct today_branch branches[] = {
+		{ 7, "North & East", 1200, 50, 20 }, { 8, "South", 34, 6, 3 },
+	};
 	struct present_today today = {
 		.now_at = NOW_AT, .day = DAY,
+		.today = { 90, 23, { DAY * CLOCK_DAY_SECONDS, 4, 617 },
+		           branches, COUNT(branches) },
 		.rows = { list, COUNT(rows) },
 		.counts = { 1234, 56, 7 }, .members = { 268, 12, 1041, 7 },
 		.devices = states, .device_count = COUNT(devices),
@@ -295,6 +304,11 @@ a_full_day_is_drawn(void **state)
 		"End within 7 days",
 		"<div class=\"is-bad\"><dt>Refused",
 		"<div class=\"is-odd\"><dt>Not mapped", "id=\"a12\"",
+		"About <b>23</b> in the gym now", "for 90 minutes",
+		"Usually <b>617</b> in by this time on Thursdays",
+		"width=\"100\"", "width=\"50\"",
+		"<a href=\"/?branch=7\">North &amp; East</a></th><td>1,200</td>"
+		"<td>50</td><td>20</td>",
 		"id=\"i13\"", "class=\"empty\" hidden", NULL,
 	};
 	static const char *const without[] = { "No terminal yet", NULL };
@@ -317,13 +331,21 @@ an_empty_day_is_drawn(void **state)
 		"<div><dt>Refused</dt><dd>0</dd>",
 		"<div><dt>Not mapped</dt><dd>0</dd>", NULL,
 	};
+	static const char *const no_more[] = {
+		"<li id", "in the gym now", "Usually", "By branch", NULL,
+	};
 	static const char *const quiet[] = {
 		"Nobody has come in yet today", "Working", NULL,
 	};
 	static const char *const no_row[] = { "<li id", NULL };
 
 	(void)state;
-	draw(&today, bare, no_row);
+	draw(&today, bare, no_more);
+	/* one day is no mean; of nobody there is a word */
+	today.today.inside_minutes = 60;
+	today.today.usual.day_count = 1;
+	draw(&today, (const char *const []){ "Probably nobody", NULL },
+	     (const char *const []){ "Usually", NULL });
 	today.devices = &device;
 	today.device_count = 1;
 	draw(&today, quiet, no_row);

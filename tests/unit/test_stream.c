@@ -84,7 +84,8 @@ asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 {
 	assert_ptr_equal(arg, &s);
 	s.asked++;
-	snprintf(s.path_asked, sizeof s.path_asked, "%s", req->path);
+	snprintf(s.path_asked, sizeof s.path_asked, "%s%s", req->path,
+	         http_find_id(&req->query, "branch") == 7 ? " of 7" : "");
 	snprintf(s.cookie, sizeof s.cookie, "%s", req->cookie);
 	snprintf(s.token, sizeof s.token, "%s", req->authorization == NULL
 	         ? "none" : req->authorization);
@@ -197,7 +198,7 @@ tear_down(void **state)
 	return rmdir(s.folder);
 }
 
-#define ASK "GET /live/ev%65nts?x=1 HTTP/1.1\r\nHost: gym.example\r\n" \
+#define ASK "GET /live/ev%65nts?branch=7 HTTP/1.1\r\nHost: gym.example\r\n" \
 	"Cookie: a=b\r\n\r\n"
 
 /* ---- viewers ------------------------------------------------------------- */
@@ -228,7 +229,7 @@ a_viewer_is_greeted_and_sent_events(void **state)
 	(void)state;
 	serve(ASK, HTTP_200, has_punch);
 	assert_int_equal(s.asked, 1);
-	assert_string_equal(s.path_asked, "/live/events");
+	assert_string_equal(s.path_asked, "/live/events of 7");
 	assert_string_equal(s.cookie, "a=b");
 	assert_string_equal(s.token, "none");
 	assert_memory_equal(s.got, "HTTP/1.1 200 OK\r\n", 17);
@@ -264,6 +265,8 @@ who_is_refused_gets_no_stream(void **state)
 		{ "GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
 		  "HTTP/1.1 400 Bad Request\r\n", HTTP_200, 0 },
 		{ "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+		  "HTTP/1.1 400 Bad Request\r\n", HTTP_200, 0 },
+		{ "GET /x?branch=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
 		  "HTTP/1.1 400 Bad Request\r\n", HTTP_200, 0 },
 	};
 

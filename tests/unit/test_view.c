@@ -53,7 +53,19 @@ at(int year, int month, int day, int hour, int minute)
 	"\"has_refused\":true,\"has_unmapped\":true,"                    \
 	"\"active_text\":\"268\",\"within_text\":\"7\","                   \
 	"\"is_within_one\":false,\"expiring_text\":\"12\","              \
-	"\"expired_text\":\"1,041\""
+	"\"expired_text\":\"1,041\","                                    \
+	"\"has_inside\":true,\"is_nobody_inside\":false,"                \
+	"\"inside_text\":\"23\",\"minutes_text\":\"90\","              \
+	"\"has_usual\":true,\"usual_text\":\"118\","                     \
+	"\"usual_days_text\":\"4\",\"weekday_text\":\"Thursday\","       \
+	"\"came_bar\":\"100\",\"usual_bar\":\"95\","                     \
+	"\"has_by_branch\":true,\"by_branch\":[{\"url\":\"/?branch=7\"," \
+	"\"name_text\":\"North\",\"came_text\":\"1\","                   \
+	"\"refused_text\":\"0\",\"inside_text\":\"20\"}]"
+
+#define CHOICES "\"has_choices\":true,\"branch_choices\":["            \
+	"{\"url\":\"/\",\"name_text\":null,\"is_chosen\":true}],"        \
+	"\"feed_url\":\"/feed\",\"events_url\":\"/live/events\""
 
 #define TERMINAL(name, working, troubled, fresh)                         \
 	"{\"name_text\":\"" name "\",\"device_sn\":\"SN1\","             \
@@ -86,7 +98,7 @@ at(int year, int month, int day, int hour, int minute)
 	TERMINAL("Side", "false", "true", "false") ","                   \
 	TERMINAL("Roof", "false", "false", "true") "]"
 
-#define DASHBOARD "{" FRAME "," COUNTS "," ROWS "," TERMINALS "}"
+#define DASHBOARD "{" FRAME "," CHOICES "," COUNTS "," ROWS "," TERMINALS "}"
 
 #define LOGIN "{\"is_signed_in\":false,\"email\":\"a\\\"b@c\","          \
 	"\"is_email_bad\":true,\"is_password_bad\":false,"               \
@@ -106,7 +118,8 @@ static const struct {
 	    "id=\"a1\"", "&lt;script&gt;", "class=\"empty\" hidden>",
 	    "?v=" GYMGATE_VERSION "\"" },
 	  { "<script>", "<strong>No terminal", "{{" } },
-	{ "dashboard", false, "{" FRAME "," COUNTS ",\"has_rows\":false,"
+	{ "dashboard", false, "{" FRAME "," CHOICES "," COUNTS
+	  ",\"has_rows\":false,"
 	  "\"rows\":[],\"has_terminals\":false,\"terminals\":[]}",
 	  { "Nobody can come in yet", "No terminal yet", "value=\"c5rf\"" },
 	  { "<li id" } },
@@ -121,12 +134,14 @@ static const struct {
 	  ROW("i3", "false", "false", "true", "null", "null", "true"),
 	  { "<li id=\"i3\"", "User 99", "NOT MAPPED", "arrived late" },
 	  { "ALLOWED", "DENIED" } },
-	{ "counts", true, "{" COUNTS "}", { "1,041", "Thu 12 Mar" }, { 0 } },
+	{ "counts", true, "{" COUNTS "}", { "1,041", "Thu 12 Mar",
+	  "About <b>23</b> in the gym now", "<b>118</b> in by this time on Thurs",
+	  "href=\"/?branch=7\">North<" }, { 0 } },
 	{ "terminals", true, "{" TERMINALS "}",
 	  { "Working", "Needs a look", "Not heard of yet", "75 s ahead <span",
 	    "1,012 records", "cannot &lt;connect&gt;",
-	    "href=\"/devices/SN1/mac\"" },
-	  { "No terminal" } },
+	    "href=\"/devices\">Terminals" },
+	  { "No terminal", "/mac" } },
 	{ "device_mac", false, "{" FRAME ",\"name_text\":\"Front\","
 	  "\"device_sn\":\"SN1\",\"mac_url\":\"/devices/SN1/mac\","
 	  "\"accepted_text\":\"00:17:61:42:42:42\","
@@ -208,7 +223,7 @@ a_name_that_is_missing_is_counted(void **state)
 	(void)state;
 	assert_true(view_open("html", false));
 	assert_true(view_partial(&out, "counts", model));
-	assert_int_equal(view_missing(), 11);
+	assert_int_equal(view_missing(), 14);
 	assert_false(view_partial(&out, "nothing", model));
 	view_close();
 	buf_finish(&out);
@@ -378,6 +393,9 @@ times_and_days_read_as_people_say_them(void **state)
 	                    "12 Mar 2026");
 	assert_string_equal(view_weekday_text(DAY_OF(2026, 3, 12), out),
 	                    "Thu 12 Mar");
+	assert_string_equal(view_weekday_name(DAY_OF(2026, 3, 14)), "Saturday");
+	assert_string_equal(view_weekday_name(DAY_OF(1969, 12, 31)),
+	                    "Wednesday");
 	assert_string_equal(view_weekday_text(DAY_OF(1970, 1, 1), out),
 	                    "Thu 1 Jan");
 	assert_string_equal(view_weekday_text(DAY_OF(1969, 12, 31), out),

@@ -76,7 +76,8 @@ const fieldsOf = v => ({ version: '1', nonce: crypto.randomBytes(16)
     status: 'ALLOWED', kind: 'FREEZE', act: 'give', sure: '1', agrees: '1',
     zone: 'Asia/Kolkata', password: 'a long password', old: 'wrong one',
     new: 'a long password', again: 'a long password', mac: v.mac,
-    currency: 'INR', expiring_days: '7', phone_code: '91', since: '0',
+    currency: 'INR', expiring_days: '7', absent_days: '14', inside_minutes: '90',
+    phone_code: '91', since: '0',
     biometrics: '1' });
 
 // ---- two gyms --------------------------------------------------------------

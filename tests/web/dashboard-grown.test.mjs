@@ -1,0 +1,378 @@
+// dashboard-grown.test.mjs: today by branch, who is inside, what is usual
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { addCompany, addUser } from '../faults/gym.mjs';
+import { Stack } from '../stack/stack.mjs';
+import { until } from '../stack/wait.mjs';
+import { dayAfter, quote } from './gym.mjs';
+import { Person, textOf } from './pages.mjs';
+
+const TODAY = '2031-03-13';	// a Thursday, for whatever day it really is
+let stack, north, south, foreign, members;
+const people = {};
+
+before(async () => {
+	stack = await Stack.start({ live: true });
+	at('12:00:00');
+	const gym = await addCompany(stack, 'AA', { branches: ['North', 'South'],
+	    members: 30 });
+	const other = await addCompany(stack, 'BB', { members: 3 });
+	const ids = async code => (await stack.sql(`SELECT id FROM mst_branches
+	    WHERE brn_compcode = '${code}' ORDER BY id`)).map(b => Number(b.id));
+	[north, south] = await ids('AA');
+	[foreign] = await ids('BB');
+	members = (await stack.sql(`SELECT id FROM mst_members_lists
+	    WHERE mbr_compcode = 'AA' ORDER BY id`)).map(m => Number(m.id));
+	people.owner = await Person.signIn(stack, gym.owner);
+	people.other = await Person.signIn(stack, other.owner);
+	for (const [name, role, branch] of [['staff', 'staff'],
+	    ['northern', 'staff', 'North'], ['southern', 'owner', 'South']])
+		people[name] = await Person.signIn(stack,
+		    await addUser(stack, 'AA', role, branch));
+});
+after(() => stack.stop());
+
+beforeEach(async () => {
+	at('12:00:00');
+	await stack.sql(`DELETE FROM trn_member_attendances
+	     WHERE att_corrects_id IS NOT NULL;
+	    DELETE FROM trn_member_attendances;
+	    UPDATE mst_companies SET cmp_inside_minutes = 90`);
+});
+
+// The gym's wall clock stands at that time, of TODAY or of another day.
+function at(time, day = TODAY) {
+	stack.setClock(Date.parse(`${day}T${time}+05:30`) - Date.now());
+}
+
+// A punch as it is stored; resolves to its id.
+async function came(member, branch, time, { day = TODAY, status = 'ALLOWED',
+    corrects = null, late = 0 } = {}) {
+	const time_ = quote(`${day} ${time}`);
+	const [{ id }] = await stack.sql(`INSERT INTO trn_member_attendances
+	    (att_compcode, att_branch_id, att_member_id, att_device_user_id,
+	    att_device_sn, att_punch_time, att_status, att_received_at,
+	    att_corrects_id, att_is_late) VALUES ('AA', ${branch},
+	    ${members[member]}, '', '', ${time_}, '${status}',
+	    ${time_} - INTERVAL 330 MINUTE, ${corrects}, ${late});
+	    SELECT LAST_INSERT_ID() AS id`);
+	return id;
+}
+
+const correct = (id, member, branch, time, status, more = {}) =>
+    came(member, branch, time, { ...more, status, corrects: id });
+
+// How many are said to be in the gym; null: it is not said.
+function insideOf(html) {
+	const text = textOf(html);
+	if (/Probably nobody in the gym now/.test(text))
+		return 0;
+	return Number(text.match(/About ([\d,]+) in the gym now/)?.[1] ?? NaN);
+}
+
+// The table: { North: [came, refused, inside] }, {} where there is none.
+const tableOf = html => Object.fromEntries([...html.matchAll(
+    /<tr><th scope="row"><a href="\/\?branch=\d+">([^<]+)<\/a><\/th>(.*?)<\/tr>/g)]
+    .map(([, name, cells]) => [name,
+    [...cells.matchAll(/<td>(\d+)<\/td>/g)].map(c => Number(c[1]))]));
+
+const usualOf = html => textOf(html).match(
+    /Usually ([\d,]+) in by this time on (\w+) mean of the last (\d)/)
+    ?.slice(1);
+
+const cameOf = html => Number(html.match(
+    /<dt>Came in<\/dt><dd>([\d,]+)<\/dd>/)[1]);
+
+const ofBranch = id => `/?branch=${id}`;
+
+// ---- by branch -------------------------------------------------------------
+
+test('who sees several branches may choose; nobody else sees the word',
+    async () => {
+	for (const who of ['owner', 'staff']) {
+		const all = await people[who].page('/');
+		assert.match(all, /<a href="\/" aria-current="page">All<\/a>/);
+		assert.match(all, new RegExp(`<a href="/\\?branch=${north}">North`));
+		assert.match(all, /data-feed="\/feed" data-events="\/live\/events"/);
+		assert.match(all, /By branch/);
+		const one = await people[who].page(ofBranch(south));
+		assert.match(one, new RegExp(
+		    `<a href="/\\?branch=${south}" aria-current="page">South`));
+		assert.match(one, new RegExp(`data-feed="/feed\\?branch=${south
+		    }" data-events="/live/events\\?branch=${south}"`));
+		assert.doesNotMatch(one, /By branch/);
+	}
+	for (const who of ['northern', 'southern', 'other'])
+		assert.doesNotMatch(textOf(await people[who].page('/')), /branch/i);
+	assert.match(await people.northern.page(ofBranch(north)),
+	    /data-feed="\/feed" data-events="\/live\/events"/);
+});
+
+test('page and feed are of the branch that was chosen', async () => {
+	await came(0, north, '11:00:00');
+	await came(1, north, '11:01:00', { status: 'DENIED' });
+	await came(2, south, '11:02:00');
+	await came(3, south, '11:03:00');
+	const rows = html => [...html.matchAll(/class="who">([^<]+)</g)]
+	    .map(m => Number(m[1].replace('Member AA ', '')) - 1);
+	for (const path of ['/', '/feed'])
+		for (const [branch, expected] of [['', [3, 2, 1, 0]],
+		    [north, [1, 0]], [south, [3, 2]]]) {
+			const html = await people.owner.page(
+			    `${path}?branch=${branch}`);
+			assert.deepEqual(rows(html), expected);
+			assert.equal(cameOf(html), expected.filter(n => n !== 1)
+			    .length);
+			assert.equal(/Door AA-1/.test(html), branch !== south);
+			assert.equal(/Door AA-2/.test(html), branch !== north);
+		}
+	const html = await people.owner.page('/');
+	assert.deepEqual(tableOf(html), { North: [1, 1, 1], South: [2, 0, 2] });
+	assert.deepEqual(tableOf(await people.other.page('/')), {});
+	assert.deepEqual(tableOf(await people.northern.page('/')), {});
+});
+
+test('another company\'s branch, or one that is not one\'s own, is not there',
+    async () => {
+	const refused = [['owner', foreign], ['owner', 999999], ['owner', 'x'],
+	    ['owner', -1], ['staff', foreign], ['northern', south],
+	    ['southern', north], ['northern', foreign], ['other', north]];
+	for (const [who, branch] of refused)
+		for (const path of ['/', '/feed'])
+			assert.equal((await people[who].get(
+			    `${path}?branch=${branch}`)).status, 404,
+			    `${who} ${path} ${branch}`);
+	for (const [who, branch] of refused.filter(([, id]) => id > 0)) {
+		const stream = await stack.events(`/live/events?branch=${branch}`,
+		    { headers: { Cookie: people[who].cookie } });
+		assert.equal(stream.status, 404, `${who} ${branch}`);
+		stream.close();
+	}
+	assert.equal((await people.northern.get(ofBranch(north))).status, 200);
+});
+
+test('a stream carries the rows of the branch that was chosen', async () => {
+	const open = async (who, query = '') => {
+		const stream = await stack.events(`/live/events${query}`,
+		    { headers: { Cookie: people[who].cookie } });
+		assert.equal(stream.status, 200);
+		return stream;
+	};
+	const streams = { all: await open('owner'),
+	    north: await open('owner', `?branch=${north}`),
+	    south: await open('staff', `?branch=${south}`),
+	    northern: await open('northern'),
+	    own: await open('northern', `?branch=${north}`) };
+	const said = name => streams[name].events.map(e => e.data).join('\n');
+	const rows = name => streams[name].events
+	    .filter(e => e.event === 'punch').length;
+	// terminals, too, are told again
+	await stack.sql(`UPDATE mst_devices SET dev_seen_at = '2031-03-13',
+	    dev_last_error = 'x' WHERE dev_compcode = 'AA'`);
+	await came(4, north, '11:59:58');
+	await came(5, south, '11:59:59');
+	const expected = { all: 2, north: 1, south: 1, northern: 1, own: 1 };
+	await until('all rows', () => Object.keys(expected).every(name =>
+	    rows(name) >= expected[name] && /About <b>\d/.test(said(name)) &&
+	    /Last trouble/.test(said(name))));
+	for (const name of Object.keys(expected)) {
+		assert.equal(rows(name), expected[name], name);
+		for (const [n, door, others] of [[5, 'AA-1', ['south']],
+		    [6, 'AA-2', ['north', 'northern', 'own']]]) {
+			const isOthers = others.includes(name);
+			assert.equal(said(name).includes(`Member AA ${n}<`),
+			    !isOthers, `${name} ${n}`);
+			assert.ok(!isOthers || !said(name).includes(
+			    `Door ${door}`), `${name} ${door}`);
+		}
+		assert.equal(/By branch/.test(said(name)), name === 'all');
+		streams[name].close();
+	}
+});
+
+test('only the owner is led to where another MAC address is answered',
+    async () => {
+	await stack.sql(`UPDATE mst_devices SET dev_seen_at = '2031-03-13',
+	    dev_mac_other = '00:17:61:AA:BB:CC' WHERE dev_compcode = 'AA'`);
+	for (const [who, path, isLed] of [['staff', '/', false],
+	    ['staff', '/feed', false], ['staff', '/devices', false],
+	    ['owner', '/', false], ['owner', '/devices', true]]) {
+		const html = await people[who].page(path);
+		assert.match(html, /Another MAC address: 00:17:61:AA:BB:CC/);
+		assert.equal(/AA-1\/mac">is it ours/.test(html), isLed,
+		    `${who} ${path}`);
+	}
+	await stack.sql('UPDATE mst_devices SET dev_mac_other = NULL');
+});
+
+// ---- in the gym now --------------------------------------------------------
+
+test('in the gym are different members, for so long after a touch',
+    async () => {
+	const inside = async (path = '/') => insideOf(
+	    await people.owner.page(path));
+	assert.equal(await inside(), 0);
+	await came(0, north, '10:30:00');	// a moment too early
+	await came(1, north, '10:30:01');
+	await came(2, north, '11:10:00');
+	await came(2, north, '11:40:00');	// once more
+	await came(3, north, '11:50:00', { status: 'DENIED' });
+	await came(4, south, '11:55:00', { late: 1 });
+	await came(5, south, '12:05:00');	// the terminal's clock is ahead
+	await came(5, north, '11:00:00');
+	assert.equal(await inside(), 4);
+	assert.equal(await inside(ofBranch(north)), 3);
+	assert.equal(await inside(ofBranch(south)), 2);
+	const html = await people.owner.page('/');
+	assert.deepEqual(Object.values(tableOf(html)).map(row => row[2]), [3, 2]);
+	assert.match(textOf(html), /counted for 90 minutes after a touch/);
+	at('12:00:01');
+	assert.equal(await inside(), 3);
+	at('13:11:00');
+	assert.equal(await inside(), 2);
+	at('13:40:00');
+	assert.equal(await inside(), 0);
+	await came(6, north, '13:40:00');
+	assert.equal(await inside(), 1);
+});
+
+test('as punches count after their newest correction', async () => {
+	const inside = async () => insideOf(await people.owner.page('/'));
+	const id = await came(0, north, '11:00:00');
+	const denied = await came(1, north, '11:01:00', { status: 'DENIED' });
+	await came(2, north, '11:02:00');
+	assert.equal(await inside(), 2);
+	await correct(id, 0, north, '11:00:00', 'VOID');
+	assert.equal(await inside(), 1);
+	await correct(denied, 1, north, '11:01:00', 'ALLOWED');
+	assert.equal(await inside(), 2);
+	await correct(id, 0, north, '11:00:00', 'ALLOWED');
+	assert.equal(await inside(), 3);
+	await correct(id, 0, north, '11:00:00', 'DENIED');
+	await correct(denied, 1, north, '11:01:00', 'VOID');
+	assert.equal(await inside(), 1);
+});
+
+test('midnight does not empty the gym', async () => {
+	await came(0, north, '23:20:00');
+	await came(1, north, '23:50:00');
+	at('00:30:00', dayAfter(TODAY, 1));
+	await came(2, north, '00:10:00', { day: dayAfter(TODAY, 1) });
+	const html = await people.owner.page('/');
+	assert.equal(insideOf(html), 3);
+	assert.equal(cameOf(html), 1);
+	at('00:50:00', dayAfter(TODAY, 1));
+	assert.equal(insideOf(await people.owner.page('/')), 2);
+	at('23:55:00');
+	assert.equal(insideOf(await people.owner.page('/')), 2);
+});
+
+test('the owner says for how long, or that it is not to be said', async () => {
+	await came(0, north, '09:00:00');
+	await came(1, north, '11:50:00');
+	const set = inside_minutes => people.owner.submit('/settings',
+	    { inside_minutes });
+	for (const [minutes, expected] of [['200', 2], ['15', 1], ['480', 2],
+	    ['180', 1]]) {
+		assert.equal((await set(minutes)).status, 303);
+		const html = await people.owner.page('/');
+		assert.equal(insideOf(html), expected, minutes);
+		assert.match(textOf(html), new RegExp(`for ${minutes} minutes`));
+	}
+	assert.equal((await set('0')).status, 303);
+	const html = await people.owner.page('/');
+	assert.doesNotMatch(textOf(html), /in the gym/i);
+	assert.deepEqual(tableOf(html), { North: [2, 0], South: [0, 0] });
+	for (const bad of ['1', '14', '481', '-1', '', 'x'])
+		assert.equal((await set(bad)).status, 422, bad);
+});
+
+test('the live number rises with a punch and falls with time', async () => {
+	const stream = await stack.events('/live/events',
+	    { headers: { Cookie: people.northern.cookie } });
+	const counts = () => stream.events.filter(e => e.event === 'counts')
+	    .map(e => insideOf(e.data));
+	await came(0, north, '11:59:00');
+	await until('it to rise', () => counts().at(-1) === 1);
+	at('13:30:00');
+	await until('it to fall', () => counts().at(-1) === 0);
+	assert.ok(!stream.events.slice(1).some(e => e.event === 'refresh'));
+	stream.close();
+});
+
+// ---- what is usual ---------------------------------------------------------
+
+const week = n => ({ day: dayAfter(TODAY, -7 * n) });
+
+test('the same weekday of the last four weeks, up to this time', async () => {
+	const usual = async (path = '/') => usualOf(await people.owner.page(path));
+	assert.equal(await usual(), undefined);
+	await came(0, north, '07:00:00', week(1));
+	assert.equal(await usual(), undefined, 'one day is no mean');
+	await came(0, north, '07:00:00', week(2));
+	await came(1, north, '11:59:59', week(2));
+	await came(2, north, '12:00:00', week(2));
+	await came(3, north, '12:00:01', week(2));	// later than now
+	await came(4, north, '07:00:00', { ...week(2), status: 'DENIED' });
+	assert.deepEqual(await usual(), ['2', 'Thursdays', '2']);
+	const void_ = await came(5, north, '08:00:00', week(1));
+	await came(6, north, '08:00:00', week(1));
+	await came(7, north, '08:00:00', week(1));
+	assert.deepEqual(await usual(), ['4', 'Thursdays', '2']);	// 3.5
+	await correct(void_, 5, north, '08:00:00', 'VOID', week(1));
+	assert.deepEqual(await usual(), ['3', 'Thursdays', '2']);
+	// other days of the week only say that the gym was running
+	for (let member = 0; member < 9; member++)
+		await came(member, north, '07:00:00', { day: dayAfter(TODAY, -24) });
+	assert.deepEqual(await usual(), ['2', 'Thursdays', '3']);
+	await came(0, north, '07:00:00', { day: dayAfter(TODAY, -34) });
+	await came(0, north, '06:59:59', week(4));
+	assert.deepEqual(await usual(), ['2', 'Thursdays', '4']);	// 7 / 4
+	for (let member = 0; member < 9; member++)
+		await came(member, north, '07:00:00', week(5));
+	assert.deepEqual(await usual(), ['2', 'Thursdays', '4']);
+	assert.deepEqual(await usual(ofBranch(north)), ['2', 'Thursdays', '4']);
+	assert.equal(await usual(ofBranch(south)), undefined);
+	assert.deepEqual(usualOf(await people.northern.page('/')),
+	    ['2', 'Thursdays', '4']);
+	at('06:30:00');
+	assert.deepEqual(await usual(), ['0', 'Thursdays', '4']);
+	at('12:00:00', dayAfter(TODAY, 1));
+	assert.equal((await usual())?.[1], 'Fridays');
+});
+
+test('the two are drawn beside each other, in words and as bars', async () => {
+	for (const n of [1, 2])
+		for (let member = 0; member < 10; member++)
+			await came(member, north, '08:00:00', week(n));
+	for (let member = 0; member < 4; member++)
+		await came(member, north, '08:30:00');
+	const html = await people.owner.page('/');
+	assert.equal(cameOf(html), 4);
+	assert.deepEqual(usualOf(html), ['10', 'Thursdays', '2']);
+	assert.match(html, /<rect class="came" width="40" height="4"\/>/);
+	assert.match(html, /<rect y="6" width="100" height="4"\/>/);
+});
+
+test('the hub looks at past days once a minute, however many come',
+    async () => {
+	const stream = await stack.events('/live/events',
+	    { headers: { Cookie: people.owner.cookie } });
+	const usual = () => stream.events.filter(e => e.event === 'counts')
+	    .map(e => usualOf(e.data)?.[0]).at(-1);
+	for (const n of [1, 2])
+		await came(0, north, '08:00:00', week(n));
+	at('12:01:00');
+	await until('the mean', () => usual() === '1');
+	for (let member = 1; member < 5; member++)
+		for (const n of [1, 2])
+			await came(member, north, '08:00:00', week(n));
+	await came(9, north, '12:00:50');
+	await until('the punch', () => /Member AA 10</.test(stream.events.map(
+	    e => e.data).join()) && cameOf(stream.events.filter(e =>
+	    e.event === 'counts').at(-1).data) === 1);
+	assert.equal(usual(), '1', 'within the minute it stays');
+	at('12:02:00');
+	await until('the next minute', () => usual() === '5');
+	stream.close();
+});
