@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/mail.h"
 #include "base/options.h"
 #include "gym/hours.h"
 #include "pages/start.h"
@@ -12,12 +13,14 @@
 static void
 help(void)
 {
-	fputs("Usage: gymgate-chores [-c FILE] [-n]\n"
+	fputs("Usage: gymgate-chores [-c FILE] [-n] "
+	      "[--test-mail ADDRESS]\n"
 	      "Does what is due, once, and ends; started by a timer.\n"
 	      "\n"
 	      "  -c, --config FILE  configuration "
 	      "(default " SITE_DEFAULT_FILE ")\n"
 	      "  -n, --check        only check configuration and pages\n"
+	      "  --test-mail ADDRESS  only send a test as alerts are sent\n"
 	      "  -h, --help         show this\n"
 	      "  -V, --version      show the version\n"
 	      "\n"
@@ -26,13 +29,14 @@ help(void)
 }
 
 struct options {
-	const char *config;
+	const char *config, *test_mail;
 	bool check;
 };
 
 static const struct options_key option_keys[] = {
 	{ "check", 'n', OPTIONS_FLAG, offsetof(struct options, check) },
 	{ "config", 'c', OPTIONS_TEXT, offsetof(struct options, config) },
+	{ "test-mail", 0, OPTIONS_TEXT, offsetof(struct options, test_mail) },
 };
 
 #define OPTIONS (sizeof option_keys / sizeof *option_keys)
@@ -69,6 +73,42 @@ run_all(struct site *site)
 	return fine;
 }
 
+/* Says what became of it, in one line. */
+static bool
+test_mail(const struct site *site, const char *address)
+{
+	struct mail mail = {
+		.to = address,
+		.subject = "Gymgate can send mail",
+		.text = "This is a test.  Alerts come the same way.\n",
+		.id = "gymgate-test",
+	};
+	char why[MAIL_WHY_SIZE];
+	bool sent = mail_send(&site->mail, &mail, why) == MAIL_SENT;
+
+	if (!sent)
+		fprintf(stderr, PROGRAM ": not sent: %s\n", why);
+	else if (*why == '\0')
+		printf("sent to %s\n", address);
+	else
+		printf("written to %s\n", why);
+	return sent;
+}
+
+static bool
+begin(struct site *site, const char *config)
+{
+	char error[512];
+
+	if (!start_begin(site, PROGRAM, config))
+		return false;
+	if (site_load_mail(site, error, sizeof error))
+		return true;
+	fprintf(stderr, PROGRAM ": %s\n", error);
+	start_finish(site);
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -82,9 +122,10 @@ main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	if (!start_begin(&site, PROGRAM, o.config))
+	if (!begin(&site, o.config))
 		return 2;
-	fine = o.check || run_all(&site);
+	fine = o.test_mail != NULL ? test_mail(&site, o.test_mail)
+		: o.check || run_all(&site);
 	start_finish(&site);
 	return fine ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-/* fetch.c: one HTTP(S) request, one deadline, an outcome */
+/* fetch.c: one HTTP(S) request or letter, one deadline, an outcome */
 #include "base/fetch.h"
 
 #include <ctype.h>
@@ -30,6 +30,7 @@ static const char *const outcome_words[FETCH__COUNT] = {
 	[FETCH_TOO_LARGE] = "the answer is too long",
 	[FETCH_ABORTED] = "given up",
 	[FETCH_STOPPED] = "no more was wanted",
+	[FETCH_DENIED] = "user or password refused",
 	[FETCH_BROKEN] = "the connection failed",
 };
 
@@ -41,6 +42,7 @@ static const struct {
 	{ CURLE_COULDNT_RESOLVE_HOST, FETCH_NO_HOST },
 	{ CURLE_COULDNT_RESOLVE_PROXY, FETCH_NO_HOST },
 	{ CURLE_COULDNT_CONNECT, FETCH_NO_CONNECTION },
+	{ CURLE_LOGIN_DENIED, FETCH_DENIED },
 	{ CURLE_OPERATION_TIMEDOUT, FETCH_TIMEOUT },
 	{ CURLE_PEER_FAILED_VERIFICATION, FETCH_TLS },
 	{ CURLE_SSL_CACERT_BADFILE, FETCH_TLS },
@@ -48,6 +50,7 @@ static const struct {
 	{ CURLE_SSL_CIPHER, FETCH_TLS },
 	{ CURLE_SSL_CONNECT_ERROR, FETCH_TLS },
 	{ CURLE_SSL_ISSUER_ERROR, FETCH_TLS },
+	{ CURLE_USE_SSL_FAILED, FETCH_TLS },
 	{ CURLE_WRITE_ERROR, FETCH_TOO_LARGE },
 };
 
@@ -89,7 +92,7 @@ struct transfer {
 	struct fetch *f;
 	const struct fetch_request *r;
 	struct fetch_answer *a;
-	int64_t deadline;	/* by clock_mono_ms; of requests with a sink */
+	int64_t deadline;	/* by clock_mono_ms; INT64_MAX: libcurl's own */
 	bool streams;		/* the body goes to the sink */
 	bool stopped;		/* by it */
 };
@@ -216,35 +219,47 @@ set_limits(struct transfer *t)
 	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-static void
-set_options(struct fetch *f, const struct fetch_request *r,
-            struct curl_slist *headers)
+/* What every transfer begins with. */
+static CURL *
+begin(struct fetch *f, const char *url, const char *protocols,
+      long old_protocols, const char *ca_file, struct fetch_answer *a)
 {
 	CURL *c = f->easy;
 
-	curl_easy_setopt(c, CURLOPT_URL, r->url);
-	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, USER_AGENT);
+	buf_reset(&a->body);
+	a->status = a->retry_after_s = 0;
+	a->type[0] = a->words[0] = f->error[0] = '\0';
+	curl_easy_reset(c);
+	curl_easy_setopt(c, CURLOPT_URL, url);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->error);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-	if (r->body != NULL) {
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
-		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->len);
-	}
-	if (r->ca_file != NULL)
-		curl_easy_setopt(c, CURLOPT_CAINFO, r->ca_file);
+	if (ca_file != NULL)
+		curl_easy_setopt(c, CURLOPT_CAINFO, ca_file);
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)old_protocols;
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocols);
 #else
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS,
-	                 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+	(void)protocols;
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS, old_protocols);
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075700
 	/* a name server that does not answer must not hold up the end */
 	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 #endif
+	return c;
+}
+
+static void
+set_request(CURL *c, const struct fetch_request *r, struct curl_slist *headers)
+{
+	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, USER_AGENT);
+	if (r->body != NULL) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->len);
+	}
 }
 
 /* ---- one request -------------------------------------------------------- */
@@ -282,15 +297,14 @@ run(struct transfer *t)
 	int running = 1;
 
 	for (;;) {
-		int left_ms = POLL_MS;
+		int left_ms;
 
 		if (atomic_load(&t->f->aborted))
 			return FETCH_ABORTED;
 		if (curl_multi_perform(multi, &running) != CURLM_OK ||
 		    running == 0)
 			return read_outcome(t);
-		if (t->r->sink != NULL)
-			left_ms = clock_left_ms(t->deadline);
+		left_ms = clock_left_ms(t->deadline);
 		if (left_ms == 0)
 			return FETCH_TIMEOUT;
 		curl_multi_poll(multi, NULL, 0,
@@ -312,27 +326,110 @@ explain(const struct transfer *t, char *words, size_t size)
 	         more[0] == '\0' ? "" : ": ", more);
 }
 
+/* Runs what was set; its outcome, and words where it failed. */
+static void
+finish(struct transfer *t)
+{
+	curl_multi_add_handle(t->f->multi, t->f->easy);
+	t->a->outcome = run(t);
+	if (t->a->outcome == FETCH_ANSWERED)
+		read_answer(t->f, t->a);
+	else
+		explain(t, t->a->words, sizeof t->a->words);
+	curl_multi_remove_handle(t->f->multi, t->f->easy);
+}
+
 enum fetch_outcome
 fetch_do(struct fetch *f, const struct fetch_request *r,
          struct fetch_answer *a)
 {
-	struct transfer t = { .f = f, .r = r, .a = a };
+	struct transfer t = { .f = f, .r = r, .a = a, .deadline = INT64_MAX };
 	struct curl_slist *headers = make_headers(r);
+	CURL *c = begin(f, r->url, "http,https",
+	                CURLPROTO_HTTP | CURLPROTO_HTTPS, r->ca_file, a);
 
-	buf_reset(&a->body);
-	a->status = a->retry_after_s = 0;
-	a->type[0] = a->words[0] = f->error[0] = '\0';
-	curl_easy_reset(f->easy);
-	set_options(f, r, headers);
+	set_request(c, r, headers);
 	set_limits(&t);
-	curl_multi_add_handle(f->multi, f->easy);
-	a->outcome = run(&t);
-	if (a->outcome == FETCH_ANSWERED)
-		read_answer(f, a);
-	else
-		explain(&t, a->words, sizeof a->words);
-	curl_multi_remove_handle(f->multi, f->easy);
+	finish(&t);
 	curl_slist_free_all(headers);
+	return a->outcome;
+}
+
+/* ---- a letter ----------------------------------------------------------- */
+
+struct letter {
+	const char *text;	/* what is left of it */
+	size_t len;
+	char reply[200];	/* the server's last one that refuses */
+};
+
+/* libcurl's: the next bytes of what goes out. */
+static size_t
+give_letter(char *to, size_t size, size_t count, void *arg)
+{
+	struct letter *l = arg;
+	size_t len = size * count < l->len ? size * count : l->len;
+
+	memcpy(to, l->text, len);
+	l->text += len;
+	l->len -= len;
+	return len;
+}
+
+/* libcurl's, a line of a reply a call; what cannot be printed is a '?'. */
+static size_t
+take_reply(char *line, size_t size, size_t count, void *arg)
+{
+	struct letter *l = arg;
+	size_t n = 0;
+
+	if (size * count == 0 || (line[0] != '4' && line[0] != '5'))
+		return size * count;
+	for (; n < size * count && n + 1 < sizeof l->reply &&
+	       line[n] != '\r' && line[n] != '\n'; n++)
+		l->reply[n] = line[n] >= ' ' && line[n] <= '~' ? line[n] : '?';
+	l->reply[n] = '\0';
+	return size * count;
+}
+
+static void
+set_letter(CURL *c, const struct fetch_letter *l, struct letter *state,
+           struct curl_slist *to)
+{
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)l->timeout_ms);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)l->timeout_ms);
+	curl_easy_setopt(c, CURLOPT_USE_SSL,
+	                 (long)(l->tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+	if (*l->user != '\0') {
+		curl_easy_setopt(c, CURLOPT_USERNAME, l->user);
+		curl_easy_setopt(c, CURLOPT_PASSWORD, l->password);
+	}
+	curl_easy_setopt(c, CURLOPT_MAIL_FROM, l->from);
+	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(c, CURLOPT_READFUNCTION, give_letter);
+	curl_easy_setopt(c, CURLOPT_READDATA, state);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_reply);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, state);
+}
+
+enum fetch_outcome
+fetch_mail(struct fetch *f, const struct fetch_letter *l,
+           struct fetch_answer *a)
+{
+	struct transfer t = { .f = f, .a = a, .deadline = INT64_MAX };
+	struct letter state = { .text = l->text, .len = l->len };
+	struct curl_slist *to = add_header(NULL, l->to, "");
+	CURL *c = begin(f, l->url, "smtp,smtps",
+	                CURLPROTO_SMTP | CURLPROTO_SMTPS, l->ca_file, a);
+
+	set_letter(c, l, &state, to);
+	finish(&t);
+	read_answer(f, a);
+	if (a->outcome == FETCH_BROKEN && a->status >= 400)
+		snprintf(a->words, sizeof a->words, "the server refused: %s",
+		         state.reply);
+	curl_slist_free_all(to);
 	return a->outcome;
 }
 

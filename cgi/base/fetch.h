@@ -1,4 +1,4 @@
-/* fetch.h: one HTTP(S) request, one deadline, an outcome */
+/* fetch.h: one HTTP(S) request or letter, one deadline, an outcome */
 #ifndef FETCH_H
 #define FETCH_H
 
@@ -22,6 +22,7 @@ enum fetch_outcome {
 	FETCH_TOO_LARGE,	/* the answer is longer than allowed */
 	FETCH_ABORTED,		/* by fetch_abort() */
 	FETCH_STOPPED,		/* by the request's sink */
+	FETCH_DENIED,		/* user or password, of a letter */
 	FETCH_BROKEN,		/* all else: cut off, not HTTP... */
 	FETCH__COUNT
 };
@@ -82,6 +83,27 @@ void fetch_destroy(struct fetch *f);
  */
 enum fetch_outcome fetch_do(struct fetch *f, const struct fetch_request *r,
                             struct fetch_answer *a);
+
+/* A letter for a mail server (RFC 5321). */
+struct fetch_letter {
+	const char *url;	/* "smtp://mail.example:587" or smtps */
+	const char *user, *password;	/* "" for none */
+	const char *ca_file;	/* as above */
+	bool tls;		/* smtp must go on with STARTTLS */
+	const char *from, *to;	/* addresses; hold no blank, no control */
+	const char *text;	/* the message (RFC 5322), lines end with CR LF */
+	size_t len;
+	int timeout_ms;		/* of everything */
+};
+
+/*
+ * Hands a letter to its server, which has it on FETCH_ANSWERED; nobody has it
+ * otherwise, but where the connection broke behind its last line: that cannot
+ * be known.  a->status is the last reply's code, a->words what a person should
+ * know: the server's own words where it refused.  Returns a->outcome.
+ */
+enum fetch_outcome fetch_mail(struct fetch *f, const struct fetch_letter *l,
+                              struct fetch_answer *a);
 
 /*
  * Ends the request in hand, and every later one, with FETCH_ABORTED.  The

@@ -25,6 +25,7 @@ static const struct conf_key keys[] = {
 	{ "server", "workers", CONF_INT, AT(workers), "8", 1, 256, NULL },
 	{ "server", "html", CONF_STR, AT(html), DATA_DIR "/html", 0,
 	  PATH_BYTES, NULL },
+	{ "server", "url", CONF_STR, AT(url), "", 0, PATH_BYTES, NULL },
 	{ "server", "log", CONF_WORD, AT(log), "info", 0, 0, log_words },
 	{ "server", "reread", CONF_BOOL, AT(reread), "no", 0, 0, NULL },
 	{ "database", "socket", CONF_STR, AT(db_socket),
@@ -46,6 +47,17 @@ static const struct conf_key keys[] = {
 	  PATH_BYTES, NULL },
 	{ "migrate", "program_account", CONF_STR, AT(program_account),
 	  "gymgate@localhost", 0, 2 * NAME_BYTES, NULL },
+	{ "mail", "url", CONF_STR, AT(mail_url), "", 0, PATH_BYTES, NULL },
+	{ "mail", "tls", CONF_BOOL, AT(mail_tls), "yes", 0, 0, NULL },
+	{ "mail", "user", CONF_STR, AT(mail_user), "", 0, 255, NULL },
+	{ "mail", "password_file", CONF_STR, AT(mail_password_file), "", 0,
+	  PATH_BYTES, NULL },
+	{ "mail", "from", CONF_STR, AT(mail_from), "gymgate@localhost", 0,
+	  254, NULL },
+	{ "mail", "ca_file", CONF_STR, AT(mail_ca_file), "", 0, PATH_BYTES,
+	  NULL },
+	{ "mail", "folder", CONF_STR, AT(mail_folder),
+	  "/var/lib/gymgate/mail", 0, PATH_BYTES, NULL },
 };
 
 #define KEY_COUNT (sizeof keys / sizeof *keys)
@@ -116,13 +128,36 @@ site_load_migrate(struct site *site, char *error, size_t size)
 	return true;
 }
 
+bool
+site_load_mail(struct site *site, char *error, size_t size)
+{
+	free(site->mail_password);
+	site->mail_password = read_password(site->mail_password_file, error,
+	                                    size);
+	if (site->mail_password == NULL)
+		return false;
+	site->mail = (struct mail_options){
+		.url = site->mail_url, .user = site->mail_user,
+		.password = site->mail_password, .from = site->mail_from,
+		.ca_file = site->mail_ca_file, .folder = site->mail_folder,
+		.tls = site->mail_tls,
+	};
+	if (mail_is_address(site->mail_from))
+		return true;
+	snprintf(error, size, "[mail] from: %s is no address",
+	         site->mail_from);
+	return false;
+}
+
 void
 site_finish(struct site *site)
 {
 	conf_finish(keys, KEY_COUNT, "server", site);
 	conf_finish(keys, KEY_COUNT, "database", site);
 	conf_finish(keys, KEY_COUNT, "migrate", site);
+	conf_finish(keys, KEY_COUNT, "mail", site);
 	free(site->db_password);
 	free(site->migrate_password);
+	free(site->mail_password);
 	*site = (struct site){ 0 };
 }

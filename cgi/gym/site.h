@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/log.h"
+#include "base/mail.h"
 #include "db/db.h"
 
 #define SITE_DEFAULT_FILE "/etc/gymgate/gymgate.conf"
@@ -14,6 +15,7 @@
 /* The keys are explained in etc/gymgate.conf. */
 struct site {
 	char *socket, *live_socket, *wake_socket, *html;
+	char *url;		/* of the site, for links; "": unknown */
 	int64_t workers;
 	int log;		/* enum log_level */
 	bool reread;
@@ -22,11 +24,15 @@ struct site {
 	bool db_tls;
 	char *migrate_user, *migrate_password_file, *migrate_sql;
 	char *program_account;
+	char *mail_url, *mail_user, *mail_password_file, *mail_from;
+	char *mail_ca_file, *mail_folder;
+	bool mail_tls;
 
 	/* made of them */
 	struct db_options db;		/* of the programs */
 	struct db_options migrate;	/* of gymgate-admin migrate */
-	char *db_password, *migrate_password;
+	struct mail_options mail;	/* of gymgate-chores */
+	char *db_password, *migrate_password, *mail_password;
 };
 
 /*
@@ -36,6 +42,8 @@ struct site {
 bool site_load(struct site *site, const char *path, char *error, size_t size);
 /* Reads the password of `migrate`, which only gymgate-admin may. */
 bool site_load_migrate(struct site *site, char *error, size_t size);
+/* Reads the password of `mail`, which only gymgate-chores may. */
+bool site_load_mail(struct site *site, char *error, size_t size);
 void site_finish(struct site *site);
 
 #endif

@@ -42,6 +42,7 @@ run	command	curl			curl
 test	header	cmocka.h		libcmocka-dev
 test	command	chromium		chromium
 test	command	sqlite3			sqlite3
+test	command	openssl			openssl
 fuzz	command	clang			clang
 fuzz	runtime	libclang_rt.fuzzer	libclang-rt-14-dev
 bench	command	wrk			wrk

@@ -72,7 +72,7 @@ export class Stack {
 		this.terminals = [];
 		this.env = o.account ? { TMPDIR: this.dir } : {};
 		this.own(this.dir, 0o700);
-		for (const name of ['log', 'nginx']) {
+		for (const name of ['log', 'mail', 'nginx']) {
 			fs.mkdirSync(`${this.dir}/${name}`, { recursive: true });
 			this.own(`${this.dir}/${name}`, 0o700);
 		}
@@ -247,6 +247,7 @@ export class Stack {
 			    password_file: `${this.dir}/migrate.password`,
 			    sql: `${REPO}/sql`,
 			    program_account: `${this.schema}@localhost` },
+			mail: { folder: `${this.dir}/mail` },
 		};
 		writeIni(this.conf, sections, this.options.conf);
 		this.own(this.conf, 0o644);
