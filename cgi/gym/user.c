@@ -3,13 +3,8 @@
 
 #include "base/text.h"
 #include "db/tx.h"
+#include "gym/delay.h"
 #include "gym/secret.h"
-
-#define FREE_TRIES 3		/* wrong ones without a delay */
-#define DELAY_FIRST_MS 2000
-#define DELAY_MOST_MS (5 * 60 * 1000)	/* never locked out for good */
-#define ADDRESS_FREE_TRIES 20	/* a gym's staff share one address */
-#define FORGET_MS (24 * 3600 * 1000)
 
 bool
 user_email_valid(const char *email)
@@ -197,88 +192,11 @@ role_each(struct db *db, struct arena *a, const char *company,
 
 /* ---- the delay ----------------------------------------------------------- */
 
-/* The pause after so many failures: none at first, then doubling. */
-static int64_t
-delay_ms(int64_t failures, int64_t free_tries)
-{
-	int64_t ms = DELAY_FIRST_MS;
-
-	if (failures < free_tries)
-		return 0;
-	for (int64_t i = free_tries; i < failures && ms < DELAY_MOST_MS; i++)
-		ms *= 2;
-	return ms < DELAY_MOST_MS ? ms : DELAY_MOST_MS;
-}
-
-static enum db_result
-find_delay(struct db *db, const char *key, int64_t *failures, int64_t *next_at)
-{
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_FIND);
-
-	db_in_str(st, key);
-	db_out_int(st, failures);
-	db_out_at(st, next_at);
-	return db_one(st);
-}
-
-static enum db_result
-add_delay(struct db *db, const char *key, int64_t now_at, int64_t free_tries)
-{
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_ADD);
-
-	db_in_str(st, key);
-	db_in_at(st, now_at + delay_ms(1, free_tries));
-	return db_run(st);
-}
-
-/* Only one of those who saw the same count gets through. */
-static enum db_result
-claim_delay(struct db *db, const char *key, int64_t now_at, int64_t failures,
-            int64_t free_tries)
-{
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_CLAIM);
-
-	db_in_at(st, now_at + delay_ms(failures + 1, free_tries));
-	db_in_str(st, key);
-	db_in_int(st, failures);
-	db_in_at(st, now_at);
-	return db_run(st);
-}
-
-static enum db_result
-try_key(struct db *db, const char *key, int64_t now_at, int64_t free_tries,
-        int64_t *wait_s)
-{
-	int64_t failures, next_at;
-	enum db_result rc = find_delay(db, key, &failures, &next_at);
-
-	*wait_s = 1;
-	if (rc == DB_NONE)
-		rc = add_delay(db, key, now_at, free_tries);
-	else if (rc == DB_OK && next_at > now_at)
-		*wait_s = (next_at - now_at + 999) / 1000, rc = DB_NONE;
-	else if (rc == DB_OK)
-		rc = claim_delay(db, key, now_at, failures, free_tries);
-	return rc == DB_DUPLICATE || rc == DB_AGAIN ? DB_NONE : rc;
-}
-
 static void
-delay_key(const char *kind, const char *what, char key[SECRET_HASH_SIZE])
+purge_sessions(struct db *db, int64_t now_at)
 {
-	char lower[USER_EMAIL_MAX + 1];
+	struct db_stmt *st = db_begin(db, STMT_SESSION_PURGE);
 
-	lower_case(what, lower);
-	secret_derive(lower, kind, key);
-}
-
-static void
-purge(struct db *db, int64_t now_at)
-{
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_PURGE);
-
-	db_in_at(st, now_at - FORGET_MS);
-	db_run(st);
-	st = db_begin(db, STMT_SESSION_PURGE);
 	db_in_at(st, now_at);
 	db_run(st);
 }
@@ -287,33 +205,23 @@ enum db_result
 user_signin_try(struct db *db, const char *email, const char *address,
                 int64_t now_at, int64_t *wait_s)
 {
-	char key[SECRET_HASH_SIZE];
+	char lower[USER_EMAIL_MAX + 1];
 	enum db_result rc;
 
-	purge(db, now_at);
+	purge_sessions(db, now_at);
+	lower_case(email, lower);
 	/* the account first: who only waits for it holds up nobody else */
-	delay_key("account", email, key);
-	rc = try_key(db, key, now_at, FREE_TRIES, wait_s);
-	if (rc != DB_OK)
-		return rc;
-	delay_key("address", address, key);
-	return try_key(db, key, now_at, ADDRESS_FREE_TRIES, wait_s);
-}
-
-static void
-clear_delay(struct db *db, const char *kind, const char *what)
-{
-	char key[SECRET_HASH_SIZE];
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_CLEAR);
-
-	delay_key(kind, what, key);
-	db_in_str(st, key);
-	db_run(st);
+	rc = delay_try(db, DELAY_ACCOUNT, lower, now_at, wait_s);
+	return rc != DB_OK ? rc
+		: delay_try(db, DELAY_ADDRESS, address, now_at, wait_s);
 }
 
 void
 user_signin_done(struct db *db, const char *email, const char *address)
 {
-	clear_delay(db, "account", email);
-	clear_delay(db, "address", address);
+	char lower[USER_EMAIL_MAX + 1];
+
+	lower_case(email, lower);
+	delay_clear(db, DELAY_ACCOUNT, lower);
+	delay_clear(db, DELAY_ADDRESS, address);
 }

@@ -1,0 +1,24 @@
+/* delay.h: whoever guesses secrets waits longer from try to try */
+#ifndef DELAY_H
+#define DELAY_H
+
+#include "db/db.h"
+
+/* What is counted apart: tries at an account, and from an address. */
+enum delay_kind {
+	DELAY_ACCOUNT,		/* an e-mail in lower case */
+	DELAY_ADDRESS,		/* sign-in, of a browser */
+	DELAY_PAIRING,		/* codes of displays, from an address */
+	DELAY__COUNT
+};
+
+/*
+ * May `what` be tried now?  Counts the try as a failure at once, so that many
+ * at the same time do not slip through; a success takes it back with
+ * delay_clear.  DB_OK: try; DB_NONE: not before `wait_s` seconds.
+ */
+enum db_result delay_try(struct db *db, enum delay_kind kind,
+                         const char *what, int64_t now_at, int64_t *wait_s);
+void delay_clear(struct db *db, enum delay_kind kind, const char *what);
+
+#endif
