@@ -3,10 +3,6 @@
 
 (() => {
   const MOST_ROWS = 50;
-  const SLOW_REFRESH_MS = 30000;
-  const RETRY_MS = 5000; // after a refresh that failed
-  const SILENCE_MS = 45000; // three pings missed: the stream is dead
-  const KEEP_MS = 60000; // a row that came live this lately stays
   const AT_TOP = 1; // px: at 0 the browser would not hold a place
   const SAY_MS = 4000; // between two announcements
   const LEAVE_MS = 10000; // a form that was sent is answered by then
@@ -15,15 +11,8 @@
   const rows = byId('rows');
   const box = rows.parentElement;
   const cameAt = new Map(); // row id -> when it came live
-  let stream = null;
   let state = 'starting';
   let paused = false;
-  let tries = 0;
-  let heardAt = 0;
-  let reopenTimer = 0;
-  let fetching = false;
-  let fetchAgain = false;
-  let retryTimer = 0;
   let following = true; // nobody has scrolled down to read
   let slideFrame = 0;
   let leftAt = -LEAVE_MS; // when a form of this page was sent
@@ -31,10 +20,7 @@
   /* ---- what is shown ---- */
 
   function showState() {
-    const shown = paused ? 'paused' : state;
-    for (const words of byId('live').querySelectorAll('[data-when]')) {
-      words.hidden = words.dataset.when !== shown;
-    }
+    showWhen(byId('live'), paused ? 'paused' : state);
     byId('pause').hidden = paused;
     byId('resume').hidden = !paused;
   }
@@ -44,26 +30,8 @@
     showState();
   }
 
-  function parse(html) {
-    const template = document.createElement('template');
-    template.innerHTML = html; // our own server's, which escapes everything
-    return template.content;
-  }
-
-  /* Newest first; of the same second, the later row above. */
-  function isNewer(a, b) {
-    return a.dataset.at > b.dataset.at;
-  }
-
-  function insertRow(row) {
-    let below = rows.firstElementChild;
-    while (below && isNewer(below, row)) below = below.nextElementSibling;
-    rows.insertBefore(row, below);
-  }
-
-  function trimRows() {
-    while (rows.children.length > MOST_ROWS) rows.lastElementChild.remove();
-    for (const id of cameAt.keys()) if (!byId(id)) cameAt.delete(id);
+  function trim() {
+    trimRows(rows, MOST_ROWS, cameAt);
     byId('no-rows').hidden = rows.children.length > 0;
   }
 
@@ -122,7 +90,7 @@
   let held = 0;
 
   function addPunch(html) {
-    const row = parse(html).firstElementChild;
+    const row = parseHtml(html).firstElementChild;
     if (!row || byId(row.id)) return;
     if (paused) {
       held += 1;
@@ -133,25 +101,10 @@
     cameAt.set(row.id, Date.now());
     row.classList.add('is-fresh');
     keepingPlace(() => {
-      insertRow(row);
-      trimRows();
+      insertRow(rows, row);
+      trim();
     });
     say(row);
-  }
-
-  /* The server's list is the truth, but for rows it may not have seen yet. */
-  function mergeRows(fresh, askedAt) {
-    const known = new Set(Array.from(fresh, (row) => row.id));
-    keepingPlace(() => {
-      for (const row of Array.from(rows.children)) {
-        const came = cameAt.get(row.id) || 0;
-        if (!known.has(row.id) && came < askedAt - KEEP_MS) row.remove();
-      }
-      for (const row of Array.from(fresh).reverse()) {
-        if (!byId(row.id)) insertRow(row);
-      }
-      trimRows();
-    });
   }
 
   function dayShown() {
@@ -161,44 +114,18 @@
   function replaceCounts(html) {
     if (paused) return;
     const day = dayShown();
-    replacePart(parse(html).firstElementChild);
+    replacePart(parseHtml(html).firstElementChild);
     if (dayShown() !== day) refresh(); // midnight: yesterday's rows go
   }
 
-  async function refresh() {
-    if (paused) return;
-    if (fetching) {
-      fetchAgain = true;
-      return;
-    }
-    fetching = true;
-    clearTimeout(retryTimer);
-    const askedAt = Date.now();
-    let answered = false;
-    try {
-      const answer = await fetch(byId('live').dataset.feed, { cache: 'no-store', redirect: 'manual' });
-      if (answer.type === 'opaqueredirect' || answer.status === 401) {
-        toSignIn();
-      } else if (answer.status === 404) {
-        location.assign('/'); // this branch is not ours to see any more
-      } else if (answer.ok) {
-        const feed = parse(await answer.text());
-        if (!paused && feed.getElementById('rows')) {
-          mergeRows(feed.getElementById('rows').children, askedAt);
-          replacePart(feed.getElementById('counts'));
-          replacePart(feed.getElementById('terminals'));
-        }
-        answered = true;
-      }
-    } catch {
-      // the line is down
-    }
-    fetching = false;
-    if (!answered) retryTimer = setTimeout(refresh, RETRY_MS);
-    if (fetchAgain) {
-      fetchAgain = false;
-      refresh();
-    }
+  function showFeed(feed, askedAt) {
+    if (!feed.getElementById('rows')) return;
+    keepingPlace(() => {
+      mergeRows(rows, feed.getElementById('rows').children, cameAt, askedAt);
+      trim();
+    });
+    replacePart(feed.getElementById('counts'));
+    replacePart(feed.getElementById('terminals'));
   }
 
   /* Not where a form leads away itself: signing out has words of its own. */
@@ -207,54 +134,6 @@
   }
 
   addEventListener('submit', () => { leftAt = performance.now(); });
-
-  /* ---- the stream ---- */
-
-  const onEvent = {
-    punch: addPunch,
-    counts: replaceCounts,
-    terminals: (html) => paused || replacePart(parse(html).firstElementChild),
-    refresh: () => setTimeout(refresh, Math.random() * 300),
-    'signed-out': toSignIn,
-    ping: () => {},
-  };
-
-  function open() {
-    clearTimeout(reopenTimer);
-    reopenTimer = 0;
-    if (stream) stream.close();
-    const mine = new EventSource(byId('live').dataset.events);
-    stream = mine;
-    heardAt = Date.now();
-    mine.onopen = () => {
-      heardAt = Date.now();
-      setState('live');
-      refresh();
-    };
-    mine.onerror = () => mine === stream && lose();
-    for (const name of Object.keys(onEvent)) {
-      mine.addEventListener(name, (event) => {
-        heardAt = Date.now();
-        tries = 0;
-        onEvent[name](event.data);
-      });
-    }
-  }
-
-  /* EventSource gives up after an HTTP error, so we reopen by our own clock. */
-  function lose() {
-    stream.close();
-    stream = null;
-    setState('down');
-    const pause = Math.min(30000, 1000 * 2 ** tries);
-    tries += 1;
-    if (tries === 2) refresh(); // perhaps we are signed out
-    reopenTimer = setTimeout(open, pause / 2 + Math.random() * pause / 2);
-  }
-
-  function watch() {
-    if (stream && Date.now() - heardAt > SILENCE_MS) lose();
-  }
 
   /* ---- start ---- */
 
@@ -272,15 +151,20 @@
   for (const name of ['wheel', 'touchstart', 'keydown', 'pointerdown']) {
     box.addEventListener(name, () => { following = false; }, { passive: true });
   }
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) watch();
-  });
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) open();
-  });
-  setInterval(watch, 5000);
-  setInterval(() => state === 'down' && refresh(), SLOW_REFRESH_MS);
   byId('live').hidden = false;
   box.scrollTop = AT_TOP;
-  open();
+  const refresh = follow({
+    stream: byId('live').dataset.events,
+    feed: byId('live').dataset.feed,
+    events: {
+      punch: addPunch,
+      counts: replaceCounts,
+      terminals: (html) => paused || replacePart(parseHtml(html).firstElementChild),
+    },
+    onState: setState,
+    onFeed: showFeed,
+    onSignedOut: toSignIn,
+    onGone: () => location.assign('/'), // this branch is not ours to see any more
+    isHeld: () => paused,
+  });
 })();
