@@ -14,7 +14,8 @@ static void
 help(void)
 {
 	fputs("Usage: gymgate-live [-c FILE] [-n]\n"
-	      "Holds the event streams of open dashboards and of bridges.\n"
+	      "Holds the event streams of open dashboards, of front desks and "
+	      "of bridges.\n"
 	      "\n"
 	      "  -c, --config FILE  configuration "
 	      "(default " SITE_DEFAULT_FILE ")\n"

@@ -1264,21 +1264,81 @@ SELECT att_compcode, att_branch_id, att_member_id, att_device_user_id, att_devic
        att_punch_time, ?, 'STAFF', ?, id, ?, ?
   FROM trn_member_attendances WHERE att_compcode = ? AND id = ?;
 
+-- ---- displays ------------------------------------------------------------
+
+-- name: display_add
+INSERT INTO mst_displays
+  (dsp_compcode, dsp_branch_id, dsp_label, dsp_short_names, dsp_sound, dsp_code_hash, dsp_code_to_at,
+   dsp_created_at, dsp_nonce)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: display_change    unless somebody else has meanwhile
+UPDATE mst_displays
+   SET dsp_branch_id = ?, dsp_label = ?, dsp_short_names = ?, dsp_sound = ?,
+       dsp_version = dsp_version + 1
+ WHERE dsp_compcode = ? AND id = ? AND dsp_version = ? AND dsp_revoked_at IS NULL;
+
+-- name: display_set_code    in place of the one before
+UPDATE mst_displays SET dsp_code_hash = ?, dsp_code_to_at = ?
+ WHERE dsp_compcode = ? AND id = ? AND dsp_revoked_at IS NULL;
+
+-- name: display_revoke
+UPDATE mst_displays
+   SET dsp_revoked_at = ?, dsp_token_hash = NULL, dsp_code_hash = NULL, dsp_code_to_at = NULL
+ WHERE dsp_compcode = ? AND id = ? AND dsp_revoked_at IS NULL;
+
+-- name: display_pair    whoever shows the code first; a second screen ends the first
+UPDATE mst_displays
+   SET dsp_token_hash = ?, dsp_paired_at = ?, dsp_seen_at = ?, dsp_code_hash = NULL, dsp_code_to_at = NULL
+ WHERE dsp_code_hash = ? AND dsp_code_to_at > ? AND dsp_revoked_at IS NULL;
+
+-- name: display_find    by what the screen keeps
+SELECT d.id, d.dsp_compcode, c.cmp_name, COALESCE(d.dsp_branch_id, 0), b.brn_name, d.dsp_label,
+       d.dsp_short_names, d.dsp_sound, d.dsp_version, d.dsp_created_at, d.dsp_paired_at,
+       d.dsp_seen_at, d.dsp_revoked_at
+  FROM mst_displays d
+  JOIN mst_companies c ON c.cmp_compcode = d.dsp_compcode AND c.cmp_status = 'ACTIVE'
+  LEFT JOIN mst_branches b ON b.brn_compcode = d.dsp_compcode AND b.id = d.dsp_branch_id
+ WHERE d.dsp_token_hash = ? AND d.dsp_revoked_at IS NULL;
+
+-- name: display_touch
+UPDATE mst_displays SET dsp_seen_at = ? WHERE dsp_compcode = ? AND id = ?;
+
+-- name: display_list    the newest first; or only one
+SELECT d.id, d.dsp_compcode, c.cmp_name, COALESCE(d.dsp_branch_id, 0), b.brn_name, d.dsp_label,
+       d.dsp_short_names, d.dsp_sound, d.dsp_version, d.dsp_created_at, d.dsp_paired_at,
+       d.dsp_seen_at, d.dsp_revoked_at
+  FROM mst_displays d
+  JOIN mst_companies c ON c.cmp_compcode = d.dsp_compcode
+  LEFT JOIN mst_branches b ON b.brn_compcode = d.dsp_compcode AND b.id = d.dsp_branch_id
+ WHERE d.dsp_compcode = ? AND (? IS NULL OR d.id = ?)
+ ORDER BY d.id DESC LIMIT 200;
+
+-- name: feed_has_member    did one come on a day, in a branch or all?
+SELECT a.id
+  FROM trn_member_attendances a
+ WHERE a.att_compcode = ? AND a.att_member_id = ? AND a.att_punch_minute BETWEEN ? AND ?
+   AND (? IS NULL OR a.att_branch_id = ?)
+ LIMIT 1;
+
 -- ---- dashboard, live hub -------------------------------------------------
 
 -- name: feed_day    attendances and unmapped punches of a day, newest first
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
         COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
-        a.att_status = 'DENIED', a.att_reason, a.att_is_late
+        a.att_status = 'DENIED', a.att_reason, a.att_is_late,
+        m.id, p.pho_member_id IS NOT NULL, m.mbr_state, m.mbr_until, m.mbr_state_to
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
    LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+   LEFT JOIN trn_member_photos p ON p.pho_compcode = m.mbr_compcode AND p.pho_member_id = m.id
   WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_corrects_id IS NULL
     AND (? IS NULL OR a.att_branch_id = ?)
   ORDER BY a.att_punch_time DESC, a.att_status DESC LIMIT 50)
 UNION ALL
 (SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0
+        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0,
+        NULL, 0, NULL, NULL, NULL
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
@@ -1290,17 +1350,20 @@ ORDER BY 3 DESC, 2 DESC LIMIT 50;
 -- name: feed_arrived    of a day, what has arrived since, oldest first; for the live hub
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
         COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
-        a.att_status = 'DENIED', a.att_reason, a.att_is_late
+        a.att_status = 'DENIED', a.att_reason, a.att_is_late,
+        m.id, p.pho_member_id IS NOT NULL, m.mbr_state, m.mbr_until, m.mbr_state_to
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
    LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+   LEFT JOIN trn_member_photos p ON p.pho_compcode = m.mbr_compcode AND p.pho_member_id = m.id
   WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_received_at >= ?
     AND a.att_corrects_id IS NULL
     AND (? IS NULL OR a.att_branch_id = ?)
   ORDER BY a.att_received_at DESC LIMIT 1000)
 UNION ALL
 (SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0
+        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0,
+        NULL, 0, NULL, NULL, NULL
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'

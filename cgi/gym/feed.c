@@ -10,12 +10,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gym/company.h"
+#include "gym/member_state.h"
 
 static enum db_result
 read_rows(struct db_stmt *st, struct arena *a, size_t most,
           struct feed_list *out)
 {
 	struct feed_row row;
+	const char *state;
 	enum db_result rc;
 
 	db_out_bool(st, &row.is_unmapped);
@@ -30,10 +32,18 @@ read_rows(struct db_stmt *st, struct arena *a, size_t most,
 	db_out_bool(st, &row.is_denied);
 	db_out_str(st, a, &row.reason);
 	db_out_bool(st, &row.is_late);
+	db_out_int(st, &row.member_id);
+	db_out_bool(st, &row.has_photo);
+	db_out_str(st, a, &state);
+	db_out_day(st, &row.until_day);
+	db_out_day(st, &row.state_to);
 	out->count = 0;
 	out->rows = arena_alloc(a, most * sizeof *out->rows);
-	while ((rc = db_next(st)) == DB_OK && out->count < most)
+	while ((rc = db_next(st)) == DB_OK && out->count < most) {
+		row.state = state == NULL ? ADMIT_NONE
+			: member_state_verdict(state);
 		out->rows[out->count++] = row;
+	}
 	return rc == DB_NONE ? DB_OK : rc;
 }
 
@@ -82,6 +92,32 @@ feed_arrived(struct db *db, struct arena *a, const struct feed_scope *scope,
 	db_in_at(st, since_at);
 	in_branch(st, scope);
 	return read_rows(st, a, FEED_ARRIVED_MAX, out);
+}
+
+bool
+feed_is_stale(const struct feed_list *list, int32_t day)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (!list->rows[i].is_unmapped && list->rows[i].state_to < day)
+			return true;
+	}
+	return false;
+}
+
+enum db_result
+feed_has_member(struct db *db, const struct feed_scope *scope, int32_t day,
+                int64_t member_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_FEED_HAS_MEMBER);
+	int64_t id;
+
+	db_in_str(st, scope->company);
+	db_in_int(st, member_id);
+	db_in_local(st, (int64_t)day * CLOCK_DAY_SECONDS);
+	db_in_local(st, ((int64_t)day + 1) * CLOCK_DAY_SECONDS - 60);
+	in_branch(st, scope);
+	db_out_int(st, &id);
+	return db_one(st);
 }
 
 /* Who came and who was refused, up to a moment of its day. */

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "db/db.h"
+#include "gym/admit.h"
 
 #define FEED_DAY_MAX 50		/* rows of the page */
 #define FEED_ARRIVED_MAX 2000	/* rows of one look */
@@ -21,6 +22,12 @@ struct feed_row {
 	bool is_denied;
 	const char *reason;	/* NULL when allowed */
 	bool is_late;
+	/* of the member, as kept; all zero when unmapped */
+	int64_t member_id;
+	bool has_photo;		/* one that may be shown */
+	enum admit_verdict state;
+	int32_t until_day;	/* CLOCK_NO_DAY: nothing is or was paid */
+	int32_t state_to;	/* the last day on which the two hold */
 };
 
 struct feed_list {
@@ -56,6 +63,14 @@ enum db_result feed_day(struct db *db, struct arena *a,
 enum db_result feed_arrived(struct db *db, struct arena *a,
                             const struct feed_scope *scope, int32_t day,
                             int64_t since_at, struct feed_list *out);
+/*
+ * Does state and end of a member hold no longer on `day`?  Then they are to be
+ * judged anew (member_state_refresh), and the rows to be read again.
+ */
+bool feed_is_stale(const struct feed_list *list, int32_t day);
+/* Did a member come on that day, to the branch of the scope? */
+enum db_result feed_has_member(struct db *db, const struct feed_scope *scope,
+                               int32_t day, int64_t member_id);
 /* Of a day, as punches count now. */
 enum db_result feed_count(struct db *db, struct arena *a,
                           const struct feed_scope *scope, int32_t day,

@@ -53,6 +53,37 @@ secret_derive(const char *secret, const char *purpose,
 	text_to_hex(out, hash, sizeof hash);
 }
 
+static const char code_letters[] = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+void
+secret_code(char out[SECRET_CODE_SIZE])
+{
+	for (size_t i = 0; i < SECRET_CODE_SIZE - 1; i++)
+		out[i] = code_letters[randombytes_uniform(
+			sizeof code_letters - 1)];
+	out[SECRET_CODE_SIZE - 1] = '\0';
+}
+
+bool
+secret_read_code(const char *typed, char out[SECRET_CODE_SIZE])
+{
+	size_t n = 0;
+
+	for (; *typed != '\0'; typed++) {
+		char c = (char)(*typed >= 'a' && *typed <= 'z'
+			? *typed - 0x20 : *typed);
+
+		if (c == ' ' || c == '-')
+			continue;
+		if (n == SECRET_CODE_SIZE - 1 ||
+		    strchr(code_letters, c) == NULL)
+			return false;
+		out[n++] = c;
+	}
+	out[n] = '\0';
+	return n == SECRET_CODE_SIZE - 1;
+}
+
 static bool
 is_cheap(void)
 {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #define SECRET_HASH_SIZE 65	/* 64 hex digits and a NUL */
+#define SECRET_CODE_SIZE 9	/* 8 characters and a NUL */
 #define SECRET_PASSWORD_HASH_SIZE 128
 #define SECRET_PASSWORD_MIN 10	/* characters */
 #define SECRET_PASSWORD_MAX 128	/* bytes */
@@ -20,6 +21,15 @@ void secret_hash(const char *text, char out[SECRET_HASH_SIZE]);
 /* As secret_hash of both, set apart by `purpose`: one secret, several uses. */
 void secret_derive(const char *secret, const char *purpose,
                    char out[SECRET_HASH_SIZE]);
+
+/*
+ * A code for people to read out and type: 8 letters and digits, none of which
+ * is taken for another (no I, L, O, 0, 1).  One of 850,000,000,000, so only
+ * for what holds for minutes, and where tries are slowed down.
+ */
+void secret_code(char out[SECRET_CODE_SIZE]);
+/* Reads it as typed, in any case, with blanks and dashes; false: it is none. */
+bool secret_read_code(const char *typed, char out[SECRET_CODE_SIZE]);
 
 /*
  * argon2id at libsodium's interactive cost (0.1 s, 64 MiB); with

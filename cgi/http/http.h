@@ -10,6 +10,7 @@
 #include "base/buf.h"
 
 struct db;
+struct display;
 struct json_object;
 
 enum method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_OTHER };
@@ -58,6 +59,7 @@ struct caller {
 	int64_t branch_id;	/* 0: all branches */
 	bool is_owner;
 	const char *device_sn;	/* a token limited to one; else NULL */
+	const struct display *display;	/* a screen at the desk; else NULL */
 	/* of the company: ISO 4217, and the phone numbers' country code */
 	const char *currency, *phone_code;
 	const char *session_hash;

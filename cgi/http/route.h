@@ -4,12 +4,13 @@
 
 #include "http/http.h"
 
-/* Who may call.  The first four are found out before the handler runs. */
+/* Who may call.  All but the last are found out before the handler runs. */
 enum route_who {
 	ROUTE_ANYONE,
 	ROUTE_STAFF,		/* signed in */
 	ROUTE_OWNER,		/* signed in as owner, maybe of one branch */
 	ROUTE_HEAD,		/* signed in as owner of all branches */
+	ROUTE_DISPLAY,		/* a screen at the front desk */
 	ROUTE_TOKEN,		/* a valid token of a company */
 	ROUTE_INTAKE,		/* something that looks like a token: the
 	                           handler's own first read checks it */

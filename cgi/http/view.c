@@ -129,6 +129,9 @@ view_page(struct res *res, const char *page)
 	need_model(res);
 	json_object_object_add(res->model, "version",
 	                       json_object_new_string(GYMGATE_VERSION));
+	if (!json_object_object_get_ex(res->model, "is_bare", NULL))
+		json_object_object_add(res->model, "is_bare",
+		                       json_object_new_boolean(false));
 	return answer(res, view_set_page(view.set, page), page);
 }
 

@@ -19,6 +19,9 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_BAD_PHONE] = "Enter a phone number, like 98765 43210.",
 	[WORD_END_BEFORE_START] = "The end lies before the start.",
 	[WORD_NOT_FOUND] = "There is no such thing here any more.",
+	[WORD_DISPLAY_ADDED] = "This form has added its display already; it "
+		"is in the list. If you have lost its code, make a new one "
+		"there.",
 	[WORD_ROLE_KNOWN] = "This person has a role there already: change "
 		"that one.",
 	[WORD_OWN_PASSWORD] = "This person signs in already, with a password "

@@ -1,9 +1,11 @@
-/* guard.c: who calls: sessions and tokens, for route.c */
+/* guard.c: who calls: sessions, displays and tokens, for route.c */
 #include "pages/guard.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
+#include "gym/display.h"
 #include "gym/session.h"
 #include "gym/token.h"
 #include "http/view.h"
@@ -152,6 +154,41 @@ identify_person(struct req *req, struct res *res, enum route_who who)
 		: HTTP_403;
 }
 
+/*
+ * A screen that nobody looks after: the page leads to where it is paired, and
+ * while the database is away it comes again by itself.
+ */
+static enum status
+identify_display(struct req *req, struct res *res)
+{
+	const char *secret = http_cookie(req, DISPLAY_COOKIE);
+	struct display *display = arena_alloc(req->arena, sizeof *display);
+	bool is_page = strcmp(req->path, "/desk") == 0;
+	char hash[SECRET_HASH_SIZE];
+
+	if (secret == NULL)
+		return is_page ? http_redirect(res, "/desk/pair") : HTTP_401;
+	secret_hash(secret, hash);
+	switch (display_find(req->db, req->arena, hash, req->now_at,
+	                     display)) {
+	case DB_OK:
+		break;
+	case DB_NONE:
+		return is_page ? http_redirect(res, "/desk/pair") : HTTP_401;
+	default:
+		if (is_page)
+			http_header(res, "Refresh", "15");
+		return HTTP_503;
+	}
+	req->caller = (struct caller){
+		.company = display->company,
+		.branch_id = display->branch_id,
+		.display = display,
+	};
+	present_nobody(res->model);
+	return HTTP_200;
+}
+
 static enum status
 identify(struct req *req, struct res *res, enum route_who who)
 {
@@ -166,6 +203,8 @@ identify(struct req *req, struct res *res, enum route_who who)
 	case ROUTE_OWNER:
 	case ROUTE_HEAD:
 		return identify_person(req, res, who);
+	case ROUTE_DISPLAY:
+		return identify_display(req, res);
 	case ROUTE_TOKEN:
 		return identify_token(req);
 	case ROUTE_INTAKE:

@@ -1,11 +1,11 @@
-/* guard.h: who calls: sessions and tokens, for route.c */
+/* guard.h: who calls: sessions, displays and tokens, for route.c */
 #ifndef GUARD_H
 #define GUARD_H
 
 #include "gym/secret.h"
 #include "http/route.h"
 
-/* The hooks of route.h, over sessions and API tokens. */
+/* The hooks of route.h, over sessions, displays and API tokens. */
 extern const struct route_hooks guard_hooks;
 
 /*

@@ -80,6 +80,19 @@ enum status page_audit(struct req *req, struct res *res);
 enum status page_device_mac(struct req *req, struct res *res);
 enum status do_device_mac(struct req *req, struct res *res);
 
+enum status page_displays(struct req *req, struct res *res);
+enum status do_display_add(struct req *req, struct res *res);
+enum status page_display(struct req *req, struct res *res);
+enum status do_display(struct req *req, struct res *res);
+enum status do_display_code(struct req *req, struct res *res);
+enum status page_display_revoke(struct req *req, struct res *res);
+enum status do_display_revoke(struct req *req, struct res *res);
+enum status page_desk(struct req *req, struct res *res);
+enum status part_desk_feed(struct req *req, struct res *res);
+enum status page_desk_pair(struct req *req, struct res *res);
+enum status do_desk_pair(struct req *req, struct res *res);
+enum status image_desk(struct req *req, struct res *res);
+
 enum status page_admission(struct req *req, struct res *res);
 enum status do_admission(struct req *req, struct res *res);
 enum status page_finger(struct req *req, struct res *res);

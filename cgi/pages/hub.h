@@ -8,10 +8,12 @@
 /*
  * Streams of bridges are looked after by bridges.h; those of browsers here.
  *
- * Viewers who may see the same are one audience: a company, in one branch or
- * all.  Each audience is looked after when a worker wakes it, and every 300 ms
- * anyway: rows of today that are new go out as the page's own partial, many
- * at once as one `refresh`, counts and terminals when they have changed.
+ * Viewers who may see the same rows are one audience: a company, in one branch
+ * or all.  Each audience is looked after when a worker wakes it, and every 300
+ * ms anyway: rows of today that are new go out, drawn once for each kind of
+ * page that shows them (the dashboard, the front desk, the front desk with
+ * short names), many at once as one `refresh`; to dashboards also counts and
+ * terminals when they have changed, to desks a `refresh` at midnight.
  */
 struct hub;
 

@@ -54,6 +54,7 @@ static const struct {
 	{ "/plans", "is_at_payments" },
 	{ "/settings", "is_at_settings" },
 	{ "/settings/audit", "is_at_audit" },
+	{ "/settings/displays", "is_at_displays" },
 	{ "/settings/users", "is_at_users" },
 };
 

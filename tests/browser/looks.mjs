@@ -16,6 +16,9 @@ import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 
 const LOOKS = [1280, 360].flatMap(width => ['light', 'dark'].map(scheme =>
     ({ name: `${width}-${scheme}`, width, scheme })));
+// A screen on a wall, beside these.
+export const WALL = ['light', 'dark'].map(scheme => ({ name: `1920-${scheme}`,
+    width: 1920, height: 1080, scheme }));
 const shots = process.env.SHOTS;
 const validator = new HtmlValidate(new StaticConfigLoader({
 	extends: ['html-validate:recommended'],
@@ -46,8 +49,9 @@ export async function isValid(html, name) {
 
 // Judges a page in all looks; `open` brings a new one to where it is to be
 // judged, and resolves to the answer that it came with.  `expected`: what the
-// console may say.  `of` gives browser and stack.
-export const inLooksOf = of => async (name, open, expected = []) => {
+// console may say; `more`: looks beside the usual ones.  `of` gives browser and
+// stack.
+export const inLooksOf = of => async (name, open, expected = [], more = []) => {
 	const [browser, stack] = of();
 	const page = await browser.page(stack, { path: '/login',
 	    context: { reducedMotion: 'reduce' } });
@@ -55,8 +59,9 @@ export const inLooksOf = of => async (name, open, expected = []) => {
 	await isValid(await answer.text(), name);
 	if (shots)
 		fs.mkdirSync(shots, { recursive: true });
-	for (const look of LOOKS) {
-		await page.setViewportSize({ width: look.width, height: 800 });
+	for (const look of [...LOOKS, ...more]) {
+		await page.setViewportSize({ width: look.width,
+		    height: look.height ?? 800 });
 		await page.emulateMedia({ colorScheme: look.scheme });
 		await isSound(page, `${name}, ${look.name}`);
 		if (shots)

@@ -180,6 +180,30 @@ very_long_tokens_are_refused(void **state)
 	assert_false(token_well_formed(text));
 }
 
+static void
+codes_are_read_as_people_type_them(void **state)
+{
+	static const char *const bad[] = { "", "ABCD", "ABCDEFGHJ", "ABCD-EFG1",
+		                           "ABCD-EFG0", "ABCD-EFGI", "ABCD.EFG",
+		                           "ABCD-EFGL", "ABCD-EFGO",
+		                           "\xc3\x84" "BCDEFG" };
+	char code[SECRET_CODE_SIZE], other[SECRET_CODE_SIZE];
+	char read[SECRET_CODE_SIZE];
+
+	(void)state;
+	secret_code(code);
+	secret_code(other);
+	assert_string_not_equal(code, other);
+	assert_int_equal(strlen(code), 8);
+	assert_int_equal(strcspn(code, "ILO01"), 8);
+	assert_true(secret_read_code(code, read));
+	assert_string_equal(read, code);
+	assert_true(secret_read_code(" abcd-ef gh-", read));
+	assert_string_equal(read, "ABCDEFGH");
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(secret_read_code(bad[i], read));
+}
+
 static int
 start(void **state)
 {
@@ -195,6 +219,7 @@ main(void)
 		cmocka_unit_test(hashes_are_sha_256),
 		cmocka_unit_test(purposes_keep_one_secret_apart),
 		cmocka_unit_test(random_ones_never_come_twice),
+		cmocka_unit_test(codes_are_read_as_people_type_them),
 		cmocka_unit_test(passwords_match_their_hash_and_no_other),
 		cmocka_unit_test(passwords_cost_what_they_should),
 		cmocka_unit_test(tokens_look_like_tokens),

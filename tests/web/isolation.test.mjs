@@ -35,6 +35,7 @@ function readRoutes() {
 const kinds = {
 	'/api/devices/:sn': v => ({ sn: v.sn }),
 	'/attendance/:id': v => ({ id: v.attendance }),
+	'/desk/photos/:id': v => ({ id: v.member }),
 	'/devices/:sn': v => ({ sn: v.sn }),
 	'/devices/tokens/:id': v => ({ id: v.token }),
 	'/inbox/:id': v => ({ id: v.clock }),
@@ -43,6 +44,7 @@ const kinds = {
 	    sid: v.subscription }),
 	'/payments/:id': v => ({ id: v.payment }),
 	'/plans/:id': v => ({ id: v.plan }),
+	'/settings/displays/:id': v => ({ id: v.display }),
 	'/settings/branches/:id': v => ({ id: v.branch }),
 	'/settings/users/:id': v => ({ id: v.role }),
 };
@@ -142,6 +144,8 @@ async function furnish(company, branch, sn, word) {
 	    WHERE id = ${v.person}`);
 	[{ id: v.token }] = await stack.sql(`SELECT MAX(id) AS id
 	    FROM mst_api_tokens WHERE tok_compcode = ${c}`);
+	v.display = await add('mst_displays', `dsp_compcode, dsp_branch_id,
+	    dsp_label, dsp_created_at`, `${c}, ${branch}, ${w}, ${at}`);
 	await stack.sql(`UPDATE mst_devices SET dev_mac_other = '${v.mac}',
 	    dev_mac_other_at = '2026-01-01',
 	    dev_mac = '00:17:61:42:42:42', dev_last_error = ${w},
@@ -266,7 +270,8 @@ async function tryAll(list, person, { v, first, path = v, expected }) {
 
 test('the table is read, and each of its ids has an example', () => {
 	assert.ok(routes.length > 80, `${routes.length}`);
-	for (const who of ['ANYONE', 'STAFF', 'OWNER', 'HEAD', 'TOKEN', 'INTAKE'])
+	for (const who of ['ANYONE', 'STAFF', 'OWNER', 'HEAD', 'DISPLAY', 'TOKEN',
+	    'INTAKE'])
 		assert.ok(routes.some(r => r.who === who), who);
 	for (const route of routes)
 		assert.doesNotMatch(pathOf(route, theirs), /:|undefined|null/);
@@ -340,6 +345,16 @@ test('nobody who is not signed in gets anything', async () => {
 		assert.doesNotMatch(got.text, /North things/);
 	}
 	assert.deepEqual([await checksums('AA'), await checksums('ZZ')], was);
+});
+
+test('whoever is signed in is no display', async () => {
+	for (const route of routes.filter(r => r.who === 'DISPLAY'))
+		for (const person of [people.owner, people.staff]) {
+			const got = await call(person, route, pathOf(route, mine),
+			    mine);
+			assert.ok([303, 401].includes(got.status), route.path);
+			assert.doesNotMatch(got.text, /North things/);
+		}
 });
 
 test('a token is of its own company alone', async () => {
