@@ -180,3 +180,15 @@ jpeg('jpeg-huge', frame(30000, 30000), scan);
 jpeg('jpeg-unusual', segment(0xc9, 8), frame(16, 9), scan);
 png('png', 16, chunk4('tEXt', Buffer.from('a\0b')), chunk4('IDAT', [1, 2]));
 png('png-huge', 30000, chunk4('IDAT', [1]));
+
+// Tables as Excel writes them.
+const sheet = 'Code,Name,Joined\r\nSF-1,"Zoë ""Z""\nMüller",31-12-2026\r\n\r\n' +
+    'SF-2,=A1,5-Apr-26 6:30 pm\r\n';
+write('csv/utf-8', Buffer.from(`\ufeff${sheet}`));
+write('csv/unicode-text', Buffer.from(`\ufeff${sheet.replaceAll(',', '\t')}`,
+    'utf16le'));
+write('csv/big-end', Buffer.from(`\ufeff${sheet}`, 'utf16le').swap16());
+write('csv/ansi', Buffer.from(sheet.replaceAll(',', ';'), 'latin1'));
+write('csv/sep', Buffer.from(`sep=;\n${sheet.replaceAll(',', ';')}`));
+write('csv/damaged', Buffer.from('a,b\n####,9.87654E+09\n"open,#N/A\0\x07\n'));
+write('csv/workbook', Buffer.from('PK\x03\x04'));
