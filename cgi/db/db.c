@@ -74,6 +74,12 @@ db_create(const struct db_options *options)
 	return db;
 }
 
+struct db *
+db_another(const struct db *db)
+{
+	return db_create(db->options);
+}
+
 static void
 disconnect(struct db *db)
 {

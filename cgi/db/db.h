@@ -36,6 +36,8 @@ struct db_stmt;
  */
 struct db *db_create(const struct db_options *options);
 void db_destroy(struct db *db);
+/* Another connection to the same, for what a transaction must not hold back. */
+struct db *db_another(const struct db *db);
 
 /*
  * Connects now, if not connected.  DB_OK; DB_NONE when the server cannot be

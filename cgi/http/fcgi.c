@@ -130,7 +130,13 @@ send_answer(struct wire *w, const struct req *req, const struct res *res)
 	buf_finish(&head);
 }
 
-static void
+/* What is left to be done when the answer is out. */
+struct rest {
+	void (*after)(void *arg);
+	void *arg;
+};
+
+static struct rest
 answer(struct wire *w, struct arena *a, fcgi_handler *handler, void *arg)
 {
 	struct req req = { .arena = a, .now_at = clock_now_ms(),
@@ -144,6 +150,14 @@ answer(struct wire *w, struct arena *a, fcgi_handler *handler, void *arg)
 	json_object_put(res.model);
 	buf_finish(&res.headers);
 	buf_finish(&res.body);
+	return (struct rest){ res.after, res.after_arg };
+}
+
+static void
+run_rest(struct rest rest)
+{
+	if (rest.after != NULL)
+		rest.after(rest.arg);
 }
 
 void
@@ -154,6 +168,7 @@ fcgi_serve(int fd, int stop_fd, fcgi_handler *handler, void *arg)
 	struct arena *a = arena_create();
 	FCGX_Request fcgx;
 	struct wire w = { .fcgx = &fcgx };
+	struct rest rest;
 
 	/* else the first body of some MB raises it, and the next one stays */
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
@@ -166,8 +181,9 @@ fcgi_serve(int fd, int stop_fd, fcgi_handler *handler, void *arg)
 			break;
 		if (wait[0].revents == 0 || FCGX_Accept_r(&fcgx) < 0)
 			continue;	/* another worker was faster */
-		answer(&w, a, handler, arg);
+		rest = answer(&w, a, handler, arg);
 		FCGX_Finish_r(&fcgx);
+		run_rest(rest);
 		arena_reset(a);
 	}
 	FCGX_Free(&fcgx, 1);
@@ -179,7 +195,10 @@ fcgi_serve_cgi(fcgi_handler *handler, void *arg)
 {
 	struct wire w = { .fcgx = NULL };
 	struct arena *a = arena_create();
+	struct rest rest = answer(&w, a, handler, arg);
 
-	answer(&w, a, handler, arg);
+	if (rest.after != NULL)
+		close(STDOUT_FILENO);	/* who reads it need not wait */
+	run_rest(rest);
 	arena_destroy(a);
 }

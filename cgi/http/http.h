@@ -48,6 +48,7 @@ struct http_pairs {
 /* The file that came with a form; of several the first. */
 struct http_file {
 	const char *name;	/* of its field; NULL: none came */
+	const char *file_name;	/* as its sender calls it; may be "" */
 	const char *data;	/* within the body */
 	size_t len;
 };
@@ -105,6 +106,12 @@ struct res {
 	struct buf body;
 	struct json_object *model;	/* of the page that is drawn */
 	bool is_api;		/* errors are JSON */
+	/*
+	 * What is done once the answer is on its way, by the same worker; NULL:
+	 * nothing.  The arena lives on until then, and a stop waits for it.
+	 */
+	void (*after)(void *arg);
+	void *after_arg;
 };
 
 /* Decodes "a=1&b=%20" (+ is a blank); false on a bad %, a

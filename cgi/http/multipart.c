@@ -16,7 +16,8 @@ struct cursor {
 /* One part, as its headers tell it. */
 struct part {
 	char *name;		/* NULL: not told */
-	bool is_file, has_file_name;
+	bool is_file;
+	const char *file_name;	/* "": none */
 };
 
 static size_t
@@ -130,7 +131,7 @@ read_disposition(struct arena *a, struct cursor c, struct part *part)
 	                           &value_len)) == TAKEN) {
 		if (is_word(name, name_len, "filename")) {
 			part->is_file = true;
-			part->has_file_name = value_len > 0;
+			part->file_name = arena_strndup(a, value, value_len);
 		}
 		if (!is_word(name, name_len, "name"))
 			continue;
@@ -185,11 +186,12 @@ keep(struct arena *a, const struct part *part, const char *data, size_t len,
      struct http_pairs *form, struct http_file *file)
 {
 	if (part->is_file) {
-		if (len == 0 && !part->has_file_name)
+		if (len == 0 && *part->file_name == '\0')
 			return true;	/* none was chosen */
 		if (file->name != NULL)
 			return true;	/* the first one counts */
-		*file = (struct http_file){ part->name, data, len };
+		*file = (struct http_file){ part->name, part->file_name, data,
+		                            len };
 		return true;
 	}
 	if (len > MULTIPART_FIELD_MAX)
@@ -206,7 +208,7 @@ static bool
 read_part(struct arena *a, struct cursor *c, const char *delimiter,
           struct http_pairs *form, struct http_file *file)
 {
-	struct part part = { NULL, false, false };
+	struct part part = { NULL, false, "" };
 	const char *data, *end;
 
 	if (!read_head(a, c, &part))
@@ -226,7 +228,7 @@ multipart_parse(struct arena *a, const char *content_type, const char *body,
 	struct cursor c = { body, body + len };
 	const char *delimiter = read_delimiter(a, content_type);
 
-	*file = (struct http_file){ NULL, NULL, 0 };
+	*file = (struct http_file){ NULL, NULL, NULL, 0 };
 	form->count = 0;
 	form->list = arena_alloc(a, MULTIPART_PARTS_MAX * sizeof *form->list);
 	/* no line ends before the first */

@@ -132,6 +132,8 @@ view_page(struct res *res, const char *page)
 	if (!json_object_object_get_ex(res->model, "is_bare", NULL))
 		json_object_object_add(res->model, "is_bare",
 		                       json_object_new_boolean(false));
+	if (!json_object_object_get_ex(res->model, "refresh_s", NULL))
+		json_object_object_add(res->model, "refresh_s", NULL);
 	return answer(res, view_set_page(view.set, page), page);
 }
 

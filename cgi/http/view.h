@@ -25,10 +25,10 @@ void view_close(void);
 /*
  * Draws `page` in the layout, from res->model, into res->body and sets the
  * content type.  `version`, which the addresses of static files carry, is added
- * to the model, and `is_bare`, false, unless it stands there: true leaves out
- * what the layout has around the page.  Returns HTTP_200, or HTTP_500, logged,
- * when there is no such page; a handler that draws a form again returns its
- * own status instead.
+ * to the model, and unless they stand there: `refresh_s`, null, and `is_bare`,
+ * false; true leaves out what the layout has around the page.  Returns HTTP_200,
+ * or HTTP_500, logged, when there is no such page; a handler that draws a form
+ * again returns its own status instead.
  */
 enum status view_page(struct res *res, const char *page);
 /* As view_page, but a partial alone, without the layout. */

@@ -2,23 +2,24 @@
 'use strict';
 
 (() => {
-  const EVERY_MS = 2000;
   const MOST_MS = 15 * 60 * 1000; // then nobody stands there any more
   const began = Date.now();
-  const part = document.getElementById('touches');
+  const part = document.querySelector('[data-wait]');
+  const EVERY_MS = Number(part.dataset.wait);
   let leaves = false; // a form was sent: it leads on by itself
 
   /* Replaced only when it has changed: the focus stays, nothing is said twice. */
   function put(html) {
     const page = new DOMParser().parseFromString(html, 'text/html');
-    const fresh = page.getElementById('touches');
+    const fresh = page.querySelector('[data-wait]');
     if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
   }
 
   async function look() {
+    const again = document.querySelector('[data-again]');
+    if (!again) return; // it has come
     try {
-      const answer = await fetch(document.querySelector('[data-again]').href,
-        { cache: 'no-store', redirect: 'manual' });
+      const answer = await fetch(again.href, { cache: 'no-store', redirect: 'manual' });
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
         if (!leaves) location.assign('/login');
         return;

@@ -187,6 +187,53 @@ a_length_that_is_no_number_is_told(void **state)
 	}
 }
 
+/* The answer has ended then: nobody hears what is written behind it. */
+static void
+work_on(void *arg)
+{
+	const int *to = arg;
+	bool is_over = write(STDOUT_FILENO, "late", 4) < 0;
+
+	if (write(*to, is_over ? "y" : "n", 1) != 1)
+		_exit(1);
+}
+
+static void
+tell_and_work_on(void *arg, struct req *req, struct res *res)
+{
+	static char given[] = "given";
+	int *to = arena_alloc(req->arena, sizeof *to);
+
+	tell(given, req, res);
+	*to = *(int *)arg;
+	res->after = work_on;
+	res->after_arg = to;	/* the request's memory still lives */
+}
+
+static void
+what_comes_after_the_answer_is_done(void **state)
+{
+	int told[2], out[2], status;
+	char is_over = 0;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(told), 0);
+	assert_int_equal(pipe(out), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		dup2(out[1], STDOUT_FILENO);
+		clearenv();
+		fcgi_serve_cgi(tell_and_work_on, &told[1]);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(read(told[0], &is_over, 1), 1);
+	assert_int_equal(is_over, 'y');
+}
+
 int
 main(void)
 {
@@ -197,6 +244,7 @@ main(void)
 		cmocka_unit_test(methods_are_told_apart),
 		cmocka_unit_test(an_address_that_is_none_is_told),
 		cmocka_unit_test(a_length_that_is_no_number_is_told),
+		cmocka_unit_test(what_comes_after_the_answer_is_done),
 	};
 
 	return cmocka_run_group_tests_name("fcgi", tests, NULL, NULL);
