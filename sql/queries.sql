@@ -1559,3 +1559,211 @@ SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_f
   LEFT JOIN mst_users u ON u.id = a.aud_user_id
  WHERE a.aud_compcode = ? AND a.aud_table = ? AND a.id < ?
  ORDER BY a.id DESC LIMIT 51;
+
+-- ---- imports -------------------------------------------------------------
+-- Rows travel in chunks, as JSON arrays of arrays; `n` is a row's place in its
+-- chunk.
+
+-- name: import_add
+INSERT INTO trn_imports
+  (imp_compcode, imp_kind, imp_file, imp_bytes, imp_size, imp_lines, imp_user_id, imp_nonce,
+   imp_created_at, imp_drop_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: import_find_nonce    the one that this form has made
+SELECT id FROM trn_imports WHERE imp_compcode = ? AND imp_nonce = ?;
+
+-- name: import_find
+SELECT i.id, i.imp_kind, i.imp_file, i.imp_size, i.imp_lines, i.imp_state, i.imp_attempt, i.imp_done,
+       i.imp_beat_at, i.imp_new, i.imp_changed, i.imp_unchanged, u.usr_name, i.imp_created_at,
+       i.imp_ended_at
+  FROM trn_imports i
+  LEFT JOIN mst_users u ON u.id = i.imp_user_id
+ WHERE i.imp_compcode = ? AND i.id = ?;
+
+-- name: import_list    the newest first
+SELECT i.id, i.imp_kind, i.imp_file, i.imp_size, i.imp_lines, i.imp_state, i.imp_attempt, i.imp_done,
+       i.imp_beat_at, i.imp_new, i.imp_changed, i.imp_unchanged, u.usr_name, i.imp_created_at,
+       i.imp_ended_at
+  FROM trn_imports i
+  LEFT JOIN mst_users u ON u.id = i.imp_user_id
+ WHERE i.imp_compcode = ? ORDER BY i.id DESC LIMIT 20;
+
+-- name: import_bytes
+SELECT imp_bytes FROM trn_imports WHERE imp_compcode = ? AND id = ? AND imp_bytes IS NOT NULL;
+
+-- name: import_running    another one that has not fallen silent
+SELECT id FROM trn_imports
+ WHERE imp_compcode = ? AND imp_state = 'RUNNING' AND imp_beat_at > ? LIMIT 1;
+
+-- name: import_claim    for one attempt
+UPDATE trn_imports
+   SET imp_state = 'RUNNING', imp_attempt = imp_attempt + 1, imp_done = 0, imp_beat_at = ?
+ WHERE imp_compcode = ? AND id = ? AND imp_bytes IS NOT NULL
+   AND imp_state IN ('CHECKED', 'FAILED', 'TROUBLE', 'RUNNING');
+
+-- name: import_beat
+UPDATE trn_imports SET imp_done = ?, imp_beat_at = ?
+ WHERE imp_compcode = ? AND id = ? AND imp_state = 'RUNNING' AND imp_attempt = ?;
+
+-- name: import_done    in the transaction of all that it has brought
+UPDATE trn_imports
+   SET imp_state = 'DONE', imp_done = imp_lines, imp_new = ?, imp_changed = ?, imp_unchanged = ?,
+       imp_ended_at = ?, imp_bytes = NULL, imp_drop_at = NULL
+ WHERE imp_compcode = ? AND id = ? AND imp_state = 'RUNNING' AND imp_attempt = ?;
+
+-- name: import_fail
+UPDATE trn_imports SET imp_state = ?, imp_ended_at = ?
+ WHERE imp_compcode = ? AND id = ? AND imp_state = 'RUNNING' AND imp_attempt = ?;
+
+-- name: import_purge    of all companies: what lies there for too long
+UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
+ WHERE imp_drop_at < ? LIMIT 100;
+
+-- name: import_lock    the members with these codes, until the transaction ends: [n, code]
+SELECT m.id
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(24) PATH '$[1]')) j
+  JOIN mst_members_lists m FORCE INDEX (mbr_code)
+    ON m.mbr_compcode = ? AND m.mbr_code = CONVERT(j.code USING ascii)
+ LIMIT 10000 FOR UPDATE;
+
+-- name: import_members    with these codes: [n, code]
+SELECT j.n, m.id, m.mbr_code, m.mbr_branch_id, m.mbr_name, m.mbr_phone, m.mbr_email,
+       m.mbr_joined_date, m.mbr_notes, m.mbr_version, m.mbr_erased_at
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         n INT PATH '$[0]',
+         code VARCHAR(24) PATH '$[1]')) j
+  JOIN mst_members_lists m FORCE INDEX (mbr_code)
+    ON m.mbr_compcode = ? AND m.mbr_code = CONVERT(j.code USING ascii)
+ LIMIT 10000;
+
+-- name: import_members_add
+INSERT INTO mst_members_lists
+  (mbr_compcode, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_email, mbr_joined_date,
+   mbr_notes, mbr_created_at)
+SELECT ?, j.branch, j.code, j.name, j.phone, j.email, j.joined, j.notes, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         branch BIGINT UNSIGNED PATH '$[0]',
+         code VARCHAR(24) PATH '$[1]',
+         name VARCHAR(120) PATH '$[2]',
+         phone VARCHAR(16) PATH '$[3]',
+         email VARCHAR(254) PATH '$[4]',
+         joined DATE PATH '$[5]',
+         notes VARCHAR(2000) PATH '$[6]')) j;
+
+-- name: import_members_change    each at the version that was looked at
+UPDATE mst_members_lists m
+  JOIN JSON_TABLE(?, '$[*]' COLUMNS (
+         branch BIGINT UNSIGNED PATH '$[0]',
+         code VARCHAR(24) PATH '$[1]',
+         name VARCHAR(120) PATH '$[2]',
+         phone VARCHAR(16) PATH '$[3]',
+         email VARCHAR(254) PATH '$[4]',
+         joined DATE PATH '$[5]',
+         notes VARCHAR(2000) PATH '$[6]',
+         id BIGINT UNSIGNED PATH '$[7]',
+         version INT UNSIGNED PATH '$[8]')) j
+   SET m.mbr_branch_id = j.branch, m.mbr_name = j.name, m.mbr_phone = j.phone, m.mbr_email = j.email,
+       m.mbr_joined_date = j.joined, m.mbr_notes = j.notes, m.mbr_version = m.mbr_version + 1
+ WHERE m.mbr_compcode = ? AND m.id = j.id AND m.mbr_version = j.version;
+
+-- name: import_members_audit    of those added: [branch, code, ...]
+INSERT INTO trn_audit_trails
+  (aud_compcode, aud_at, aud_user_id, aud_action, aud_table, aud_row, aud_address)
+SELECT m.mbr_compcode, ?, ?, 'add', 'mst_members_lists', m.id, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(24) PATH '$[1]')) j
+  JOIN mst_members_lists m FORCE INDEX (mbr_code)
+    ON m.mbr_compcode = ? AND m.mbr_code = CONVERT(j.code USING ascii);
+
+-- name: audit_add_list    of one kind of change: [id, fields]
+INSERT INTO trn_audit_trails
+  (aud_compcode, aud_at, aud_user_id, aud_action, aud_table, aud_row, aud_fields, aud_address)
+SELECT ?, ?, ?, ?, ?, j.id, j.fields, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         id VARCHAR(32) PATH '$[0]',
+         fields VARCHAR(400) PATH '$[1]')) j;
+
+-- name: import_subscriptions    that hold on some of these days: [n, member, branch or 0, plan,
+-- start, end]; whether one of them is the very same, and the days of those
+SELECT j.n, MAX(s.ms_plan_id <=> j.plan AND s.ms_start_date = j.start_day
+         AND s.ms_end_date = j.end_day), MIN(s.ms_start_date), MAX(s.ms_end_date)
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         n INT PATH '$[0]',
+         member BIGINT UNSIGNED PATH '$[1]',
+         branch BIGINT UNSIGNED PATH '$[2]',
+         plan BIGINT UNSIGNED PATH '$[3]',
+         start_day DATE PATH '$[4]',
+         end_day DATE PATH '$[5]')) j
+  JOIN trn_member_subscriptions s FORCE INDEX (ms_member)
+    ON s.ms_compcode = ? AND s.ms_member_id = j.member AND s.ms_status = 'ACTIVE'
+   AND s.ms_start_date <= j.end_day AND s.ms_end_date >= j.start_day
+   AND (s.ms_branch_id IS NULL OR j.branch = 0 OR s.ms_branch_id = j.branch)
+ GROUP BY j.n LIMIT 10000;
+
+-- name: import_subscriptions_add
+INSERT INTO trn_member_subscriptions
+  (ms_compcode, ms_member_id, ms_plan_id, ms_branch_id, ms_start_date, ms_end_date, ms_amount,
+   ms_user_id, ms_created_at)
+SELECT ?, j.member, j.plan, NULLIF(j.branch, 0), j.start_day, j.end_day, j.due, ?, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         member BIGINT UNSIGNED PATH '$[1]',
+         branch BIGINT UNSIGNED PATH '$[2]',
+         plan BIGINT UNSIGNED PATH '$[3]',
+         start_day DATE PATH '$[4]',
+         end_day DATE PATH '$[5]',
+         due BIGINT PATH '$[6]')) j;
+
+-- name: import_subscriptions_audit    of those added
+INSERT INTO trn_audit_trails
+  (aud_compcode, aud_at, aud_user_id, aud_action, aud_table, aud_row, aud_address)
+SELECT s.ms_compcode, ?, ?, 'add', 'trn_member_subscriptions', s.id, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         member BIGINT UNSIGNED PATH '$[1]',
+         plan BIGINT UNSIGNED PATH '$[3]',
+         start_day DATE PATH '$[4]',
+         end_day DATE PATH '$[5]')) j
+  JOIN trn_member_subscriptions s FORCE INDEX (ms_member)
+    ON s.ms_compcode = ? AND s.ms_member_id = j.member AND s.ms_status = 'ACTIVE'
+   AND s.ms_start_date = j.start_day AND s.ms_end_date = j.end_day AND s.ms_plan_id = j.plan;
+
+-- name: import_subscriptions_forget    what was judged of these members
+UPDATE mst_members_lists m
+  JOIN JSON_TABLE(?, '$[*]' COLUMNS (member BIGINT UNSIGNED PATH '$[1]')) j
+   SET m.mbr_state_to = '1000-01-01'
+ WHERE m.mbr_compcode = ? AND m.id = j.member;
+
+-- name: import_mappings    all that these numbers ever were, the newest of each last:
+-- [n, terminal, number]
+SELECT j.n, m.mbm_member_id, m.mbm_from, m.mbm_to, l.mbr_name, l.mbr_code
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         n INT PATH '$[0]',
+         sn VARCHAR(32) PATH '$[1]',
+         number VARCHAR(24) PATH '$[2]')) j
+  JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = ? AND m.mbm_device_sn = CONVERT(j.sn USING ascii)
+   AND m.mbm_device_user_id = CONVERT(j.number USING ascii)
+  JOIN mst_members_lists l FORCE INDEX (PRIMARY)
+    ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+ ORDER BY j.n, m.mbm_from, m.id LIMIT 100000;
+
+-- name: import_mappings_add
+INSERT INTO trn_member_biometric_mappings
+  (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
+SELECT ?, j.sn, j.number, j.member, j.from_local, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         sn VARCHAR(32) PATH '$[1]',
+         number VARCHAR(24) PATH '$[2]',
+         member BIGINT UNSIGNED PATH '$[3]',
+         from_local DATETIME PATH '$[4]')) j;
+
+-- name: import_mappings_audit    of those added
+INSERT INTO trn_audit_trails
+  (aud_compcode, aud_at, aud_user_id, aud_action, aud_table, aud_row, aud_fields, aud_address)
+SELECT m.mbm_compcode, ?, ?, 'add', 'trn_member_biometric_mappings', m.id,
+       'mbm_device_sn,mbm_device_user_id,mbm_member_id,mbm_from', ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         sn VARCHAR(32) PATH '$[1]',
+         number VARCHAR(24) PATH '$[2]')) j
+  JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_open)
+    ON m.mbm_compcode = ? AND m.mbm_device_sn = CONVERT(j.sn USING ascii)
+   AND m.mbm_open_user_id = CONVERT(j.number USING ascii);

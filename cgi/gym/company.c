@@ -45,6 +45,17 @@ company_bump(struct db *db, const char *code)
 }
 
 enum db_result
+company_lock(struct db *db, const char *code)
+{
+	struct db_stmt *st = db_begin(db, STMT_COMPANY_LOCK);
+	int64_t version;
+
+	db_in_str(st, code);
+	db_out_int(st, &version);
+	return db_one(st);
+}
+
+enum db_result
 company_each(struct db *db, struct arena *a,
              void (*each)(const char *code, const char *name,
                           const char *status))

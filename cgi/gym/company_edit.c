@@ -20,18 +20,6 @@ differ(const char *a, const char *b)
 	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) != 0;
 }
 
-/* Holds the company's row: of two who change it, one waits. */
-static enum db_result
-lock(struct db *db, const char *company)
-{
-	struct db_stmt *st = db_begin(db, STMT_COMPANY_LOCK);
-	int64_t version;
-
-	db_in_str(st, company);
-	db_out_int(st, &version);
-	return db_one(st);
-}
-
 /* ---- the company --------------------------------------------------------- */
 
 enum db_result
@@ -116,7 +104,7 @@ settings_step(struct db *db, void *arg)
 	const char *company = w->actor->company;
 	struct audit_fields fields = AUDIT_FIELDS_INIT;
 	struct company_settings was;
-	enum db_result rc = lock(db, company);
+	enum db_result rc = company_lock(db, company);
 
 	if (rc == DB_OK)
 		rc = company_settings_find(db, w->arena, company, &was);
@@ -228,7 +216,7 @@ change_step(struct db *db, void *arg)
 	const struct work *w = arg;
 	struct audit_fields fields = AUDIT_FIELDS_INIT;
 	struct branch_typed was;
-	enum db_result rc = lock(db, w->actor->company);
+	enum db_result rc = company_lock(db, w->actor->company);
 
 	if (rc == DB_OK)
 		rc = branch_find_typed(db, w->arena, w->actor->company,

@@ -85,6 +85,72 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_CORRECTED_MEANWHILE] = "Somebody else has corrected this "
 		"meanwhile. Look again before you answer.",
 	[WORD_COUNTS_SO] = "It counts so already.",
+
+	[WORD_IMPORT_EMPTY] = "There is nothing in this file.",
+	[WORD_IMPORT_TOO_LARGE] = "This file has more than 10 MB.",
+	[WORD_IMPORT_TOO_LONG] = "This file has more than 20,000 rows: split "
+		"it.",
+	[WORD_IMPORT_WORKBOOK] = "This is a workbook, not a CSV file. In Excel, "
+		"choose Save As, then CSV UTF-8, and send what that writes.",
+	[WORD_IMPORT_NO_ROWS] = "There are titles in this file, but nothing "
+		"below them.",
+	/* behind a colon follows a detail */
+	[WORD_IMPORT_CONTROL] = "There is a character in it that cannot be "
+		"kept.",
+	[WORD_IMPORT_LOST] = "A letter of it was lost when the file was "
+		"written. Save it once more as CSV UTF-8.",
+	[WORD_IMPORT_LONG_CELL] = "This is too long.",
+	[WORD_IMPORT_MANY_CELLS] = "This row has more than 64 cells.",
+	[WORD_IMPORT_OPEN_QUOTE] = "A quotation mark begins here, and none ends "
+		"it.",
+	[WORD_IMPORT_HASHES] = "The column was too narrow to show this, so it "
+		"was written as ####. Make it wider and save again.",
+	[WORD_IMPORT_ROUNDED] = "Excel has rounded this number, and its last "
+		"digits are lost. Format the column as Text, enter it again, "
+		"and save.",
+	[WORD_IMPORT_FORMULA_FAILED] = "A formula has failed here.",
+	[WORD_IMPORT_NO_COLUMN] = "There is no column with this title:",
+	[WORD_IMPORT_SAME_COLUMN] = "Another column has the same meaning. Take "
+		"one of the two away.",
+	[WORD_IMPORT_MISSING] = "This is needed, and the cell is empty.",
+	[WORD_IMPORT_NOT_ONE_LINE] = "There is a line break or a tab in it.",
+	[WORD_IMPORT_BAD_CODE] = "A code has letters A to Z, digits and - _ . / "
+		"only, at most 24 of them.",
+	[WORD_IMPORT_BAD_PHONE] = "This is no phone number, like 98765 43210.",
+	[WORD_IMPORT_BAD_EMAIL] = "This is no e-mail address, like "
+		"name@example.org.",
+	[WORD_IMPORT_BAD_NUMBER] = "A number at a terminal has digits and "
+		"letters A to Z only, at most 24 of them.",
+	[WORD_IMPORT_NO_DAY] = "This is no date, like 31-12-2026.",
+	[WORD_IMPORT_MONTH_FIRST] = "There is no such month: the month seems to "
+		"stand first. Write the day first, like 31-12-2026.",
+	[WORD_IMPORT_SERIAL] = "This is a date as Excel counts days. Format the "
+		"column as a date, like 31-12-2026, and save again.",
+	[WORD_IMPORT_ODD_DAY] = "This is before 1950, or more than a year "
+		"ahead.",
+	[WORD_IMPORT_NOT_MONEY] = "This is no amount, like 1500 or 1500.50.",
+	[WORD_IMPORT_NO_BRANCH] = "There is no branch of this name. There are:",
+	[WORD_IMPORT_WHICH_BRANCH] = "Which branch? There are:",
+	[WORD_IMPORT_NO_PLAN] = "There is no plan of this name. There are:",
+	[WORD_IMPORT_WHICH_PLAN] = "Several plans have this name: rename one.",
+	[WORD_IMPORT_NO_TERMINAL] = "There is no terminal of this name or "
+		"serial number. There are:",
+	[WORD_IMPORT_WHICH_TERMINAL] = "Which terminal? There are:",
+	[WORD_IMPORT_TWICE] = "This stands in the file twice, before on line:",
+	[WORD_IMPORT_NAMELESS] = "Nobody has this code yet, and a new member "
+		"needs a name.",
+	[WORD_IMPORT_ERASED] = "The member with this code was erased. A code is "
+		"never given twice.",
+	[WORD_IMPORT_NO_MEMBER] = "No member has this code.",
+	[WORD_IMPORT_ZEROS_LOST] = "Excel may have taken the zeros before it "
+		"away: there is a member",
+	[WORD_IMPORT_OVERLAPS] = "Another subscription of this member holds on "
+		"some of these days:",
+	[WORD_IMPORT_OVERLAPS_LINE] = "This holds on some days of another "
+		"subscription of the same member, on line:",
+	[WORD_IMPORT_HELD] = "This number is another member's:",
+	[WORD_IMPORT_HELD_THEN] = "Then the number was still another member's; "
+		"until when:",
 };
 
 const char *

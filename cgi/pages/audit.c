@@ -14,16 +14,17 @@
 /* What html has words for; all else is shown as it is stored. */
 static const char *const tables[] = {
 	"mst_api_tokens", "mst_branches", "mst_companies", "mst_devices",
-	"mst_displays", "mst_members_lists", "mst_membership_plans", "mst_users",
-	"trn_member_attendances", "trn_member_biometric_mappings",
-	"trn_member_consents", "trn_member_freezes", "trn_member_photos",
-	"trn_member_subscriptions", "trn_payments", "trn_punch_inbox",
-	"trn_user_roles", NULL,
+	"mst_displays", "mst_members_lists", "mst_membership_plans",
+	"mst_users", "trn_imports", "trn_member_attendances",
+	"trn_member_biometric_mappings", "trn_member_consents",
+	"trn_member_freezes", "trn_member_photos", "trn_member_subscriptions",
+	"trn_payments", "trn_punch_inbox", "trn_user_roles", NULL,
 };
 
 static const char *const actions[] = {
 	"add", "change", "close", "copy", "correct", "dismiss", "end", "erase",
-	"pair", "remove", "replace", "revoke", "sign in", "sign out", "void", NULL,
+	"import", "pair", "remove", "replace", "revoke", "sign in", "sign out",
+	"void", NULL,
 };
 
 struct asked {

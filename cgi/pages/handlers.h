@@ -115,6 +115,12 @@ enum status page_plan_edit(struct req *req, struct res *res);
 enum status do_plan_edit(struct req *req, struct res *res);
 enum status do_plan_close(struct req *req, struct res *res);
 enum status do_plan_open(struct req *req, struct res *res);
+enum status page_import(struct req *req, struct res *res);
+enum status do_import(struct req *req, struct res *res);
+enum status file_import_template(struct req *req, struct res *res);
+enum status page_import_job(struct req *req, struct res *res);
+enum status do_import_run(struct req *req, struct res *res);
+enum status file_import_problems(struct req *req, struct res *res);
 
 enum status api_attendances(struct req *req, struct res *res);
 enum status api_device_status(struct req *req, struct res *res);

@@ -55,6 +55,7 @@ static const struct {
 	{ "/settings", "is_at_settings" },
 	{ "/settings/audit", "is_at_audit" },
 	{ "/settings/displays", "is_at_displays" },
+	{ "/settings/import", "is_at_import" },
 	{ "/settings/users", "is_at_users" },
 };
 

@@ -46,6 +46,7 @@ const kinds = {
 	'/plans/:id': v => ({ id: v.plan }),
 	'/settings/displays/:id': v => ({ id: v.display }),
 	'/settings/branches/:id': v => ({ id: v.branch }),
+	'/settings/import/:id': v => ({ id: v.import }),
 	'/settings/users/:id': v => ({ id: v.role }),
 };
 
@@ -133,6 +134,10 @@ async function furnish(company, branch, sn, word) {
 	    VALUES (${c}, ${quote(sn)}, '88', ${w}, 0, 1)`);
 	await stack.sql(`INSERT INTO trn_member_photos VALUES (${c},
 	    ${v.member}, ${w}, ${w}, ${at})`);
+	v.import = await add('trn_imports', `imp_compcode, imp_kind, imp_file,
+	    imp_bytes, imp_size, imp_lines, imp_created_at, imp_drop_at`, `${c},
+	    'members', ${w}, CONCAT('Code,Name\nI-9,', ${w}), 20, 1, ${at},
+	    '2099-01-01'`);
 	await add('trn_member_consents', `cns_compcode, cns_member_id,
 	    cns_kind, cns_is_given, cns_at`, `${c}, ${v.member}, 'PHOTO', 1,
 	    ${at}`);
