@@ -322,9 +322,9 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
  WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
    AND (? IS NULL OR mbr_branch_id = ?)
    AND (? IS NULL OR mbr_state = ?) AND (? IS NULL OR mbr_until BETWEEN ? AND ?)
-   AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM trn_member_attendances
+   AND (? IS NULL OR (mbr_joined_date < ? AND NOT EXISTS (SELECT 1 FROM trn_member_attendances
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
-           AND att_punch_minute >= ?))
+           AND att_punch_minute >= ?)))
    AND (? IS NULL OR mbr_name > ? OR (mbr_name = ? AND id > ?))
  ORDER BY mbr_name, id LIMIT 51;
 
@@ -334,9 +334,9 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
  WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
    AND (? IS NULL OR mbr_branch_id = ?)
    AND (? IS NULL OR mbr_state = ?) AND (? IS NULL OR mbr_until BETWEEN ? AND ?)
-   AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM trn_member_attendances
+   AND (? IS NULL OR (mbr_joined_date < ? AND NOT EXISTS (SELECT 1 FROM trn_member_attendances
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
-           AND att_punch_minute >= ?))
+           AND att_punch_minute >= ?)))
    AND mbr_until >= ? AND (mbr_until > ? OR id > ?)
  ORDER BY mbr_until, id LIMIT 51;
 
@@ -346,9 +346,9 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
  WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
    AND (? IS NULL OR mbr_branch_id = ?)
    AND (? IS NULL OR mbr_state = ?) AND (? IS NULL OR mbr_until BETWEEN ? AND ?)
-   AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM trn_member_attendances
+   AND (? IS NULL OR (mbr_joined_date < ? AND NOT EXISTS (SELECT 1 FROM trn_member_attendances
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
-           AND att_punch_minute >= ?))
+           AND att_punch_minute >= ?)))
    AND mbr_joined_date <= ? AND (mbr_joined_date < ? OR id < ?)
  ORDER BY mbr_joined_date DESC, id DESC LIMIT 51;
 
@@ -368,6 +368,36 @@ UNION
   WHERE mbr_compcode = ? AND mbr_phone LIKE ? AND mbr_erased_at IS NULL
     AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_phone, id LIMIT 50)
 ORDER BY 4, 1 LIMIT 50;
+
+-- name: follow_up_expiring    whose coverage ends on these days, the soonest first
+SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_until,
+       (SELECT p.plan_name FROM trn_member_subscriptions s
+          JOIN mst_membership_plans p ON p.plan_compcode = s.ms_compcode AND p.id = s.ms_plan_id
+         WHERE s.ms_compcode = m.mbr_compcode AND s.ms_member_id = m.id AND s.ms_status = 'ACTIVE'
+           AND s.ms_start_date <= m.mbr_until
+         ORDER BY s.ms_end_date DESC, s.id DESC LIMIT 1)
+  FROM mst_members_lists m FORCE INDEX (mbr_until)
+ WHERE m.mbr_compcode = ? AND m.mbr_until BETWEEN ? AND ? AND m.mbr_state = 'ACTIVE'
+   AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
+ ORDER BY m.mbr_until, m.id LIMIT 101;
+
+-- name: follow_up_absent    who is not known to have come since, the longest first; and when they did
+SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_joined_date, m.mbr_seen_date,
+       (SELECT a.att_punch_minute FROM trn_member_attendances a FORCE INDEX (att_minute)
+         WHERE a.att_compcode = m.mbr_compcode AND a.att_member_id = m.id
+         ORDER BY a.att_punch_minute DESC LIMIT 1)
+  FROM mst_members_lists m FORCE INDEX (mbr_seen)
+ WHERE m.mbr_compcode = ? AND m.mbr_state = 'ACTIVE' AND m.mbr_seen_date < ?
+   AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
+ ORDER BY m.mbr_seen_date, m.mbr_branch_id, m.id LIMIT 250;
+
+-- name: follow_up_keep
+UPDATE mst_members_lists m
+  JOIN JSON_TABLE(?, '$[*]' COLUMNS (
+         id BIGINT UNSIGNED PATH '$[0]',
+         seen DATE PATH '$[1]')) j
+   SET m.mbr_seen_date = j.seen
+ WHERE m.mbr_compcode = ? AND m.id = j.id;
 
 -- name: member_state_stale    those whose state holds no longer, with what admit needs
 SELECT m.id,
@@ -403,7 +433,8 @@ SELECT id FROM mst_members_lists
 -- name: member_edit
 UPDATE mst_members_lists
    SET mbr_branch_id = ?, mbr_code = ?, mbr_name = ?, mbr_phone = ?, mbr_email = ?,
-       mbr_joined_date = ?, mbr_notes = ?, mbr_version = mbr_version + 1
+       mbr_joined_date = ?, mbr_notes = ?, mbr_seen_date = '1000-01-01',
+       mbr_version = mbr_version + 1
  WHERE mbr_compcode = ? AND id = ? AND mbr_version = ?;
 
 -- name: member_erase

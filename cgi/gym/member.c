@@ -95,8 +95,8 @@ in_filter(struct db_stmt *st, const struct member_query *q)
 	int32_t from = q->filter == MEMBER_EXPIRING ? q->today : CLOCK_NO_DAY;
 	int32_t to = q->filter == MEMBER_EXPIRING
 		? q->today + (int32_t)q->days : CLOCK_NO_DAY;
-	int64_t since = q->filter == MEMBER_ABSENT
-		? (q->today - q->days) * CLOCK_DAY_SECONDS : CLOCK_NO_TIME;
+	int32_t since = q->filter == MEMBER_ABSENT
+		? q->today - (int32_t)q->days : CLOCK_NO_DAY;
 
 	db_in_str(st, q->company);
 	db_in_id(st, q->branch_id);
@@ -106,8 +106,10 @@ in_filter(struct db_stmt *st, const struct member_query *q)
 	db_in_day(st, from);
 	db_in_day(st, from);
 	db_in_day(st, to);
-	db_in_local(st, since);
-	db_in_local(st, since);
+	db_in_day(st, since);
+	db_in_day(st, since);
+	db_in_local(st, since == CLOCK_NO_DAY ? CLOCK_NO_TIME
+	            : (int64_t)since * CLOCK_DAY_SECONDS);
 }
 
 static struct db_stmt *

@@ -40,7 +40,7 @@ enum member_filter {
 	MEMBER_NONE,		/* never had a subscription */
 	MEMBER_FROZEN,
 	MEMBER_INACTIVE,
-	MEMBER_ABSENT,		/* active, without a punch for some days */
+	MEMBER_ABSENT,		/* active, not come (nor joined) for some days */
 	MEMBER_FILTER__COUNT
 };
 

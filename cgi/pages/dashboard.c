@@ -5,6 +5,7 @@
 #include "pages/asked.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
+#include "pages/present_lists.h"
 
 /* One of the links above; `id` 0: all branches. */
 static void
@@ -54,7 +55,8 @@ present_addresses(struct req *req, json_object *model, int64_t chosen_id)
 }
 
 static enum status
-read_model(struct req *req, struct res *res, int64_t *branch_id)
+read_model(struct req *req, struct res *res, bool with_lists,
+           int64_t *branch_id)
 {
 	struct feed_scope scope = { .company = req->caller.company };
 	struct present_today today;
@@ -64,9 +66,11 @@ read_model(struct req *req, struct res *res, int64_t *branch_id)
 	if (status == HTTP_200)
 		status = present_read_today(req->db, req->arena, &scope,
 		                            req->now_at, NULL, &today);
-	if (status == HTTP_200)
-		present_feed(res->model, &today);
-	return status;
+	if (status != HTTP_200)
+		return status;
+	present_feed(res->model, &today);
+	return with_lists ? present_lists(req, res->model, *branch_id,
+	                                  today.members.active) : HTTP_200;
 }
 
 /*
@@ -77,7 +81,7 @@ enum status
 page_dashboard(struct req *req, struct res *res)
 {
 	int64_t branch_id;
-	enum status status = read_model(req, res, &branch_id);
+	enum status status = read_model(req, res, true, &branch_id);
 
 	if (status == HTTP_200)
 		status = present_choices(req, res->model, branch_id);
@@ -92,7 +96,7 @@ enum status
 part_feed(struct req *req, struct res *res)
 {
 	int64_t branch_id;
-	enum status status = read_model(req, res, &branch_id);
+	enum status status = read_model(req, res, false, &branch_id);
 
 	return status == HTTP_200 ? view_fragment(res, "feed") : status;
 }

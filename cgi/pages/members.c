@@ -7,11 +7,11 @@
 #include "gym/member_state.h"
 #include "http/form.h"
 #include "http/view.h"
+#include "pages/asked.h"
+#include "pages/choose.h"
 #include "pages/handlers.h"
 #include "pages/people.h"
 #include "pages/present.h"
-
-#define DAYS_ABSENT "14"
 
 static const char *const filters[] = {
 	[MEMBER_ALL] = "all", [MEMBER_ACTIVE] = "active",
@@ -29,7 +29,8 @@ static const char *const sorts[] = {
 /* What the address asks for. */
 struct asked {
 	const char *q, *filter, *sort, *after;
-	int64_t days, after_id;
+	int64_t days, after_id, branch;
+	int64_t branch_id;	/* what `branch` comes to; 0: all */
 };
 
 static const struct form_field fields[] = {
@@ -37,6 +38,8 @@ static const struct form_field fields[] = {
 	  .offset = offsetof(struct asked, after) },
 	{ .name = "after_id", .type = FORM_INT, .least = 1, .most = INT64_MAX,
 	  .offset = offsetof(struct asked, after_id) },
+	{ .name = "branch", .type = FORM_INT, .least = 1, .most = INT64_MAX,
+	  .offset = offsetof(struct asked, branch) },
 	{ .name = "days", .type = FORM_INT, .least = 1, .most = 365,
 	  .offset = offsetof(struct asked, days) },
 	{ .name = "filter", .type = FORM_CHOICE, .choices = filters,
@@ -66,7 +69,7 @@ read_page(struct req *req, const struct asked *asked, int32_t today,
 {
 	struct member_query q = {
 		.company = req->caller.company,
-		.branch_id = req->caller.branch_id, .today = today,
+		.branch_id = asked->branch_id, .today = today,
 		.filter = (enum member_filter)place_of(filters, asked->filter),
 		.sort = (enum member_sort)place_of(sorts, asked->sort),
 		.after_id = asked->after_id, .after_name = asked->after,
@@ -81,14 +84,17 @@ read_page(struct req *req, const struct asked *asked, int32_t today,
 	return member_list(req->db, req->arena, &q, list);
 }
 
+/* Where it was not said for how long, absent is what the gym calls so. */
 static enum db_result
-read_list(struct req *req, const struct asked *asked, struct member_list *list)
+read_list(struct req *req, struct asked *asked, struct member_list *list)
 {
 	const char *company = req->caller.company;
 	struct company found;
 	int64_t local;
 	enum db_result rc = company_find(req->db, req->arena, company, &found);
 
+	if (asked->days == 0)
+		asked->days = found.absent_days;
 	if (rc != DB_OK || found.zone == NULL)
 		return rc;
 	local = clock_local(found.zone, req->now_at);
@@ -97,7 +103,7 @@ read_list(struct req *req, const struct asked *asked, struct member_list *list)
 		return rc;
 	if (asked->q != NULL)
 		return member_search(req->db, req->arena, company,
-		                     req->caller.branch_id, asked->q,
+		                     asked->branch_id, asked->q,
 		                     people_phone_prefix(req, asked->q), list);
 	return read_page(req, asked, clock_day(local), found.expiring_days,
 	                 list);
@@ -135,6 +141,9 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 	http_add_query(&url, "sort", asked->sort);
 	http_add_query(&url, "days", arena_printf(req->arena, "%" PRId64,
 	                                          asked->days));
+	if (asked->branch_id != req->caller.branch_id)
+		http_add_query(&url, "branch",
+		               choose_id_text(req, asked->branch_id));
 	present_str(model, "first_url", asked->after_id == 0 ? NULL : url.data);
 	if (list->has_more) {
 		clock_format_day(sort == MEMBER_BY_UNTIL ? last->until_day
@@ -165,23 +174,28 @@ present_list(struct req *req, json_object *model, const struct asked *asked,
 }
 
 /*
- * GET /members?q=&filter=&days=&sort=&after=&after_id= -- by a search, or a
- * page of a list; what cannot be read is as if it had not been said.
+ * GET /members?q=&filter=&days=&branch=&sort=&after=&after_id= -- by a search,
+ * or a page of a list; what cannot be read is as if it had not been said.
  */
 enum status
 page_members(struct req *req, struct res *res)
 {
-	struct asked asked = { .filter = "all", .sort = "name", .days = 14 };
+	struct asked asked = { .filter = "all", .sort = "name" };
 	struct member_list list = { 0 };
+	struct branch_list branches;
 	struct form form;
+	enum status status = asked_branch(req, &asked.branch_id);
 
+	if (status != HTTP_200)
+		return status;
 	form_begin(&form, req, fields, FORM_COUNT(fields));
 	form_read_query(&form, &asked);
-	if (*form_typed(&form, "days") == '\0')
-		form_set(&form, "days", DAYS_ABSENT);
-	if (read_list(req, &asked, &list) == DB_FAIL)
+	if (read_list(req, &asked, &list) == DB_FAIL ||
+	    asked_branches(req, &branches) != HTTP_200)
 		return HTTP_503;
+	form_set_int(&form, "days", asked.days);
 	form_present(&form, res->model);
+	choose_present_branches(&form, res->model, &branches);
 	present_list(req, res->model, &asked, &list);
 	return view_page(res, "members");
 }

@@ -421,6 +421,7 @@ present_feed(json_object *model, const struct present_today *today)
 		                      present_punch(&today->rows.rows[i]));
 	json_object_object_add(model, "rows", rows);
 	present_bool(model, "has_rows", today->rows.count > 0);
+	present_str(model, "lists", NULL);	/* only the page has them */
 	present_counts(model, today);
 	present_terminals(model, today);
 }

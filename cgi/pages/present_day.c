@@ -41,6 +41,7 @@ present_usual(json_object *model, const struct today_usual *usual,
 	present_number(model, "usual_text", usual->mean);
 	present_number(model, "usual_days_text", usual->day_count);
 	present_str(model, "weekday_text", view_weekday_name(day));
+	present_bool(model, "has_bars", came > 0 || usual->mean > 0);
 	present_bar(model, "came_bar", came, usual->mean);
 	present_bar(model, "usual_bar", usual->mean, came);
 }

@@ -111,11 +111,29 @@
     return byId('counts-today') && byId('counts-today').textContent;
   }
 
-  function replaceCounts(html) {
-    if (paused) return;
+  /* True when it is another day than before. */
+  function replaceCounts(fresh) {
     const day = dayShown();
-    replacePart(parseHtml(html).firstElementChild);
-    if (dayShown() !== day) refresh(); // midnight: yesterday's rows go
+    replacePart(fresh);
+    if (dayShown() === day) return false;
+    refreshLists();
+    return true;
+  }
+
+  function addCounts(html) {
+    if (paused) return;
+    // midnight: yesterday's rows go
+    if (replaceCounts(parseHtml(html).firstElementChild)) refresh();
+  }
+
+  /* Whom to call only changes from day to day, so the feed is without it. */
+  async function refreshLists() {
+    try {
+      const answer = await fetch(location.pathname + location.search, { cache: 'no-store' });
+      if (answer.ok) replacePart(parseHtml(await answer.text()).getElementById('lists'));
+    } catch {
+      // the line is down; they stay as they are
+    }
   }
 
   function showFeed(feed, askedAt) {
@@ -124,7 +142,7 @@
       mergeRows(rows, feed.getElementById('rows').children, cameAt, askedAt);
       trim();
     });
-    replacePart(feed.getElementById('counts'));
+    replaceCounts(feed.getElementById('counts'));
     replacePart(feed.getElementById('terminals'));
   }
 
@@ -158,7 +176,7 @@
     feed: byId('live').dataset.feed,
     events: {
       punch: addPunch,
-      counts: replaceCounts,
+      counts: addCounts,
       terminals: (html) => paused || replacePart(parseHtml(html).firstElementChild),
     },
     onState: setState,

@@ -58,6 +58,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"inside_text\":\"23\",\"minutes_text\":\"90\","              \
 	"\"has_usual\":true,\"usual_text\":\"118\","                     \
 	"\"usual_days_text\":\"4\",\"weekday_text\":\"Thursday\","       \
+	"\"has_bars\":true,"                                              \
 	"\"came_bar\":\"100\",\"usual_bar\":\"95\","                     \
 	"\"has_by_branch\":true,\"by_branch\":[{\"url\":\"/?branch=7\"," \
 	"\"name_text\":\"North\",\"came_text\":\"1\","                   \
@@ -87,7 +88,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"links\":null,\"mac_url\":\"/devices/SN1/mac\","                \
 	"\"error_text\":\"cannot <connect>\"}"
 
-#define ROWS "\"has_rows\":true,\"rows\":["                              \
+#define ROWS "\"lists\":null,\"has_rows\":true,\"rows\":["                              \
 	ROW("a1", "true", "false", "false", "\"Asha\"", "null", "false") \
 	"," ROW("a2", "false", "true", "false", "\"<script>\"",          \
 	        "\"Subscription expired\"", "true") ","                  \
@@ -119,7 +120,7 @@ static const struct {
 	    "?v=" GYMGATE_VERSION "\"" },
 	  { "<script>", "<strong>No terminal", "{{" } },
 	{ "dashboard", false, "{" FRAME "," CHOICES "," COUNTS
-	  ",\"has_rows\":false,"
+	  ",\"lists\":null,\"has_rows\":false,"
 	  "\"rows\":[],\"has_terminals\":false,\"terminals\":[]}",
 	  { "Nobody can come in yet", "No terminal yet", "value=\"c5rf\"" },
 	  { "<li id" } },

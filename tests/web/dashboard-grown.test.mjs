@@ -35,8 +35,8 @@ after(() => stack.stop());
 beforeEach(async () => {
 	at('12:00:00');
 	await stack.sql(`DELETE FROM trn_member_attendances
-	     WHERE att_corrects_id IS NOT NULL;
-	    DELETE FROM trn_member_attendances;
+	     WHERE att_compcode = 'AA' AND att_corrects_id IS NOT NULL;
+	    DELETE FROM trn_member_attendances WHERE att_compcode = 'AA';
 	    UPDATE mst_companies SET cmp_inside_minutes = 90`);
 });
 
@@ -375,4 +375,209 @@ test('the hub looks at past days once a minute, however many come',
 	at('12:02:00');
 	await until('the next minute', () => usual() === '5');
 	stream.close();
+});
+
+// ---- whom to call ----------------------------------------------------------
+
+// Members of a branch of their own for the lists; resolves to their ids.
+async function join(list) {
+	const ids = [];
+	for (const { name, branch = north, until = '2099-12-31', joined =
+	    '2030-01-01', phone = null, plan = null, freeze = null, seen = [],
+	    more = '' } of list) {
+		const [{ id }] = await stack.sql(`INSERT INTO mst_members_lists
+		    (mbr_compcode, mbr_branch_id, mbr_code, mbr_name, mbr_phone,
+		    mbr_joined_date, mbr_created_at) VALUES ('CC', ${branch},
+		    ${quote(`C-${name}`.replace(/\W/g, '-'))}, ${quote(name)},
+		    ${quote(phone)}, '${joined}', '2030-01-01');
+		    SELECT LAST_INSERT_ID() AS id`);
+		const plan_ = plan ? `(SELECT id FROM mst_membership_plans
+		    WHERE plan_compcode = 'CC' AND plan_name = ${quote(plan)})` :
+		    'NULL';
+		await stack.sql(`INSERT INTO trn_member_subscriptions
+		    (ms_compcode, ms_member_id, ms_plan_id, ms_start_date,
+		    ms_end_date, ms_created_at) VALUES ('CC', ${id}, ${plan_},
+		    '2030-01-01', '${until}', '2030-01-01');
+		    ${freeze ? `INSERT INTO trn_member_freezes (frz_compcode,
+		    frz_member_id, frz_kind, frz_from, frz_created_at) VALUES
+		    ('CC', ${id}, '${freeze}', '2031-03-01', '2030-01-01');` : ''}
+		    ${seen.map(time => touch(id, branch, time)).join('')} ${more}`);
+		ids.push(Number(id));
+	}
+	await stack.sql(BUMP);
+	return ids;
+}
+
+const BUMP = `UPDATE mst_companies SET cmp_revision = cmp_revision + 1
+    WHERE cmp_compcode = 'CC'`;
+
+const touch = (id, branch, time, status = 'ALLOWED') => `INSERT INTO
+    trn_member_attendances (att_compcode, att_branch_id, att_member_id,
+    att_device_user_id, att_device_sn, att_punch_time, att_status,
+    att_received_at) VALUES ('CC', ${branch}, ${id}, '', '', '${time}',
+    '${status}', '${time}');`;
+
+// A list of the page as people read it, row by row.
+function listOf(html, name) {
+	const section = html.match(new RegExp(
+	    `<section aria-labelledby="${name}-title">[^]*?</section>`))?.[0];
+	const row = /<tr>\s*<th scope="row">[^]*?<\/tr>/g;
+	return { text: textOf(section ?? ''), all: section?.match(
+	    /href="(\/members\?[^"]+)"/)?.[1].replaceAll('&amp;', '&'),
+	    rows: (section?.match(row) ?? []).map(textOf), html: section };
+}
+
+const namesIn = html => [...html.matchAll(
+    /<th scope="row"><a href="\/members\/\d+">([^<]*)<\/a>/g)].map(m => m[1]);
+
+const TOUCHED = ['2031-03-13 07:00:00'];
+const soon = n => dayAfter(TODAY, n);
+let caller, southCaller, cNorth, cSouth;
+
+test('whose membership ends soon, with phone and plan, the soonest first',
+    async () => {
+	const gym = await addCompany(stack, 'CC', { branches: ['North', 'South'],
+	    members: 0 });
+	[cNorth, cSouth] = (await stack.sql(`SELECT id FROM mst_branches
+	    WHERE brn_compcode = 'CC' ORDER BY id`)).map(b => Number(b.id));
+	caller = await Person.signIn(stack, gym.owner);
+	southCaller = await Person.signIn(stack,
+	    await addUser(stack, 'CC', 'staff', 'South'));
+	await stack.sql(`UPDATE mst_members_lists SET mbr_erased_at =
+	    '2030-01-01' WHERE mbr_compcode = 'CC'`);
+	assert.doesNotMatch(await caller.page('/'), /id="lists"/);
+	await stack.sql(`INSERT INTO mst_membership_plans (plan_compcode,
+	    plan_name, plan_days, plan_price, plan_created_at) VALUES
+	    ('CC', 'Gold & more', 30, 1, '2030-01-01')`);
+	const base = { branch: cNorth, seen: TOUCHED };
+	await join([{ ...base, name: 'Far', until: soon(8) },
+	    { ...base, name: 'Week', until: soon(7) },
+	    { ...base, name: 'Ended', until: soon(-1) },
+	    { ...base, name: 'Frozen', until: soon(2), freeze: 'FREEZE' },
+	    { ...base, name: 'Inactive', until: soon(2), freeze: 'INACTIVE' },
+	    { ...base, name: 'Erased', until: soon(2), more: `UPDATE
+	    mst_members_lists SET mbr_erased_at = '2031-01-01'
+	    WHERE mbr_name = 'Erased';` },
+	    { ...base, branch: cSouth, name: 'Southern', until: soon(3) },
+	    { ...base, name: 'Today <b>', until: TODAY, plan: 'Gold & more',
+	    phone: '+919810000042' }]);
+	const html = await caller.page('/');
+	const list = listOf(html, 'expiring');
+	assert.match(list.text, /^Ending within 7 days/);
+	assert.deepEqual(list.rows, [
+	    'Today <b> 98100 00042 13 Mar 2031 Gold & more Renew Today <b>',
+	    'Southern none 16 Mar 2031 none Renew Southern',
+	    'Week none 20 Mar 2031 none Renew Week']);
+	assert.match(list.html, /href="tel:\+919810000042"/);
+	assert.match(list.html, /href="\/members\/\d+\/renew"/);
+	assert.equal(list.all, undefined, 'these are all');
+	const rows = async (who, path) => listOf(await who.page(path),
+	    'expiring').rows.map(row => row.split(' ')[0]);
+	assert.deepEqual(await rows(caller, ofBranch(cSouth)), ['Southern']);
+	assert.deepEqual(await rows(caller, ofBranch(cNorth)), ['Today', 'Week']);
+	assert.deepEqual(await rows(southCaller, '/'), ['Southern']);
+	assert.equal((await caller.submit('/settings', { expiring_days: '8' }))
+	    .status, 303);
+	assert.deepEqual((await rows(caller, '/')).at(-1), 'Far');
+	assert.doesNotMatch(await caller.page('/feed'), /id="lists"/);
+	assert.match(await people.staff.page('/'), /id="lists"/);
+});
+
+test('ten are shown, and how many there are, as the page of members has them',
+    async () => {
+	await join(Array.from({ length: 30 }, (x, i) => ({ branch: cSouth,
+	    name: `Many ${10 + i}`, until: soon(1), seen: TOUCHED })));
+	for (const [who, path, total] of [[caller, '/', 34],
+	    [caller, ofBranch(cSouth), 31], [southCaller, '/', 31]]) {
+		const list = listOf(await who.page(path), 'expiring');
+		assert.equal(list.rows.length, 10);
+		assert.match(list.text, new RegExp(`All ${total} `));
+		const html = await who.page(list.all);
+		assert.equal(namesIn(html).length, total);
+		assert.deepEqual(namesIn(html).slice(0, 10), list.rows.map(row =>
+		    row.match(/^(\S+( \d+| <b>)?) /)[1].replace('<b>',
+		    '&lt;b&gt;')));
+	}
+	await join(Array.from({ length: 70 }, (x, i) => ({ branch: cNorth,
+	    name: `More ${10 + i}`, until: soon(2), seen: TOUCHED })));
+	assert.match(listOf(await caller.page('/'), 'expiring').text,
+	    /All of them, more than 100 /);
+	assert.equal((await caller.get(`/members?branch=${north}`)).status, 404);
+	assert.equal((await southCaller.get(`/members?branch=${cNorth}`)).status,
+	    404);
+	await stack.sql(`UPDATE mst_members_lists SET mbr_state_to = '1000-01-01',
+	      mbr_erased_at = '2031-01-01'
+	      WHERE mbr_compcode = 'CC' AND mbr_name REGEXP 'M(an|or)[ye] ';
+	    ${BUMP}`);
+});
+
+test('who has not come for so many days, the longest first', async () => {
+	const seen = (...days) => days.map(n => `${dayAfter(TODAY, -n)} 09:00:00`);
+	const base = { branch: cNorth };
+	const ids = await join([{ ...base, name: 'Fortnight', seen: seen(15) },
+	    { ...base, name: 'Just', seen: seen(14, 40) },
+	    { ...base, name: 'Never', joined: dayAfter(TODAY, -25) },
+	    { ...base, name: 'New', joined: dayAfter(TODAY, -3) },
+	    { ...base, name: 'Long', seen: seen(300, 90), phone: '+919810000043' },
+	    { ...base, name: 'Refused', seen: seen(50), more: '' },
+	    { ...base, name: 'Resting', seen: seen(50), freeze: 'FREEZE' },
+	    { ...base, name: 'Over', seen: seen(50), until: soon(-1) },
+	    { ...base, name: 'Deep', branch: cSouth, seen: seen(30) }]);
+	await stack.sql(touch(ids[5], cNorth, '2031-03-12 09:00:00', 'DENIED'));
+	const absent = async (who = caller, path = '/') =>
+	    listOf(await who.page(path), 'absent');
+	const names = async (...of) => (await absent(...of)).rows
+	    .map(row => row.split(' ')[0]);
+	assert.match((await absent()).text, /^Absent for 14 days/);
+	assert.deepEqual((await absent()).rows, [
+	    'Long 98100 00043 13 Dec 2030', 'Deep none 11 Feb 2031',
+	    'Never none never', 'Fortnight none 26 Feb 2031']);
+	assert.deepEqual(await names(caller, ofBranch(cSouth)), ['Deep']);
+	assert.deepEqual(await names(southCaller), ['Deep']);
+	const all = async days => namesIn(await caller.page(
+	    `/members?filter=absent${days ?? ''}`)).toSorted();
+	assert.deepEqual(await all(), (await names()).toSorted());
+	// one comes again, one's punch of long ago only comes in now
+	await stack.sql(touch(ids[4], cNorth, '2031-03-13 11:00:00') +
+	    touch(ids[2], cNorth, '2031-02-17 11:00:00'));
+	assert.deepEqual(await names(), ['Deep', 'Never', 'Fortnight']);
+	assert.match((await absent()).rows[1], /17 Feb 2031/);
+	// time goes by, and the gym calls fewer days absent
+	at('12:00:00', soon(1));
+	assert.deepEqual(await names(), ['Deep', 'Never', 'Fortnight', 'Just']);
+	at('12:00:00');
+	assert.equal((await caller.submit('/settings', { absent_days: '20' }))
+	    .status, 303);
+	assert.deepEqual(await names(), ['Deep', 'Never']);
+	assert.deepEqual(await all(), ['Deep', 'Never']);
+	assert.deepEqual(await all('&days=14'), ['Deep', 'Fortnight', 'Never']);
+	for (const bad of ['0', '366', '', 'x'])
+		assert.equal((await caller.submit('/settings', { absent_days: bad }))
+		    .status, 422, bad);
+	// a day of joining that is set right counts
+	const edited = await caller.submit(`/members/${ids[3]}/edit`,
+	    { joined: '01-01-2031' });
+	assert.equal(edited.status, 303);
+	assert.deepEqual(await names(), ['New', 'Deep', 'Never']);
+});
+
+test('a gym of thousands is sorted out at the first look', async () => {
+	await stack.sql(`INSERT INTO mst_members_lists (mbr_compcode,
+	      mbr_branch_id, mbr_code, mbr_name, mbr_joined_date, mbr_created_at)
+	    SELECT 'CC', ${cNorth}, CONCAT('X-', seq), CONCAT('Xx ', seq),
+	      '2030-01-01' + INTERVAL seq DIV 10 DAY, '2030-01-01'
+	      FROM seq_1_to_2000;
+	    INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
+	      ms_start_date, ms_end_date, ms_created_at)
+	    SELECT 'CC', id, '2030-01-01', '2099-12-31', '2030-01-01'
+	      FROM mst_members_lists WHERE mbr_name LIKE 'Xx %';
+	    INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
+	      att_member_id, att_device_user_id, att_device_sn, att_punch_time,
+	      att_status, att_received_at)
+	    SELECT 'CC', ${cNorth}, id, '', '', '2031-03-13 08:00:00', 'ALLOWED',
+	      '2031-03-13' FROM mst_members_lists
+	     WHERE mbr_name LIKE 'Xx %' AND mbr_code NOT IN ('X-77', 'X-1900')`);
+	const list = listOf(await caller.page('/'), 'absent');
+	assert.deepEqual(list.rows.map(row => row.match(/^\w+( \d+)?/)[0]),
+	    ['Xx 77', 'Xx 1900', 'New', 'Deep', 'Never']);
 });

@@ -1,0 +1,146 @@
+/* follow_up.c: whom to call: memberships that end, members who stay away */
+#include "gym/follow_up.h"
+
+#include <json-c/json.h>
+
+#include "base/clock.h"
+
+#define ROUNDS 400	/* 100,000 members whose days are not known yet */
+
+static struct follow_up_list
+empty_list(struct arena *a)
+{
+	return (struct follow_up_list){
+		.rows = arena_alloc(a, FOLLOW_UP_SHOWN *
+		                    sizeof(struct follow_up)),
+	};
+}
+
+static void
+add(struct follow_up_list *list, const struct follow_up *row)
+{
+	if (list->count < FOLLOW_UP_SHOWN)
+		list->rows[list->count++] = *row;
+	if (list->total < FOLLOW_UP_COUNTED)
+		list->total++;
+	else
+		list->has_more = true;
+}
+
+static void
+in_branch(struct db_stmt *st, int64_t branch_id)
+{
+	db_in_id(st, branch_id);
+	db_in_id(st, branch_id);
+}
+
+enum db_result
+follow_up_expiring(struct db *db, struct arena *a, const char *company,
+                   int64_t branch_id, int32_t today, int64_t days,
+                   struct follow_up_list *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_FOLLOW_UP_EXPIRING);
+	struct follow_up row = { .last_day = CLOCK_NO_DAY };
+	enum db_result rc;
+
+	*out = empty_list(a);
+	db_in_str(st, company);
+	db_in_day(st, today);
+	db_in_day(st, today + (int32_t)days);
+	in_branch(st, branch_id);
+	db_out_int(st, &row.id);
+	db_out_str(st, a, &row.name);
+	db_out_str(st, a, &row.phone);
+	db_out_day(st, &row.until_day);
+	db_out_str(st, a, &row.plan);
+	while ((rc = db_next(st)) == DB_OK)
+		add(out, &row);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* ---- who stays away ------------------------------------------------------ */
+
+/* One who was found, as mbr_seen_date will have it. */
+static void
+add_moved(json_object *moved, int64_t id, int32_t day)
+{
+	json_object *row = json_object_new_array();
+	char text[CLOCK_DAY_TEXT_SIZE];
+
+	clock_format_day(day, text);
+	json_object_array_add(row, json_object_new_int64(id));
+	json_object_array_add(row, json_object_new_string(text));
+	json_object_array_add(moved, row);
+}
+
+/*
+ * The first in the order of what is kept; those of whom it is kept too early
+ * go into `moved`, and the list is the truth where there are none.
+ */
+static enum db_result
+read_absent(struct db *db, struct arena *a, const char *company,
+            int64_t branch_id, int32_t since_day, struct follow_up_list *out,
+            json_object *moved)
+{
+	struct db_stmt *st = db_begin(db, STMT_FOLLOW_UP_ABSENT);
+	struct follow_up row = { .until_day = CLOCK_NO_DAY };
+	int32_t kept_day, joined_day, seen_day;
+	int64_t last_local;
+	enum db_result rc;
+
+	*out = empty_list(a);
+	db_in_str(st, company);
+	db_in_day(st, since_day);
+	in_branch(st, branch_id);
+	db_out_int(st, &row.id);
+	db_out_str(st, a, &row.name);
+	db_out_str(st, a, &row.phone);
+	db_out_day(st, &joined_day);
+	db_out_day(st, &kept_day);
+	db_out_local(st, &last_local);
+	while ((rc = db_next(st)) == DB_OK) {
+		row.last_day = last_local == CLOCK_NO_TIME ? CLOCK_NO_DAY
+			: clock_day(last_local);
+		seen_day = row.last_day > joined_day ? row.last_day
+			: joined_day;
+		if (seen_day != kept_day)
+			add_moved(moved, row.id, seen_day);
+		add(out, &row);
+	}
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* Another that keeps at the same time keeps the same, or a little less. */
+static enum db_result
+keep(struct db *db, const char *company, json_object *moved)
+{
+	struct db_stmt *st = db_begin(db, STMT_FOLLOW_UP_KEEP);
+	enum db_result rc;
+
+	db_in_str(st, json_object_to_json_string_ext(moved,
+	                                             JSON_C_TO_STRING_PLAIN));
+	db_in_str(st, company);
+	rc = db_run(st);
+	return rc == DB_NONE || rc == DB_AGAIN ? DB_OK : rc;
+}
+
+enum db_result
+follow_up_absent(struct db *db, struct arena *a, const char *company,
+                 int64_t branch_id, int32_t today, int64_t days,
+                 struct follow_up_list *out)
+{
+	enum db_result rc = DB_OK;
+	bool is_true = false;
+
+	for (int i = 0; i < ROUNDS && rc == DB_OK && !is_true; i++) {
+		json_object *moved = json_object_new_array();
+
+		rc = read_absent(db, a, company, branch_id,
+		                 today - (int32_t)days, out, moved);
+		is_true = json_object_array_length(moved) == 0;
+		if (rc == DB_OK && !is_true)
+			rc = keep(db, company, moved);
+		json_object_put(moved);
+	}
+	return rc;
+}
