@@ -1556,6 +1556,33 @@ SELECT ?, j.branch, j.day, j.hour, j.allowed, j.denied, j.visits
          denied INT PATH '$[4]',
          visits INT PATH '$[5]')) j;
 
+-- name: hours_read    visits of some days, by the hour
+SELECT ahr_date, ahr_hour, SUM(ahr_visits)
+  FROM trn_attendance_hours
+ WHERE ahr_compcode = ? AND ahr_date BETWEEN ? AND ? AND (? IS NULL OR ahr_branch_id = ?)
+ GROUP BY ahr_date, ahr_hour ORDER BY ahr_date, ahr_hour LIMIT 10000;
+
+-- name: report_subscriptions    all that hold, by member and start
+SELECT s.ms_member_id, m.mbr_erased_at IS NOT NULL, s.ms_plan_id, s.ms_start_date, s.ms_end_date
+  FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+  JOIN mst_members_lists m FORCE INDEX (PRIMARY)
+    ON m.mbr_compcode = s.ms_compcode AND m.id = s.ms_member_id
+ WHERE s.ms_compcode = ? AND s.ms_status = 'ACTIVE'
+   AND (? IS NULL OR (m.mbr_branch_id = ? AND (s.ms_branch_id IS NULL OR s.ms_branch_id = ?)))
+ ORDER BY s.ms_member_id, s.ms_start_date, s.ms_end_date LIMIT 1000000;
+
+-- name: report_freezes    of all members, each one's in order
+SELECT frz_member_id, frz_kind = 'INACTIVE', frz_from, frz_to
+  FROM trn_member_freezes FORCE INDEX (frz_member)
+ WHERE frz_compcode = ?
+ ORDER BY frz_member_id, frz_from LIMIT 1000000;
+
+-- name: report_collection    by month, method, and whether it took another back
+SELECT YEAR(pay_date), MONTH(pay_date), pay_method, pay_reverses_id IS NOT NULL, SUM(pay_amount)
+  FROM trn_payments
+ WHERE pay_compcode = ? AND pay_date BETWEEN ? AND ? AND (? IS NULL OR pay_branch_id = ?)
+ GROUP BY YEAR(pay_date), MONTH(pay_date), pay_method, pay_reverses_id IS NOT NULL LIMIT 1000;
+
 -- name: chore_ran    began at that time and ended well
 INSERT INTO trn_chores (chr_name, chr_ran_at) VALUES (?, ?)
 ON DUPLICATE KEY UPDATE chr_ran_at = VALUES(chr_ran_at);

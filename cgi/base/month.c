@@ -9,9 +9,8 @@
 #define WEEK 7
 #define EPOCH_WEEKDAY 3		/* 1970-01-01 was a Thursday */
 
-/* 0 for Monday. */
-static int
-weekday(int32_t day)
+int
+month_weekday(int32_t day)
 {
 	int n = (int)((day % WEEK + EPOCH_WEEKDAY) % WEEK);
 
@@ -33,7 +32,7 @@ month_of(int32_t day)
 	/* 31 days on it is one of the first days of the next month */
 	m.last_day = m.first_day + 31;
 	m.last_day -= date_of(m.last_day).day;
-	m.lead = weekday(m.first_day);
+	m.lead = month_weekday(m.first_day);
 	m.weeks = (m.lead + m.last_day - m.first_day + WEEK) / WEEK;
 	return m;
 }
@@ -48,6 +47,16 @@ struct month
 month_after(const struct month *m)
 {
 	return month_of(m->last_day + 1);
+}
+
+struct month
+month_ago(int32_t day, int count)
+{
+	struct month m = month_of(day);
+
+	while (count-- > 0)
+		m = month_before(&m);
+	return m;
 }
 
 bool

@@ -15,10 +15,15 @@ struct month {
 	int weeks;	/* rows of its calendar, 4 to 6 */
 };
 
+/* 0 for Monday, ... 6 for Sunday. */
+int month_weekday(int32_t day);
+
 /* The month that a day lies in, and the ones around a month. */
 struct month month_of(int32_t day);
 struct month month_before(const struct month *m);
 struct month month_after(const struct month *m);
+/* The one `count` months before that of a day; 0: that one. */
+struct month month_ago(int32_t day, int count);
 
 /*
  * "2026-03" and nothing else, of the years above; and back.  What month_of

@@ -125,6 +125,16 @@ admit_end(const struct admit_facts *facts, int32_t day)
 	return last;
 }
 
+void
+admit_spans(const struct admit_facts *facts, int32_t day,
+            struct subscription *out)
+{
+	struct walk w = { .facts = facts, .day = day };
+
+	for (; walk_next(&w, &out->start_day, &out->end_day); out++)
+		;
+}
+
 enum admit_verdict
 admit(const struct admit_facts *facts, int64_t punch_local)
 {

@@ -56,6 +56,13 @@ int32_t admit_covered_until(const struct admit_facts *facts, int32_t day);
  */
 int32_t admit_end(const struct admit_facts *facts, int32_t day);
 
+/*
+ * What each subscription covers once freezes have moved it, as seen on `day`:
+ * fills `out`, which has room for all of them, in their order.
+ */
+void admit_spans(const struct admit_facts *facts, int32_t day,
+                 struct subscription *out);
+
 /* What is stored and shown as att_reason; NULL for ADMIT_ALLOWED. */
 const char *admit_reason(enum admit_verdict verdict);
 

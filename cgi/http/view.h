@@ -59,6 +59,13 @@ const char *view_day_text(int32_t day, char out[VIEW_TEXT_SIZE]);
 const char *view_weekday_text(int32_t day, char out[VIEW_TEXT_SIZE]);
 /* "Thursday"; not copied */
 const char *view_weekday_name(int32_t day);
+/* "Mar 2026", of the month that a day lies in; and only "Mar" */
+const char *view_month_text(int32_t day, char out[VIEW_TEXT_SIZE]);
+const char *view_month_short_text(int32_t day, char out[VIEW_TEXT_SIZE]);
+/* "6-7 pm", "11 am-12 pm": an hour of the day, 0 to 23 */
+const char *view_hour_text(int hour, char out[VIEW_TEXT_SIZE]);
+/* "4.2", from 10 on without tenths: a number of tenths, not below 0 */
+const char *view_tenths_text(int64_t tenths, char out[VIEW_TEXT_SIZE]);
 /* "45 s", "3 min", "2 h", "5 days": a span of seconds without its sign */
 const char *view_span_text(int64_t seconds, char out[VIEW_TEXT_SIZE]);
 /* Between two instants: "just now", then "10 s ago", "2 min ago" and so on */

@@ -60,6 +60,48 @@ view_weekday_text(int32_t day, char out[VIEW_TEXT_SIZE])
 }
 
 const char *
+view_month_text(int32_t day, char out[VIEW_TEXT_SIZE])
+{
+	struct clock_date d = date_of(day);
+
+	snprintf(out, VIEW_TEXT_SIZE, "%s %d", months[d.month - 1], d.year);
+	return out;
+}
+
+const char *
+view_month_short_text(int32_t day, char out[VIEW_TEXT_SIZE])
+{
+	snprintf(out, VIEW_TEXT_SIZE, "%s", months[date_of(day).month - 1]);
+	return out;
+}
+
+const char *
+view_hour_text(int hour, char out[VIEW_TEXT_SIZE])
+{
+	int next = (hour + 1) % 24;
+	bool is_am = hour < 12, is_next_am = next < 12;
+
+	snprintf(out, VIEW_TEXT_SIZE, "%d%s-%d%s",
+	         hour % 12 == 0 ? 12 : hour % 12,
+	         is_am == is_next_am ? "" : is_am ? " am" : " pm",
+	         next % 12 == 0 ? 12 : next % 12, is_next_am ? " am" : " pm");
+	return out;
+}
+
+const char *
+view_tenths_text(int64_t tenths, char out[VIEW_TEXT_SIZE])
+{
+	if (tenths >= 100)
+		return view_number_text((tenths + 5) / 10, out);
+	if (tenths % 10 == 0)
+		snprintf(out, VIEW_TEXT_SIZE, "%d", (int)tenths / 10);
+	else
+		snprintf(out, VIEW_TEXT_SIZE, "%d.%d", (int)tenths / 10,
+		         (int)tenths % 10);
+	return out;
+}
+
+const char *
 view_span_text(int64_t seconds, char out[VIEW_TEXT_SIZE])
 {
 	/* from `from_s` seconds on, in whole units of `unit_s` */

@@ -78,6 +78,16 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_PAID_TOO_MUCH] = "This is more than there is to pay.",
 	[WORD_TAKEN_BACK] = "This payment has been taken back already.",
 
+	[WORD_VISITS] = "Visits",
+	[WORD_NEW] = "New",
+	[WORD_RENEWED] = "Renewed",
+	[WORD_RETURNED] = "Returned",
+	[WORD_LOST] = "Lost",
+	[WORD_CASH] = "Cash",
+	[WORD_UPI] = "UPI",
+	[WORD_CARD] = "Card",
+	[WORD_BANK] = "Bank transfer",
+
 	[WORD_NO_FINGER] = "A finger is taken only of who agrees to it: tick "
 		"this, or choose \"Not now\".",
 	[WORD_OTHER_BRANCH] = "This belongs to another branch.",

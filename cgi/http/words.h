@@ -70,6 +70,17 @@ enum word {
 	WORD_PAID_TOO_MUCH,
 	WORD_TAKEN_BACK,
 
+	/* of reports: what a colour stands for */
+	WORD_VISITS,
+	WORD_NEW,
+	WORD_RENEWED,
+	WORD_RETURNED,
+	WORD_LOST,
+	WORD_CASH,
+	WORD_UPI,
+	WORD_CARD,
+	WORD_BANK,
+
 	/* of admissions */
 	WORD_NO_FINGER,
 	WORD_OTHER_BRANCH,

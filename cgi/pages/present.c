@@ -52,6 +52,7 @@ static const struct {
 	{ "/members", "is_at_members" },
 	{ "/payments", "is_at_payments" },
 	{ "/plans", "is_at_payments" },
+	{ "/reports", "is_at_reports" },
 	{ "/settings", "is_at_settings" },
 	{ "/settings/audit", "is_at_audit" },
 	{ "/settings/displays", "is_at_displays" },

@@ -406,6 +406,25 @@ describe(const struct admit_facts *f)
 		              (int)f->freezes[i].to_day);
 }
 
+/* What the subscriptions cover, one by one, is what the whole rule says. */
+static void
+spans_say_the_same(const struct admit_facts *f, int32_t today, int32_t until)
+{
+	struct subscription spans[MOST];
+	int32_t end = CLOCK_NO_DAY;
+	bool covers = false;
+
+	admit_spans(f, today, spans);
+	for (size_t i = 0; i < f->subscription_count; i++) {
+		covers |= spans[i].start_day <= today &&
+			today <= spans[i].end_day;
+		if (end == CLOCK_NO_DAY || spans[i].end_day > end)
+			end = spans[i].end_day;
+	}
+	assert_int_equal(covers, until != CLOCK_NO_DAY);
+	assert_int_equal(end, admit_end(f, today));
+}
+
 static void
 members_at_random_are_judged_as_day_by_day(void **state)
 {
@@ -429,6 +448,7 @@ members_at_random_are_judged_as_day_by_day(void **state)
 		want = judge_by_days(&f, today, &want_until);
 		verdict = admit(&f, (int64_t)today * 86400 + dice(86400));
 		until = admit_covered_until(&f, today);
+		spans_say_the_same(&f, today, until);
 		if (verdict == want && until == want_until)
 			continue;
 		describe(&f);

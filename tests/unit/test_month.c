@@ -87,6 +87,28 @@ days_before_1970_have_weekdays_too(void **state)
 }
 
 static void
+months_ago_cross_the_years(void **state)
+{
+	static const struct {
+		const char *day, *first;
+		int count;
+	} cases[] = {
+		{ "2026-03-31", "2026-03-01", 0 },
+		{ "2026-03-31", "2026-02-01", 1 },
+		{ "2026-03-01", "2025-12-01", 3 },
+		{ "2026-12-31", "2026-01-01", 11 },
+		{ "2026-06-17", "2025-07-01", 11 },
+		{ "2024-02-29", "2023-02-01", 12 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(month_ago(day(cases[i].day),
+		                           cases[i].count).first_day,
+		                 day(cases[i].first));
+}
+
+static void
 only_a_month_is_read(void **state)
 {
 	static const char *const wrong[] = {
@@ -109,6 +131,7 @@ main(void)
 		cmocka_unit_test(a_month_knows_its_days_and_weeks),
 		cmocka_unit_test(every_day_lies_in_its_month),
 		cmocka_unit_test(days_before_1970_have_weekdays_too),
+		cmocka_unit_test(months_ago_cross_the_years),
 		cmocka_unit_test(only_a_month_is_read),
 	};
 

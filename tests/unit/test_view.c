@@ -36,7 +36,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_owner\":true,\"is_head\":true,\"is_at_today\":true," \
 	"\"is_at_members\":false," \
 	"\"is_at_attendance\":false,\"is_at_inbox\":false," \
-	"\"is_at_payments\":false,\"is_at_devices\":false," \
+	"\"is_at_payments\":false,\"is_at_devices\":false,\"is_at_reports\":false," \
 	"\"is_at_settings\":false,\"is_at_account\":false"
 
 #define ROW(id, allowed, denied, unmapped, member, reason, late)         \
@@ -406,6 +406,38 @@ times_and_days_read_as_people_say_them(void **state)
 }
 
 static void
+months_and_hours_read_as_people_say_them(void **state)
+{
+	static const struct {
+		int hour;
+		const char *words;
+	} hours[] = {
+		{ 0, "12-1 am" }, { 6, "6-7 am" }, { 11, "11 am-12 pm" },
+		{ 12, "12-1 pm" }, { 18, "6-7 pm" }, { 23, "11 pm-12 am" },
+	};
+	static const struct {
+		int64_t tenths;
+		const char *words;
+	} numbers[] = {
+		{ 0, "0" }, { 1, "0.1" }, { 10, "1" }, { 99, "9.9" },
+		{ 100, "10" }, { 104, "10" }, { 105, "11" }, { 123450, "12,345" },
+	};
+	char out[VIEW_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hours / sizeof *hours; i++)
+		assert_string_equal(view_hour_text(hours[i].hour, out),
+		                    hours[i].words);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		assert_string_equal(view_tenths_text(numbers[i].tenths, out),
+		                    numbers[i].words);
+	assert_string_equal(view_month_text(DAY_OF(2026, 3, 31), out),
+	                    "Mar 2026");
+	assert_string_equal(view_month_short_text(DAY_OF(2025, 12, 1), out),
+	                    "Dec");
+}
+
+static void
 spans_and_numbers_read_as_people_say_them(void **state)
 {
 	static const struct {
@@ -447,6 +479,7 @@ main(void)
 			changed_files_are_read_again_on_request,
 			make_folder, drop_folder),
 		cmocka_unit_test(times_and_days_read_as_people_say_them),
+		cmocka_unit_test(months_and_hours_read_as_people_say_them),
 		cmocka_unit_test(spans_and_numbers_read_as_people_say_them),
 	};
 

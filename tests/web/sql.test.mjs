@@ -91,6 +91,9 @@ function fill() {
 	  att_punch_time, 'VOID', att_received_at, id
 	  FROM trn_member_attendances WHERE att_compcode = 'HUGE'
 	  ORDER BY id LIMIT 300;
+	INSERT INTO trn_attendance_hours
+	${numbers('h', 20000)} SELECT 'HUGE', '2024-01-01' + INTERVAL n DIV 18
+	  DAY, 100, 5 + n % 18, 50, 5, 40 FROM h;
 	INSERT INTO trn_punch_inbox (pin_compcode, id, pin_branch_id,
 	  pin_device_sn, pin_device_user_id, pin_punch_time, pin_state,
 	  pin_received_at)

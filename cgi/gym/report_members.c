@@ -1,0 +1,288 @@
+/* report_members.c: new, renewed and lost members a month; members by plan */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gym/plan.h"
+#include "gym/report.h"
+
+#define ROWS_FIRST 64
+
+/* ---- pure ---------------------------------------------------------------- */
+
+void
+report_months(int32_t today, struct report_month out[REPORT_MONTHS])
+{
+	memset(out, 0, REPORT_MONTHS * sizeof *out);
+	for (int i = 0; i < REPORT_MONTHS; i++)
+		out[i].month = month_ago(today, REPORT_MONTHS - 1 - i);
+}
+
+/* The month that a day lies in; REPORT_MONTHS: none of them. */
+static int
+month_at(const struct report_month *months, int32_t day)
+{
+	int i = 0;
+
+	while (i < REPORT_MONTHS && (day < months[i].month.first_day ||
+	                             day > months[i].month.last_day))
+		i++;
+	return i;
+}
+
+/* Which months a member has been counted in already, a bit each. */
+struct counted {
+	unsigned begun, renewed, returned;
+};
+
+static void
+count_once(unsigned *counted, int month, int64_t *number)
+{
+	*number += (*counted >> month & 1) == 0;
+	*counted |= 1u << month;
+}
+
+/* A subscription begins, where `end` is the end of all before it. */
+static void
+count_start(struct report_month *months, struct counted *c, int32_t start,
+            int32_t end)
+{
+	int i = month_at(months, start);
+
+	if (i == REPORT_MONTHS)
+		return;
+	if (end == CLOCK_NO_DAY)
+		count_once(&c->begun, i, &months[i].begun);
+	else if (start - end <= REPORT_RENEWAL_DAYS)
+		count_once(&c->renewed, i, &months[i].renewed);
+	else
+		count_once(&c->returned, i, &months[i].returned);
+}
+
+void
+report_count(const struct subscription *spans, size_t count, int32_t today,
+             struct report_month months[REPORT_MONTHS])
+{
+	struct counted counted = { 0 };
+	int32_t end = CLOCK_NO_DAY;
+	int last;
+
+	for (size_t i = 0; i < count; i++) {
+		if (spans[i].start_day <= today)
+			count_start(months, &counted, spans[i].start_day, end);
+		if (end == CLOCK_NO_DAY || spans[i].end_day > end)
+			end = spans[i].end_day;
+	}
+	last = count == 0 || end >= today ? REPORT_MONTHS
+		: month_at(months, end);
+	if (last < REPORT_MONTHS)
+		months[last].lost++;
+}
+
+/* ---- read ---------------------------------------------------------------- */
+
+/* A list that grows in an arena, of items of one size. */
+struct list {
+	void *items;
+	size_t count, room;
+};
+
+static void *
+list_add(struct arena *a, struct list *l, size_t size)
+{
+	if (l->count == l->room) {
+		size_t room = l->room == 0 ? ROWS_FIRST : 2 * l->room;
+		void *items = arena_alloc(a, room * size);
+
+		if (l->count > 0)
+			memcpy(items, l->items, l->count * size);
+		l->items = items;
+		l->room = room;
+	}
+	return (char *)l->items + l->count++ * size;
+}
+
+/* What is read of one member after another. */
+struct reading {
+	struct arena *arena;
+	int32_t today;
+	int64_t member_id;		/* whose subscriptions these are */
+	bool is_erased;
+	struct list subscriptions, plan_ids, spans;
+	struct list plans;		/* of all members */
+	struct freeze *freezes;		/* of all members ... */
+	int64_t *freeze_members;	/* ... and whose they are, in order */
+	size_t freeze_count, freeze_next;
+	struct report_members *out;
+};
+
+static enum db_result
+read_freezes(struct db *db, const struct report_scope *scope,
+             struct reading *r)
+{
+	struct db_stmt *st = db_begin(db, STMT_REPORT_FREEZES);
+	struct list freezes = { 0 }, members = { 0 };
+	struct freeze f;
+	int64_t member_id;
+	enum db_result rc;
+
+	db_in_str(st, scope->company);
+	db_out_int(st, &member_id);
+	db_out_bool(st, &f.is_inactive);
+	db_out_day(st, &f.from_day);
+	db_out_day(st, &f.to_day);
+	while ((rc = db_next(st)) == DB_OK) {
+		*(struct freeze *)list_add(r->arena, &freezes, sizeof f) = f;
+		*(int64_t *)list_add(r->arena, &members, sizeof member_id) =
+			member_id;
+	}
+	r->freezes = freezes.items;
+	r->freeze_members = members.items;
+	r->freeze_count = freezes.count;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* The freezes of the member at hand: both lists lie in the same order. */
+static void
+find_freezes(struct reading *r, struct admit_facts *facts)
+{
+	size_t i = r->freeze_next;
+
+	while (i < r->freeze_count && r->freeze_members[i] < r->member_id)
+		i++;
+	facts->freezes = r->freezes + i;
+	while (i + facts->freeze_count < r->freeze_count &&
+	       r->freeze_members[i + facts->freeze_count] == r->member_id)
+		facts->freeze_count++;
+	r->freeze_next = i + facts->freeze_count;
+}
+
+static void
+count_plan(struct reading *r, int64_t plan_id)
+{
+	struct report_plan *p = r->plans.items;
+	size_t i = 0;
+
+	while (i < r->plans.count && p[i].plan_id != plan_id)
+		i++;
+	if (i == r->plans.count) {
+		list_add(r->arena, &r->plans, sizeof *p);
+		p = r->plans.items;
+		p[i] = (struct report_plan){ .plan_id = plan_id };
+	}
+	p[i].members++;
+	r->out->active++;
+}
+
+/* All subscriptions of a member have been read. */
+static void
+finish_member(struct reading *r)
+{
+	struct admit_facts facts = { r->subscriptions.items,
+		r->subscriptions.count, NULL, 0 };
+	struct subscription *spans;
+	const int64_t *plan_ids = r->plan_ids.items;
+	size_t i = 0;
+
+	if (facts.subscription_count == 0)
+		return;
+	while (r->spans.count < facts.subscription_count)
+		list_add(r->arena, &r->spans, sizeof *spans);
+	spans = r->spans.items;
+	find_freezes(r, &facts);
+	admit_spans(&facts, r->today, spans);
+	report_count(spans, facts.subscription_count, r->today,
+	             r->out->months);
+	if (!r->is_erased && admit(&facts, (int64_t)r->today *
+	                           CLOCK_DAY_SECONDS) == ADMIT_ALLOWED) {
+		while (r->today < spans[i].start_day ||
+		       r->today > spans[i].end_day)
+			i++;
+		count_plan(r, plan_ids[i]);
+	}
+	r->subscriptions.count = r->plan_ids.count = 0;
+}
+
+static enum db_result
+read_subscriptions(struct db *db, const struct report_scope *scope,
+                   struct reading *r)
+{
+	struct db_stmt *st = db_begin(db, STMT_REPORT_SUBSCRIPTIONS);
+	struct subscription s;
+	int64_t member_id, plan_id;
+	bool is_erased;
+	enum db_result rc;
+
+	db_in_str(st, scope->company);
+	for (int i = 0; i < 3; i++)
+		db_in_id(st, scope->branch_id);
+	db_out_int(st, &member_id);
+	db_out_bool(st, &is_erased);
+	db_out_int(st, &plan_id);
+	db_out_day(st, &s.start_day);
+	db_out_day(st, &s.end_day);
+	while ((rc = db_next(st)) == DB_OK) {
+		if (member_id != r->member_id)
+			finish_member(r);
+		r->member_id = member_id;
+		r->is_erased = is_erased;
+		r->out->is_empty = false;
+		*(struct subscription *)list_add(r->arena, &r->subscriptions,
+			sizeof s) = s;
+		*(int64_t *)list_add(r->arena, &r->plan_ids, sizeof plan_id) =
+			plan_id;
+	}
+	finish_member(r);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* ---- plans --------------------------------------------------------------- */
+
+static int
+by_members(const void *a, const void *b)
+{
+	const struct report_plan *x = a, *y = b;
+
+	if (x->members != y->members)
+		return x->members > y->members ? -1 : 1;
+	return (x->plan_id > y->plan_id) - (x->plan_id < y->plan_id);
+}
+
+static enum db_result
+name_plans(struct db *db, struct arena *a, const char *company,
+           struct report_members *out)
+{
+	enum db_result rc = DB_OK;
+	struct plan plan;
+
+	for (size_t i = 0; rc == DB_OK && i < out->plan_count; i++) {
+		struct report_plan *p = &out->plans[i];
+
+		if (p->plan_id == 0)
+			continue;
+		rc = plan_find(db, a, company, 0, p->plan_id, &plan);
+		p->name = plan.name;
+	}
+	return rc;
+}
+
+enum db_result
+report_members(struct db *db, struct arena *a,
+               const struct report_scope *scope, int32_t today,
+               struct report_members *out)
+{
+	struct reading r = { .arena = a, .today = today, .out = out };
+	enum db_result rc;
+
+	*out = (struct report_members){ .is_empty = true };
+	report_months(today, out->months);
+	rc = read_freezes(db, scope, &r);
+	if (rc == DB_OK)
+		rc = read_subscriptions(db, scope, &r);
+	out->plans = r.plans.items;
+	out->plan_count = r.plans.count;
+	if (out->plan_count > 0)
+		qsort(out->plans, out->plan_count, sizeof *out->plans,
+		      by_members);
+	return rc != DB_OK ? rc : name_plans(db, a, scope->company, out);
+}
