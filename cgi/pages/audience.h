@@ -50,6 +50,7 @@ struct audience {
 	int64_t branch_id;
 	struct watcher *watchers[SHOWN__COUNT];
 	bool is_woken, is_known;	/* has been looked at before */
+	unsigned round;			/* of the hub, in which it was last */
 	int64_t looked_at;		/* instant of the last good look */
 	int32_t day;			/* at the gym, then */
 	int64_t parts_at, parts_due;	/* clock_mono_ms */

@@ -18,10 +18,12 @@
 #define BURST 20		/* more rows than this at once: one refresh */
 #define PARTS_EVERY_MS 2000	/* counts and terminals, without a new row */
 #define PARTS_LEAST_MS 250	/* ... and with one after the other */
+#define ROUND_MS 50		/* of a tick, for those that nobody woke us for */
 
 struct hub {
 	struct db *db;
 	struct audience *audiences;
+	unsigned round;		/* of looks that nobody woke us for */
 	struct bridges *bridges;
 };
 
@@ -33,6 +35,7 @@ hub_create(struct db *db)
 	if (hub == NULL)
 		log_die("out of memory");
 	hub->db = db;
+	hub->round = 1;
 	hub->bridges = bridges_create(db);
 	return hub;
 }
@@ -275,21 +278,40 @@ asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 }
 
 static void
-look_at(struct hub *hub, bool only_woken)
+look_at_woken(struct hub *hub)
 {
-	struct arena *arena;
+	struct arena *arena = arena_create();
 
-	audience_drop_empty(&hub->audiences);
-	if (hub->audiences == NULL)
-		return;
-	arena = arena_create();
 	for (struct audience *a = hub->audiences; a != NULL; a = a->next) {
-		if (only_woken && !a->is_woken)
+		if (!a->is_woken)
 			continue;
 		a->is_woken = false;
 		look(hub, a, arena);
 		arena_reset(arena);
 	}
+	arena_destroy(arena);
+}
+
+/*
+ * Looks at all in turn, in as many ticks as it takes, so that with thousands
+ * of gyms who was woken need not wait for those who were not.
+ */
+static void
+look_around(struct hub *hub)
+{
+	int64_t deadline = clock_mono_ms() + ROUND_MS;
+	struct arena *arena = arena_create();
+	struct audience *a = hub->audiences;
+
+	for (; a != NULL && clock_left_ms(deadline) > 0; a = a->next) {
+		if (a->round == hub->round)
+			continue;
+		a->round = hub->round;
+		look(hub, a, arena);
+		arena_reset(arena);
+	}
+	if (a == NULL)
+		hub->round++;
 	arena_destroy(arena);
 }
 
@@ -310,7 +332,8 @@ settled(void *arg)
 {
 	struct hub *hub = arg;
 
-	look_at(hub, true);
+	audience_drop_empty(&hub->audiences);
+	look_at_woken(hub);
 	bridges_settled(hub->bridges);
 }
 
@@ -321,7 +344,8 @@ tick(void *arg)
 
 	for (struct audience *a = hub->audiences; a != NULL; a = a->next)
 		audience_recheck(a, hub->db);
-	look_at(hub, false);
+	audience_drop_empty(&hub->audiences);
+	look_around(hub);
 	bridges_tick(hub->bridges);
 }
 

@@ -4,12 +4,14 @@
 //	const times = await crowd.come(10);	// seconds
 //	await crowd.isComplete();
 import { pause, until } from '../stack/wait.mjs';
+import { Person } from '../web/pages.mjs';
 import { addCompany, makeNoon } from './gym.mjs';
 import { Viewer } from './viewer.mjs';
 
 export const COMPANIES = 20, STREAMS = 1000, A_SECOND = 20;
 const MEMBERS = 400;	// of each: nobody comes twice
 const OPENING = 50;	// streams at a time
+const DESK = { events: '/live/desk', feed: '/desk/feed' };
 
 export class Crowd {
 	static async gather(stack) {
@@ -26,18 +28,22 @@ export class Crowd {
 	async addGym(code) {
 		const gym = await addCompany(this.stack, code,
 		    { members: MEMBERS });
-		gym.cookie = await this.stack.signIn(gym.owner);
+		const owner = await Person.signIn(this.stack, gym.owner);
+		gym.looks = [{ cookie: owner.cookie },
+		    { cookie: await pairDesk(this.stack, owner), ...DESK }];
 		gym.punches = new Map();	// name -> { askedAt, answeredAt }
 		this.gyms.push(gym);
 	}
 
-	// Of each gym one after the other.
+	// Of each gym a dashboard, then of each a front desk, and so on.
 	async watch(from, to) {
 		for (let i = from; i < to; i++) {
 			const gym = this.gyms[i % COMPANIES];
+			const { cookie, ...where } = gym.looks[
+			    Math.floor(i / COMPANIES) % gym.looks.length];
 			const seen = new Map();	// name -> when it came
-			const viewer = new Viewer(this.stack, gym.cookie, {
-			    keepAll: false, onRow: html =>
+			const viewer = new Viewer(this.stack, cookie, {
+			    ...where, keepAll: false, onRow: html =>
 			    seen.set(nameIn(html), performance.now()) });
 			this.viewers.push(Object.assign(viewer, { gym, seen }));
 		}
@@ -107,6 +113,16 @@ export class Crowd {
 	close() {
 		return Promise.all(this.viewers.map(viewer => viewer.close()));
 	}
+}
+
+// A front desk of the gym: the cookie that its browser keeps.
+async function pairDesk(stack, owner) {
+	const made = await owner.submit('/settings/displays', { label: 'Wall' });
+	const [, code] = made.text.match(/<code>([^<]+)<\/code>/);
+	const got = await stack.request('POST', '/desk/pair', { headers: {
+	    'Content-Type': 'application/x-www-form-urlencoded' },
+	    body: new URLSearchParams({ code }).toString() });
+	return got.headers['set-cookie'][0].split(';')[0];
 }
 
 const nameIn = html => html.match(/Member \w+ \d+/)?.[0];
