@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "gym/company.h"
 #include "gym/member_state.h"
+#include "gym/subscription.h"
 
 static enum db_result
 read_rows(struct db_stmt *st, struct arena *a, size_t most,
@@ -94,14 +95,37 @@ feed_arrived(struct db *db, struct arena *a, const struct feed_scope *scope,
 	return read_rows(st, a, FEED_ARRIVED_MAX, out);
 }
 
-bool
-feed_is_stale(const struct feed_list *list, int32_t day)
+static enum db_result
+judge_row(struct db *db, struct arena *a, const char *company, int32_t day,
+          struct feed_row *row)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		if (!list->rows[i].is_unmapped && list->rows[i].state_to < day)
-			return true;
+	struct admit_facts facts;
+	struct member_state s;
+	enum db_result rc = subscription_facts_of(db, a, company,
+	                                          row->member_id, &facts);
+
+	if (rc != DB_OK)
+		return rc;
+	s = member_state_judge(&facts, day);
+	row->state = s.verdict;
+	row->until_day = s.until_day;
+	row->state_to = s.holds_to;
+	return DB_OK;
+}
+
+enum db_result
+feed_judge(struct db *db, struct arena *a, const struct feed_scope *scope,
+           int32_t day, struct feed_list *list)
+{
+	enum db_result rc = DB_OK;
+
+	for (size_t i = 0; i < list->count && rc == DB_OK; i++) {
+		struct feed_row *row = &list->rows[i];
+
+		if (!row->is_unmapped && row->state_to < day)
+			rc = judge_row(db, a, scope->company, day, row);
 	}
-	return false;
+	return rc;
 }
 
 enum db_result

@@ -64,10 +64,13 @@ enum db_result feed_arrived(struct db *db, struct arena *a,
                             const struct feed_scope *scope, int32_t day,
                             int64_t since_at, struct feed_list *out);
 /*
- * Does state and end of a member hold no longer on `day`?  Then they are to be
- * judged anew (member_state_refresh), and the rows to be read again.
+ * Judges the members anew whose kept state and end hold no longer on `day`: a
+ * read for each of these, which are few, and nothing is stored.  Not the whole
+ * company (member_state_refresh): the live hub must not wait so long.
  */
-bool feed_is_stale(const struct feed_list *list, int32_t day);
+enum db_result feed_judge(struct db *db, struct arena *a,
+                          const struct feed_scope *scope, int32_t day,
+                          struct feed_list *list);
 /* Did a member come on that day, to the branch of the scope? */
 enum db_result feed_has_member(struct db *db, const struct feed_scope *scope,
                                int32_t day, int64_t member_id);

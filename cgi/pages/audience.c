@@ -11,6 +11,7 @@
 #include "gym/session.h"
 
 #define RECHECK_MS 60000	/* of each viewer's session or display */
+#define SPREAD_MS 15000		/* ... or so much earlier */
 
 struct audience *
 audience_find(struct audience **list, const char *company, int64_t branch_id)
@@ -178,6 +179,19 @@ audience_ask(struct req *req, struct db *db, struct claim *claim,
 
 /* ---- viewers ------------------------------------------------------------- */
 
+/*
+ * When to look again.  After a restart all come at once; so that they are not
+ * all looked at in the same moment a minute later, the hash spreads them.
+ */
+static int64_t
+next_recheck(const char *hash)
+{
+	char head[5] = { hash[0], hash[1], hash[2], hash[3], '\0' };
+
+	return clock_mono_ms() + RECHECK_MS -
+		(int64_t)(strtoul(head, NULL, 16) * SPREAD_MS / 0xffff);
+}
+
 static void
 closed(struct stream_viewer *v)
 {
@@ -202,7 +216,7 @@ audience_add(struct audience *a, struct stream_viewer *v,
 	w->viewer = v;
 	w->claim = *claim;
 	w->claim.company = a->company;
-	w->recheck_due = clock_mono_ms() + RECHECK_MS;
+	w->recheck_due = next_recheck(w->hash);
 	w->audience = a;
 	w->next = *list;
 	w->link = list;
@@ -252,7 +266,7 @@ recheck(struct db *db, struct watcher *w, struct arena *arena)
 		now.version == w->claim.version &&
 		strcmp(now.company, w->claim.company) == 0;
 
-	w->recheck_due = clock_mono_ms() + RECHECK_MS;
+	w->recheck_due = next_recheck(w->hash);
 	if (rc == DB_FAIL || same)
 		return;
 	if (rc == DB_NONE)

@@ -173,8 +173,7 @@ encode_parts(struct hub *hub, struct audience *a, struct arena *arena,
 
 /*
  * The rows of a day that have arrived, and those of them that are new.  A desk
- * says until when a member has paid: who is new there is judged anew, if that
- * does not hold on this day.
+ * says until when a member has paid, as it is on this day.
  */
 static bool
 read_arrived(struct hub *hub, struct audience *a, struct arena *arena,
@@ -184,22 +183,15 @@ read_arrived(struct hub *hub, struct audience *a, struct arena *arena,
 	struct feed_scope scope = { a->company, a->branch_id };
 	int64_t since_at = (a->is_known ? a->looked_at : now_at) - OVERLAP_MS;
 
-	for (bool is_judged = false;; is_judged = true) {
-		if (feed_arrived(hub->db, arena, &scope, day, since_at,
-		                 all) != DB_OK)
-			return false;
-		fresh->rows = arena_alloc(arena, (all->count + 1) *
-		                          sizeof *fresh->rows);
-		memcpy(fresh->rows, all->rows, all->count *
-		       sizeof *fresh->rows);
-		fresh->count = all->count;
-		fresh->count = pick_new(a, fresh);
-		if (is_judged || !a->is_known || !audience_has_desk(a) ||
-		    !feed_is_stale(fresh, day))
-			return true;
-		if (!present_judge(hub->db, arena, a->company, now_at))
-			return false;
-	}
+	if (feed_arrived(hub->db, arena, &scope, day, since_at, all) != DB_OK)
+		return false;
+	fresh->rows = arena_alloc(arena, (all->count + 1) *
+	                          sizeof *fresh->rows);
+	memcpy(fresh->rows, all->rows, all->count * sizeof *fresh->rows);
+	fresh->count = all->count;
+	fresh->count = pick_new(a, fresh);
+	return !a->is_known || !audience_has_desk(a) || fresh->count > BURST ||
+		feed_judge(hub->db, arena, &scope, day, fresh) == DB_OK;
 }
 
 /* What each kind of viewer is told, drawn once for all of them. */

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "gym/company.h"
-#include "gym/member_state.h"
 #include "http/view.h"
 #include "pages/present.h"
 
@@ -130,30 +129,6 @@ present_desk_punch(const struct feed_row *row, int32_t day, bool is_short)
 
 /* ---- the page ------------------------------------------------------------ */
 
-bool
-present_judge(struct db *db, struct arena *a, const char *company,
-              int64_t now_at)
-{
-	struct feed_scope all = { company, 0 };
-	int32_t day;
-
-	return present_find_day(db, a, &all, now_at, &day) &&
-	       member_state_refresh(db, company, day) == DB_OK;
-}
-
-static bool
-read_rows(struct req *req, const struct feed_scope *scope, int32_t day,
-          struct feed_list *out)
-{
-	if (feed_day(req->db, req->arena, scope, day, out) != DB_OK)
-		return false;
-	if (!feed_is_stale(out, day))
-		return true;
-	return present_judge(req->db, req->arena, scope->company,
-	                     req->now_at) &&
-	       feed_day(req->db, req->arena, scope, day, out) == DB_OK;
-}
-
 /* The newest ten; and the newest that did not come late, to be shown large. */
 static void
 present_rows(json_object *model, const struct feed_list *list, int32_t day,
@@ -214,7 +189,8 @@ present_desk(struct req *req, json_object *model)
 	if (rc == DB_NONE)
 		zone = "UTC";	/* no branch yet */
 	day = clock_day(clock_local(zone, req->now_at));
-	if (!read_rows(req, &scope, day, &list))
+	if (feed_day(req->db, req->arena, &scope, day, &list) != DB_OK ||
+	    feed_judge(req->db, req->arena, &scope, day, &list) != DB_OK)
 		return HTTP_503;
 	present_frame(req, model, zone, day);
 	present_rows(model, &list, day, d->has_short_names);

@@ -25,13 +25,6 @@ const char *present_initials(const char *name, char out[PRESENT_NAME_SIZE]);
 json_object *present_desk_punch(const struct feed_row *row, int32_t day,
                                 bool is_short);
 
-/*
- * Judges the members of a company anew whose state or end holds no longer, by
- * the day at its first branch; false when the database is away.
- */
-bool present_judge(struct db *db, struct arena *a, const char *company,
-                   int64_t now_at);
-
 /* Puts what partials/desk_feed.html shows into the model: 200 or 503. */
 enum status present_desk(struct req *req, json_object *model);
 

@@ -93,7 +93,7 @@ it('an owner adds a display, and a screen is paired', async () => {
 	wall = await browser.page(stack, { path: '/desk', context: { viewport:
 	    { width: 1920, height: 1080 } } });
 	await pair(wall, 'WRNG-CDE2');
-	await wall.getByText('no code that holds now').waitFor();
+	await wall.getByText('code is not valid now').waitFor();
 	await pair(wall, code.toLowerCase());
 	await wall.waitForURL(url => url.pathname === '/desk');
 	await isLive(wall);
@@ -285,7 +285,7 @@ it('desk-pair-wrong', () => inAllLooks('desk-pair-wrong', async page => {
 	await page.goto('/desk');
 	const answer = page.waitForResponse(r => r.request().method() === 'POST');
 	await pair(page, 'x');
-	await page.getByText('no code that holds').waitFor();
+	await page.getByText('code is not valid').waitFor();
 	return answer;
 }, [/status of 422/]));
 asOwner('displays', page => page.goto('/settings/displays'));

@@ -113,6 +113,15 @@ test('without workers a person gets a page, also for a form', async () => {
 	}
 });
 
+test('a screen on the wall comes again by itself', async () => {
+	for (const [path, refresh] of [['/desk', '15'], ['/desk?x=1', '15'],
+	    ['/desk/feed', undefined], ['/', undefined]]) {
+		const got = await stack.request('GET', path);
+		assert.equal(got.status, 503);
+		assert.equal(got.headers.refresh, refresh, path);
+	}
+});
+
 test('a body of more than 1 MB is refused, announced or not', async () => {
 	const much = Buffer.alloc(2 << 20, 'x');
 	refused(await stack.post(much), 413);

@@ -148,7 +148,7 @@ test('a code pairs one screen, once, however it is typed', async () => {
 	assert.equal((await audits(id)).at(-1), 'pair dsp_token_hash 0');
 	const again = await pair(code);
 	assert.equal(again.status, 422);
-	assert.match(textOf(again.text), /no code that holds now/);
+	assert.match(textOf(again.text), /code is not valid now/);
 	assert.equal(again.headers['set-cookie'], undefined);
 	// the page renews the cookie
 	const page = await stack.request('GET', '/desk', { headers: { Cookie:
