@@ -63,7 +63,7 @@
 
   function trim() {
     trimRows(rows, MOST_ROWS, cameAt);
-    byId('no-rows').hidden = rows.children.length > 0;
+    byId('list').hidden = rows.children.length === 0;
   }
 
   /* A punch: its row, and, unless it is late, what takes the large place. */
@@ -93,7 +93,7 @@
     const last = fresh.querySelector('#last');
     frame = { ...fresh.dataset };
     aheadMs = Number(frame.now) - Date.now();
-    byId('day').textContent = fresh.querySelector('#day').textContent;
+    byId('day').textContent = frame.dayText;
     if (isNewDay) {
       cameAt.clear();
       rows.replaceChildren();
