@@ -1335,7 +1335,7 @@ SELECT d.id, d.dsp_compcode, c.cmp_name, COALESCE(d.dsp_branch_id, 0), b.brn_nam
 -- name: display_touch
 UPDATE mst_displays SET dsp_seen_at = ? WHERE dsp_compcode = ? AND id = ?;
 
--- name: display_list    the newest first; or only one
+-- name: display_list    those in use, then the revoked, the newest first; or only one
 SELECT d.id, d.dsp_compcode, c.cmp_name, COALESCE(d.dsp_branch_id, 0), b.brn_name, d.dsp_label,
        d.dsp_short_names, d.dsp_sound, d.dsp_version, d.dsp_created_at, d.dsp_paired_at,
        d.dsp_seen_at, d.dsp_revoked_at
@@ -1343,7 +1343,7 @@ SELECT d.id, d.dsp_compcode, c.cmp_name, COALESCE(d.dsp_branch_id, 0), b.brn_nam
   JOIN mst_companies c ON c.cmp_compcode = d.dsp_compcode
   LEFT JOIN mst_branches b ON b.brn_compcode = d.dsp_compcode AND b.id = d.dsp_branch_id
  WHERE d.dsp_compcode = ? AND (? IS NULL OR d.id = ?)
- ORDER BY d.id DESC LIMIT 200;
+ ORDER BY d.dsp_revoked_at IS NOT NULL, d.id DESC LIMIT 200;
 
 -- name: feed_has_member    did one come on a day, in a branch or all?
 SELECT a.id

@@ -72,7 +72,10 @@ enum db_result display_pair(struct db *db, struct arena *a, const char *code,
 enum db_result display_find(struct db *db, struct arena *a, const char *hash,
                             int64_t now_at, struct display *out);
 
-/* All of a company, revoked ones too, the newest first; and one of them. */
+/*
+ * All of a company, those in use first, then revoked ones, each the newest
+ * first; and one of them.
+ */
 enum db_result display_list(struct db *db, struct arena *a,
                             const char *company, struct display_list *out);
 enum db_result display_find_id(struct db *db, struct arena *a,

@@ -51,7 +51,6 @@
     if (to === 'down' && state !== 'down') byId('since').textContent = timeText(new Date(heardAt + aheadMs));
     state = to;
     showWhen(byId('state'), to);
-    document.querySelector('.desk').classList.toggle('is-down', to === 'down');
   }
 
   const shownLast = () => byId('last').dataset;

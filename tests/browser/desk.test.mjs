@@ -228,8 +228,8 @@ it('without JavaScript it is a page that is loaded anew', async () => {
 
 // ---- looks -------------------------------------------------------------------
 
-// As a screen of its own that was paired.
-const atDesk = (name, last, { options = [], down = false } = {}) => it(name,
+// As a screen of its own that was paired; `late`: what happens to it then.
+const atDesk = (name, last, { options = [], late = () => {} } = {}) => it(name,
     () => inAllLooks(name, async page => {
 	await page.goto('/desk');
 	await pair(page, await codeFor(name, ...options));
@@ -238,11 +238,7 @@ const atDesk = (name, last, { options = [], down = false } = {}) => it(name,
 	await last(page);
 	const answer = await page.goto('/desk');
 	await isLive(page);
-	if (down) {
-		await stack.live.kill();
-		await page.getByText('Not live since').waitFor();
-		await stack.live.start();
-	}
+	await late(page);
 	return answer;
 }, AWAY, WALL));
 
@@ -268,6 +264,11 @@ atDesk('desk-unmapped', async page => {
 	await comes(998);
 	await isLarge(page, /Number 998/);
 }, { options: ['Short names'] });
+atDesk('desk-down', () => {}, { late: async page => {
+	await stack.live.kill();
+	await page.getByText('Not live since').waitFor();
+} });
+it('the hub is there again', () => stack.live.start());
 atDesk('desk-idle', async page => {
 	await forget(stack);
 	await page.reload();

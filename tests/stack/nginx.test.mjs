@@ -168,6 +168,10 @@ test('a flood of sign-ins is slowed down, the page is not', async () => {
 	assert.equal(last.headers['retry-after'], '5');
 	assert.match(last.text, /One moment/);
 	assert.equal((await stack.request('GET', '/login')).status, 503);
+	// nor are codes of displays guessed in its place
+	assert.equal((await stack.request('POST', '/desk/pair', { body: 'x' }))
+	    .status, 429);
+	assert.equal((await stack.request('GET', '/desk/pair')).status, 503);
 });
 
 test('static files: types, caches, no way out', async () => {

@@ -89,6 +89,11 @@ test('with the database away all say 503; back, all go on by themselves',
 		assert.ok(got.headers['retry-after']);
 		assert.match(got.text, /Back in a moment/);
 	}
+	// a screen on the wall comes again by itself
+	const desk = await stack.request('GET', '/desk', { headers: { Cookie:
+	    'gymgate-display=x' } });
+	assert.equal(desk.status, 503);
+	assert.equal(desk.headers.refresh, '15');
 	// what needs no database is there all the same
 	assert.equal((await stack.request('GET', '/login')).status, 200);
 
