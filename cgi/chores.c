@@ -6,6 +6,7 @@
 #include "base/mail.h"
 #include "base/options.h"
 #include "gym/hours.h"
+#include "pages/alerts.h"
 #include "pages/start.h"
 
 #define PROGRAM "gymgate-chores"
@@ -50,6 +51,7 @@ static const struct chore {
 	const char *name;
 	bool (*run)(struct site *site, struct db *db);
 } chores[] = {
+	{ "alerts", alerts_keep },
 	{ "hours", hours_keep },
 };
 

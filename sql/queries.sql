@@ -307,6 +307,120 @@ SELECT j.day, COUNT(p.user_id),
   ) p ON p.day = j.day
  GROUP BY j.n, j.day ORDER BY j.n LIMIT 400;
 
+-- ---- alerts --------------------------------------------------------------
+
+-- name: alert_devices    all terminals, a branch together, those behind a branch; how many alerts are open
+SELECT d.dev_compcode, d.dev_branch_id, d.id, d.dev_seen_at, d.dev_reached_at, d.dev_waiting,
+       d.dev_log_count, d.dev_log_capacity, s.als_at, s.als_waiting, b.brn_zone,
+       TIME_TO_SEC(b.brn_opens) DIV 60, TIME_TO_SEC(b.brn_closes) DIV 60,
+       (SELECT COUNT(*) FROM trn_alerts a
+         WHERE a.alr_compcode = d.dev_compcode AND a.alr_open_device_id = d.id)
+  FROM mst_devices d
+  JOIN mst_companies c ON c.cmp_compcode = d.dev_compcode AND c.cmp_status = 'ACTIVE'
+  JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+  LEFT JOIN trn_alert_samples s ON s.als_compcode = d.dev_compcode AND s.als_device_id = d.id
+ WHERE d.dev_to_at IS NULL
+   AND (d.dev_compcode > ? OR (d.dev_compcode = ? AND d.dev_branch_id > ?))
+ ORDER BY d.dev_compcode, d.dev_branch_id, d.id LIMIT 2000;
+
+-- name: alert_open    of a terminal
+SELECT id, alr_kind, alr_well_at, alr_most FROM trn_alerts
+ WHERE alr_compcode = ? AND alr_open_device_id = ? LIMIT 10;
+
+-- name: alert_begin
+INSERT INTO trn_alerts (alr_compcode, alr_branch_id, alr_device_id, alr_kind, alr_since_at, alr_began_at, alr_most)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: alert_set    how it stands; over where it has been well for long enough
+UPDATE trn_alerts SET alr_well_at = ?, alr_most = ?, alr_over_at = ?
+ WHERE alr_compcode = ? AND id = ? AND alr_over_at IS NULL;
+
+-- name: alert_end_gone    of terminals that were closed: nobody is told
+UPDATE trn_alerts a
+  JOIN mst_devices d ON d.dev_compcode = a.alr_compcode AND d.id = a.alr_device_id
+   SET a.alr_over_at = ?, a.alr_told_at = COALESCE(a.alr_told_at, ?), a.alr_over_told_at = ?
+ WHERE a.alr_open_device_id IS NOT NULL AND d.dev_to_at IS NOT NULL;
+
+-- name: alert_sample_set
+INSERT INTO trn_alert_samples (als_compcode, als_device_id, als_at, als_waiting) VALUES (?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE als_at = VALUES(als_at), als_waiting = VALUES(als_waiting);
+
+-- name: alert_sample_clear
+DELETE FROM trn_alert_samples WHERE als_compcode = ? AND als_device_id = ?;
+
+-- name: alert_untold_branches    where there is something to tell
+SELECT alr_compcode, alr_branch_id FROM trn_alerts WHERE alr_untold = 1
+ GROUP BY alr_compcode, alr_branch_id ORDER BY alr_compcode, alr_branch_id LIMIT 1000;
+
+-- name: alert_untold    what it is, until it is planned who is told
+SELECT id, alr_told_at IS NULL, alr_over_at IS NOT NULL FROM trn_alerts
+ WHERE alr_untold = 1 AND alr_compcode = ? AND alr_branch_id = ?
+ ORDER BY id LIMIT 200 FOR UPDATE;
+
+-- name: alert_owners    of a branch, who want to be told
+SELECT DISTINCT r.url_user_id FROM trn_user_roles r
+  JOIN mst_users u ON u.id = r.url_user_id AND u.usr_status = 'ACTIVE'
+ WHERE r.url_compcode = ? AND r.url_role = 'OWNER' AND r.url_alerts
+   AND (r.url_branch_id IS NULL OR r.url_branch_id = ?)
+ ORDER BY r.url_user_id LIMIT 100;
+
+-- name: alert_notice_find    the mail that tells the beginning; and is the end told?
+SELECT m.id, m.alm_state, EXISTS (SELECT 1 FROM trn_alert_notices o
+         WHERE o.aln_compcode = n.aln_compcode AND o.aln_alert_id = n.aln_alert_id
+           AND o.aln_user_id = n.aln_user_id AND o.aln_is_over = 1)
+  FROM trn_alert_notices n
+  JOIN trn_alert_mails m ON m.alm_compcode = n.aln_compcode AND m.id = n.aln_mail_id
+ WHERE n.aln_compcode = ? AND n.aln_alert_id = ? AND n.aln_user_id = ? AND n.aln_is_over = 0
+   FOR UPDATE;
+
+-- name: alert_notice_add
+INSERT INTO trn_alert_notices (aln_compcode, aln_alert_id, aln_user_id, aln_is_over, aln_mail_id)
+VALUES (?, ?, ?, ?, ?);
+
+-- name: alert_mail_add
+INSERT INTO trn_alert_mails (alm_compcode, alm_branch_id, alm_user_id, alm_due_at, alm_created_at)
+VALUES (?, ?, ?, ?, ?);
+
+-- name: alert_planned
+UPDATE trn_alerts
+   SET alr_told_at = COALESCE(alr_told_at, ?),
+       alr_over_told_at = CASE WHEN alr_over_at IS NOT NULL THEN ? END
+ WHERE alr_compcode = ? AND id = ?;
+
+-- name: alert_mails_due    of all companies, also those whose claim has ended
+SELECT alm_compcode, id, alm_due_at, alm_tries, alm_created_at FROM trn_alert_mails
+ WHERE alm_due_at <= ? ORDER BY alm_due_at, id LIMIT 100;
+
+-- name: alert_mail_claim
+UPDATE trn_alert_mails SET alm_state = 'SENDING', alm_due_at = ?, alm_tries = alm_tries + 1
+ WHERE alm_compcode = ? AND id = ? AND alm_due_at = ?;
+
+-- name: alert_mail_find    and is it wanted still?
+SELECT u.usr_email, c.cmp_name, b.brn_name, b.brn_zone,
+       (SELECT COUNT(*) FROM mst_branches o WHERE o.brn_compcode = m.alm_compcode) > 1,
+       c.cmp_status = 'ACTIVE' AND u.usr_status = 'ACTIVE' AND EXISTS (SELECT 1 FROM trn_user_roles r
+         WHERE r.url_compcode = m.alm_compcode AND r.url_user_id = m.alm_user_id
+           AND r.url_role = 'OWNER' AND r.url_alerts
+           AND (r.url_branch_id IS NULL OR r.url_branch_id = m.alm_branch_id))
+  FROM trn_alert_mails m
+  JOIN mst_users u ON u.id = m.alm_user_id
+  JOIN mst_companies c ON c.cmp_compcode = m.alm_compcode
+  JOIN mst_branches b ON b.brn_compcode = m.alm_compcode AND b.id = m.alm_branch_id
+ WHERE m.alm_compcode = ? AND m.id = ?;
+
+-- name: alert_mail_lines    what it tells, a line an event
+SELECT a.alr_kind, d.dev_name, d.dev_sn, a.alr_since_at, a.alr_well_at, MIN(n.aln_is_over) = 0, MAX(n.aln_is_over) = 1
+  FROM trn_alert_notices n
+  JOIN trn_alerts a ON a.alr_compcode = n.aln_compcode AND a.id = n.aln_alert_id
+  JOIN mst_devices d ON d.dev_compcode = a.alr_compcode AND d.id = a.alr_device_id
+ WHERE n.aln_compcode = ? AND n.aln_mail_id = ?
+ GROUP BY a.id, a.alr_kind, d.dev_name, d.dev_sn, a.alr_since_at, a.alr_well_at
+ ORDER BY a.alr_kind, d.dev_name, a.id LIMIT 400;
+
+-- name: alert_mail_settle    unless another has taken it up meanwhile
+UPDATE trn_alert_mails SET alm_state = ?, alm_due_at = ?, alm_error = ?, alm_sent_at = ?
+ WHERE alm_compcode = ? AND id = ? AND alm_state = 'SENDING' AND alm_due_at = ?;
+
 -- ---- members -------------------------------------------------------------
 
 -- name: member_find

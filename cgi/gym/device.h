@@ -9,6 +9,8 @@
 #define DEVICE_SN_MAX 32
 #define DEVICE_DAYS_MAX 400	/* of one report */
 #define DEVICE_NO_NUMBER INT64_MIN
+#define DEVICE_SILENT_MS (5 * 60 * 1000)	/* longer is not normal */
+#define DEVICE_LOG_FULL_PERCENT 80	/* more of it will soon be full */
 
 /* A terminal that a company has now. */
 struct device {

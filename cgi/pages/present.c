@@ -13,8 +13,6 @@
 #include "http/view.h"
 #include "pages/present_day.h"
 
-#define SILENT_MS (5 * 60 * 1000)
-#define LOG_FULL_PERCENT 80
 #define CLOCK_RIGHT_S 5
 #define CLOCK_WRONG_S 120
 #define WAITING_MANY 50
@@ -330,7 +328,8 @@ present_answer(json_object *model, const struct device_state *d,
                int64_t now_at, bool is_silent)
 {
 	bool is_known = d->reached_at != CLOCK_NO_TIME;
-	bool is_unreached = is_known && d->seen_at - d->reached_at > SILENT_MS;
+	bool is_unreached = is_known &&
+		d->seen_at - d->reached_at > DEVICE_SILENT_MS;
 	bool is_old = is_unreached || (is_known && is_silent);
 	int64_t until_at = is_silent ? d->seen_at : now_at;
 	char text[VIEW_TEXT_SIZE];
@@ -352,7 +351,7 @@ static bool
 present_log(json_object *model, const struct device_state *d, bool is_troubled)
 {
 	bool is_filling = d->log_capacity > 0 && d->log_count * 100 >
-		d->log_capacity * LOG_FULL_PERCENT;
+		d->log_capacity * DEVICE_LOG_FULL_PERCENT;
 
 	present_bool(model, "has_log", d->log_capacity > 0);
 	present_number(model, "log_text", d->log_count);
@@ -367,7 +366,7 @@ present_terminal(const struct device_state *d, int64_t now_at)
 {
 	json_object *model = json_object_new_object();
 	bool is_new = d->seen_at == CLOCK_NO_TIME;
-	bool is_silent = !is_new && now_at - d->seen_at > SILENT_MS;
+	bool is_silent = !is_new && now_at - d->seen_at > DEVICE_SILENT_MS;
 	bool is_unreached = present_answer(model, d, now_at, is_silent);
 	bool is_clock_wrong = present_clock(model, d);
 	bool is_off = is_silent || is_unreached || is_clock_wrong ||
