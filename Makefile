@@ -81,7 +81,7 @@ PARSERS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SEEDED = $(PARSERS:%=build/tests/bin/fuzz_%)
 
 BASE_PKGS = inih
-WEB_PKGS = mysqlclient json-c libsodium libevent gdlib
+WEB_PKGS = mysqlclient json-c libsodium libevent gdlib xlsxwriter
 BRIDGE_PKGS = libcurl json-c sqlite3 zlib libsystemd
 pkg = $(shell pkg-config --$(1) $(2))
 

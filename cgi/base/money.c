@@ -165,3 +165,9 @@ money_plain(int64_t amount, const char *currency, char out[MONEY_TEXT_SIZE])
 	snprintf(out, MONEY_TEXT_SIZE, "%" PRId64 "%.4s", amount / unit, part);
 	return out;
 }
+
+int
+money_decimals(const char *currency)
+{
+	return find(currency).decimals;
+}

@@ -26,5 +26,7 @@ const char *money_text(int64_t amount, const char *currency,
 /* As a form field holds it: "1500" or "1500.50"; not below 0 */
 const char *money_plain(int64_t amount, const char *currency,
                         char out[MONEY_TEXT_SIZE]);
+/* How many decimals the currency has. */
+int money_decimals(const char *currency);
 
 #endif

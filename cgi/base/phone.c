@@ -6,19 +6,20 @@
 
 #define DIGITS_MOST 15		/* of E.164, the country's code included */
 #define DIGITS_LEAST 6
+#define TYPED_MOST (DIGITS_MOST + 2)	/* with 00 in front */
 #define INDIA "91"
 #define INDIA_DIGITS 10
 
 /* Its digits alone; false where something stands that is none of a number. */
 static bool
-pick_digits(const char *s, char out[PHONE_SIZE])
+pick_digits(const char *s, char out[TYPED_MOST + 1])
 {
 	size_t n = 0;
 
 	for (; *s != '\0'; s++) {
 		if (strchr(" -().", *s) != NULL)
 			continue;
-		if (*s < '0' || *s > '9' || n == DIGITS_MOST + 1)
+		if (*s < '0' || *s > '9' || n == TYPED_MOST)
 			return false;
 		out[n++] = *s;
 	}
@@ -63,7 +64,7 @@ has_code_without_plus(const char *digits, const char *country)
 bool
 phone_parse(const char *text, const char *country, char out[PHONE_SIZE])
 {
-	char digits[PHONE_SIZE];
+	char digits[TYPED_MOST + 1];
 	const char *number = digits;
 	bool is_whole;
 
@@ -100,5 +101,17 @@ phone_text(const char *e164, const char *country, char out[PHONE_TEXT_SIZE])
 		         number + len + 5);
 	else
 		snprintf(out, PHONE_TEXT_SIZE, "%.15s", number + len);
+	return out;
+}
+
+const char *
+phone_plain(const char *e164, const char *country, char out[PHONE_TEXT_SIZE])
+{
+	char text[PHONE_TEXT_SIZE];
+
+	phone_text(e164, country, text);
+	/* with a blank: no spreadsheet takes that for a number */
+	snprintf(out, PHONE_TEXT_SIZE, "%s%.16s", *text == '+' ? "00 " : "",
+	         text + (*text == '+'));
 	return out;
 }

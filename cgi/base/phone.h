@@ -19,5 +19,11 @@ bool phone_parse(const char *text, const char *country, char out[PHONE_SIZE]);
 /* "98765 43210" at home, "+44 2071838750" elsewhere; `e164` as kept. */
 const char *phone_text(const char *e164, const char *country,
                        char out[PHONE_TEXT_SIZE]);
+/*
+ * The same for a spreadsheet, to which a plus in front is a formula:
+ * "98765 43210", "00 442071838750".  phone_parse reads both.
+ */
+const char *phone_plain(const char *e164, const char *country,
+                        char out[PHONE_TEXT_SIZE]);
 
 #endif

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +16,7 @@
 #include "base/text.h"
 
 #define LARGE_BLOCK (256 * 1024)
+#define FILE_PIECE (32 * 1024)
 
 /* Where a request comes from and its answer goes: FCGX, or stdio for CGI. */
 struct wire {
@@ -112,6 +115,42 @@ read_head(struct wire *w, struct req *req)
 		                                    &req->query));
 }
 
+static int64_t
+body_length(const struct res *res)
+{
+	struct stat st;
+
+	if (res->file == NULL)
+		return (int64_t)res->body.len;
+	if (fstat(fileno(res->file), &st) != 0)
+		log_die("fstat: %m");
+	return st.st_size;
+}
+
+/* Piece by piece; what is missing at the end is seen by its length. */
+static void
+send_file(struct wire *w, FILE *file)
+{
+	char piece[FILE_PIECE];
+	size_t n;
+
+	while ((n = fread(piece, 1, sizeof piece, file)) > 0) {
+		if (!write_all(w, piece, n))
+			return;
+	}
+	if (ferror(file))
+		log_error("cannot read a file to send: %m");
+}
+
+static void
+send_body(struct wire *w, const struct res *res)
+{
+	if (res->file != NULL)
+		send_file(w, res->file);
+	else
+		write_all(w, res->body.data, res->body.len);
+}
+
 static void
 send_answer(struct wire *w, const struct req *req, const struct res *res)
 {
@@ -121,12 +160,13 @@ send_answer(struct wire *w, const struct req *req, const struct res *res)
 	            http_reason(res->status));
 	if (res->content_type != NULL)
 		buf_appendf(&head, "Content-Type: %s\r\n", res->content_type);
-	buf_appendf(&head, "Content-Length: %zu\r\n", res->body.len);
+	buf_appendf(&head, "Content-Length: %" PRId64 "\r\n",
+	            body_length(res));
 	buf_append(&head, res->headers.data, res->headers.len);
 	buf_append_str(&head, "\r\n");
 	if (write_all(w, head.data, head.len) &&
 	    strcmp(req->method_text, "HEAD") != 0)
-		write_all(w, res->body.data, res->body.len);
+		send_body(w, res);
 	buf_finish(&head);
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -104,6 +105,11 @@ struct res {
 	const char *content_type;
 	struct buf headers;	/* more of them, each with CR LF */
 	struct buf body;
+	/*
+	 * The body instead, read from its beginning, where it is too large for
+	 * memory; NULL: it is not.  Closed by whoever opened it, with the arena.
+	 */
+	FILE *file;
 	struct json_object *model;	/* of the page that is drawn */
 	bool is_api;		/* errors are JSON */
 	/*

@@ -36,6 +36,7 @@ only 'event2/.*' cgi/http/stream.c
 only sodium.h cgi/gym/secret.c
 only gd.h cgi/gym/photo.c tests/unit/test_photo.c
 only ini.h cgi/base/conf.c
+only xlsxwriter.h cgi/base/sheet_xlsx.c
 only 'systemd/.*' bridge/notify.c
 
 check 'nothing in html/ escapes escaping' \
@@ -81,8 +82,8 @@ check 'sample configurations explain every key' \
 	keys bridge/setup.c bridge/etc/gymgate-bridge.conf)"
 
 flags='-std=c11 -D_GNU_SOURCE -Icgi -Ibridge -I. -Ibuild/gen'
-for library in mysqlclient json-c libsodium libevent gdlib inih libcurl \
-	sqlite3 zlib libsystemd; do
+for library in mysqlclient json-c libsodium libevent gdlib xlsxwriter inih \
+	libcurl sqlite3 zlib libsystemd; do
 	flags="$flags $(pkg-config --cflags $library)"
 done
 check 'every header compiles alone' \

@@ -30,6 +30,7 @@ build	header	systemd/sd-daemon.h	libsystemd-dev
 build	header	zlib.h			zlib1g-dev
 build	header	event2/http.h		libevent-dev
 build	header	gd.h			libgd-dev
+build	header	xlsxwriter.h		libxlsxwriter-dev
 build	file	/usr/share/zoneinfo/Asia/Kolkata	tzdata
 build	command	node			nodejs
 build	command	npm			npm
@@ -43,6 +44,7 @@ test	header	cmocka.h		libcmocka-dev
 test	command	chromium		chromium
 test	command	sqlite3			sqlite3
 test	command	openssl			openssl
+test	file	/usr/lib/python3/dist-packages/openpyxl	python3-openpyxl
 fuzz	command	clang			clang
 fuzz	runtime	libclang_rt.fuzzer	libclang-rt-14-dev
 bench	command	wrk			wrk
@@ -60,8 +62,8 @@ is_needed() {
 	esac
 }
 
-libraries='mysqlclient json-c libsodium libevent gdlib inih libcurl sqlite3
-zlib libsystemd cmocka'
+libraries='mysqlclient json-c libsodium libevent gdlib xlsxwriter inih libcurl
+sqlite3 zlib libsystemd cmocka'
 
 # Where the Makefile's compiler will look; without one yet, a usual place.
 has_header() {

@@ -43,11 +43,28 @@ tell(void *arg, struct req *req, struct res *res)
 	buf_append(&res->body, body, n);
 }
 
+/* A body of a file, more than one piece of it. */
+#define FILE_SIZE 70000
+
+static void
+give_file(void *arg, struct req *req, struct res *res)
+{
+	(void)arg;
+	(void)req;
+	res->status = HTTP_200;
+	res->file = tmpfile();
+	for (int i = 0; i < FILE_SIZE; i++)
+		fputc('a' + i % 26, res->file);
+	rewind(res->file);
+}
+
+static fcgi_handler *handler = tell;
+
 /* Runs one request in a child; `env` ends with NULL.  Returns its answer. */
 static const char *
 ask(const char *const *env, const char *body)
 {
-	static char answer[8000];
+	static char answer[80000];
 	int in[2], out[2], status;
 	size_t n = 0;
 	ssize_t part;
@@ -67,7 +84,7 @@ ask(const char *const *env, const char *body)
 		clearenv();
 		for (; *env != NULL; env++)
 			putenv((char *)(uintptr_t)*env);
-		fcgi_serve_cgi(tell, arg);
+		fcgi_serve_cgi(handler, arg);
 		_exit(0);
 	}
 	close(in[0]);
@@ -122,6 +139,25 @@ a_head_is_a_get_without_its_body(void **state)
 	assert_non_null(strstr(answer, "Status: 200 OK\r\n"));
 	assert_non_null(strstr(answer, "Content-Length: 24\r\n"));
 	assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
+}
+
+static void
+a_file_is_sent_whole_with_its_length(void **state)
+{
+	const char *answer, *body;
+
+	(void)state;
+	handler = give_file;
+	answer = ASK("", "REQUEST_METHOD=GET", "REQUEST_URI=/");
+	assert_non_null(strstr(answer, "Content-Length: 70000\r\n"));
+	body = strstr(answer, "\r\n\r\n") + 4;
+	assert_int_equal(strlen(body), FILE_SIZE);
+	for (int i = 0; i < FILE_SIZE; i++)
+		assert_int_equal(body[i], 'a' + i % 26);
+	answer = ASK("", "REQUEST_METHOD=HEAD", "REQUEST_URI=/");
+	assert_non_null(strstr(answer, "Content-Length: 70000\r\n"));
+	assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
+	handler = tell;
 }
 
 static void
@@ -241,6 +277,7 @@ main(void)
 		cmocka_unit_test(a_request_is_what_the_environment_says),
 		cmocka_unit_test(what_is_not_said_is_empty),
 		cmocka_unit_test(a_head_is_a_get_without_its_body),
+		cmocka_unit_test(a_file_is_sent_whole_with_its_length),
 		cmocka_unit_test(methods_are_told_apart),
 		cmocka_unit_test(an_address_that_is_none_is_told),
 		cmocka_unit_test(a_length_that_is_no_number_is_told),

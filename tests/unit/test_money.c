@@ -74,6 +74,9 @@ amounts_are_printed_as_people_read_them(void **state)
 			cases[i].currency, text), cases[i].plain);
 	}
 	assert_string_equal(money_text(-20000, "INR", text), "-₹200");
+	assert_int_equal(money_decimals("JPY"), 0);
+	assert_int_equal(money_decimals("KWD"), 3);
+	assert_int_equal(money_decimals("XYZ"), 2);
 	money_text(INT64_MIN + 1, "KWD", text);	/* cut, but within its size */
 }
 

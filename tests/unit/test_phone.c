@@ -63,12 +63,37 @@ numbers_are_shown_as_people_read_them(void **state)
 	                    "+919876543210");
 }
 
+static void
+a_spreadsheet_gets_no_plus_and_loses_nothing(void **state)
+{
+	static const struct {
+		const char *kept, *country, *plain;
+	} cases[] = {
+		{ "+919876543210", "91", "98765 43210" },
+		{ "+442071838750", "91", "00 442071838750" },
+		{ "+6561234567", "65", "61234567" },
+		{ "+919876543210", "65", "00 919876543210" },
+		{ "+123456789012345", "91", "00 123456789012345" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[PHONE_TEXT_SIZE], kept[PHONE_SIZE];
+
+		assert_string_equal(phone_plain(cases[i].kept, cases[i].country,
+		                                text), cases[i].plain);
+		assert_true(phone_parse(text, cases[i].country, kept));
+		assert_string_equal(kept, cases[i].kept);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_understood_as_people_type_them),
 		cmocka_unit_test(numbers_are_shown_as_people_read_them),
+		cmocka_unit_test(a_spreadsheet_gets_no_plus_and_loses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
