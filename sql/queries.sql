@@ -440,7 +440,7 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
            AND att_punch_minute >= ?)))
    AND (? IS NULL OR mbr_name > ? OR (mbr_name = ? AND id > ?))
- ORDER BY mbr_name, id LIMIT 51;
+ ORDER BY mbr_name, id LIMIT ?;
 
 -- name: member_list_until    by the end of the coverage
 SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
@@ -452,7 +452,7 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
            AND att_punch_minute >= ?)))
    AND mbr_until >= ? AND (mbr_until > ? OR id > ?)
- ORDER BY mbr_until, id LIMIT 51;
+ ORDER BY mbr_until, id LIMIT ?;
 
 -- name: member_list_joined    the newest first
 SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
@@ -464,24 +464,24 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
            AND att_punch_minute >= ?)))
    AND mbr_joined_date <= ? AND (mbr_joined_date < ? OR id < ?)
- ORDER BY mbr_joined_date DESC, id DESC LIMIT 51;
+ ORDER BY mbr_joined_date DESC, id DESC LIMIT ?;
 
 -- name: member_search    whose name, code or phone begins with it, erased ones never
 (SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
    FROM mst_members_lists
   WHERE mbr_compcode = ? AND mbr_name LIKE ? AND mbr_erased_at IS NULL
-    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_name, id LIMIT 50)
+    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_name, id LIMIT ?)
 UNION
 (SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
    FROM mst_members_lists
   WHERE mbr_compcode = ? AND mbr_code LIKE ? AND mbr_erased_at IS NULL
-    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_code LIMIT 50)
+    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_code LIMIT ?)
 UNION
 (SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
    FROM mst_members_lists
   WHERE mbr_compcode = ? AND mbr_phone LIKE ? AND mbr_erased_at IS NULL
-    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_phone, id LIMIT 50)
-ORDER BY 4, 1 LIMIT 50;
+    AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_phone, id LIMIT ?)
+ORDER BY 4, 1 LIMIT ?;
 
 -- name: follow_up_expiring    whose coverage ends on these days, the soonest first
 SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_until,
@@ -713,7 +713,7 @@ SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_devic
    LEFT JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode
     AND u.dvu_device_sn = m.mbm_device_sn AND u.dvu_user_id = m.mbm_device_user_id
   WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_open_order > ?
-  ORDER BY m.mbm_open_order LIMIT 51)
+  ORDER BY m.mbm_open_order LIMIT ?)
 UNION ALL
 (SELECT 0, u.dvu_device_sn, u.dvu_device_sn, u.dvu_user_id, u.dvu_name, 0, NULL, NULL, NULL, NULL,
         u.dvu_order
@@ -722,8 +722,8 @@ UNION ALL
      ON o.mbm_compcode = u.dvu_compcode AND o.mbm_device_sn = u.dvu_device_sn
     AND o.mbm_open_user_id = u.dvu_user_id
   WHERE u.dvu_compcode = ? AND u.dvu_device_sn = ? AND u.dvu_order > ? AND o.id IS NULL
-  ORDER BY u.dvu_order LIMIT 51)
-ORDER BY 11 LIMIT 51;
+  ORDER BY u.dvu_order LIMIT ?)
+ORDER BY 11 LIMIT ?;
 
 -- name: mapping_list_member    those that hold first
 SELECT m.id, m.mbm_device_sn, COALESCE(d.dev_name, m.mbm_device_sn), m.mbm_device_user_id,
@@ -916,7 +916,7 @@ SELECT p.id, p.pay_date, p.pay_amount, p.pay_method, p.pay_reference, p.pay_rece
  WHERE p.pay_compcode = ? AND p.pay_date >= ? AND p.pay_date <= ?
    AND (? IS NULL OR p.pay_branch_id = ?) AND (? IS NULL OR p.pay_method = ?)
    AND (p.pay_date < ? OR p.id < ?)
- ORDER BY p.pay_date DESC, p.id DESC LIMIT 51;
+ ORDER BY p.pay_date DESC, p.id DESC LIMIT ?;
 
 -- name: due_list    the largest first
 SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_date, s.ms_due
@@ -925,7 +925,7 @@ SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_da
   LEFT JOIN mst_membership_plans l ON l.plan_compcode = s.ms_compcode AND l.id = s.ms_plan_id
  WHERE s.ms_compcode = ? AND s.ms_due > 0 AND s.ms_due <= ?
    AND (? IS NULL OR m.mbr_branch_id = ?) AND (s.ms_due < ? OR s.id < ?)
- ORDER BY s.ms_due DESC, s.id DESC LIMIT 51;
+ ORDER BY s.ms_due DESC, s.id DESC LIMIT ?;
 
 -- name: due_list_oldest
 SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_date, s.ms_due
@@ -934,7 +934,7 @@ SELECT s.ms_member_id, m.mbr_name, m.mbr_phone, l.plan_name, s.id, s.ms_start_da
   LEFT JOIN mst_membership_plans l ON l.plan_compcode = s.ms_compcode AND l.id = s.ms_plan_id
  WHERE s.ms_compcode = ? AND s.ms_due > 0 AND s.ms_start_date >= ?
    AND (? IS NULL OR m.mbr_branch_id = ?) AND (s.ms_start_date > ? OR s.id > ?)
- ORDER BY s.ms_start_date, s.id LIMIT 51;
+ ORDER BY s.ms_start_date, s.id LIMIT ?;
 
 -- name: due_total
 SELECT COUNT(*), COALESCE(SUM(s.ms_due), 0)
@@ -1187,11 +1187,11 @@ SELECT g.sn, COALESCE(d.dev_name, g.sn), d.id IS NOT NULL, g.user_id, u.dvu_name
          WHERE pin_compcode = ? AND pin_state = ? AND (? IS NULL OR pin_branch_id = ?)
            AND (pin_device_sn > ? OR (pin_device_sn = ? AND pin_device_user_id > ?))
          GROUP BY pin_compcode, pin_device_sn, pin_device_user_id
-         ORDER BY pin_device_sn, pin_device_user_id LIMIT 51) g
+         ORDER BY pin_device_sn, pin_device_user_id LIMIT ?) g
   LEFT JOIN mst_devices d ON d.dev_compcode = g.company AND d.dev_open_sn = g.sn
   LEFT JOIN trn_device_users u ON u.dvu_compcode = g.company AND u.dvu_device_sn = g.sn
    AND u.dvu_user_id = g.user_id
- ORDER BY g.sn, g.user_id LIMIT 51;
+ ORDER BY g.sn, g.user_id LIMIT ?;
 
 -- name: inbox_number    what lies unmapped of one
 SELECT COUNT(*), MIN(pin_punch_time), MAX(pin_punch_time),
@@ -1209,7 +1209,7 @@ SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device
           FROM trn_punch_inbox FORCE INDEX (pin_state)
          WHERE pin_compcode = ? AND pin_state = ? AND (? IS NULL OR pin_branch_id = ?)
           AND pin_punch_time <= ? AND (pin_punch_time < ? OR id < ?)
-         ORDER BY pin_punch_time DESC, id DESC LIMIT 51) p
+         ORDER BY pin_punch_time DESC, id DESC LIMIT ?) p
   JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
@@ -1219,7 +1219,7 @@ SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device
    AND m.mbm_device_user_id = p.pin_device_user_id
    AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
   LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
- ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 51;
+ ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT ?;
 
 -- name: inbox_list_number    the same of one number
 SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
@@ -1231,7 +1231,7 @@ SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device
          WHERE pin_compcode = ? AND pin_state = ? AND pin_device_sn = ? AND pin_device_user_id = ?
           AND (? IS NULL OR pin_branch_id = ?)
           AND pin_punch_time <= ? AND (pin_punch_time < ? OR id < ?)
-         ORDER BY pin_punch_time DESC, id DESC LIMIT 51) p
+         ORDER BY pin_punch_time DESC, id DESC LIMIT ?) p
   JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
   LEFT JOIN trn_device_users u ON u.dvu_compcode = p.pin_compcode
@@ -1241,7 +1241,7 @@ SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device
    AND m.mbm_device_user_id = p.pin_device_user_id
    AND m.mbm_from <= p.pin_punch_time AND (m.mbm_to IS NULL OR m.mbm_to > p.pin_punch_time)
   LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
- ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 51;
+ ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT ?;
 
 -- name: inbox_find
 SELECT p.id, p.pin_branch_id, p.pin_device_sn, COALESCE(d.dev_name, p.pin_device_sn),
@@ -1320,7 +1320,7 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
    AND (? IS NULL OR a.att_punch_time < ? OR a.att_status < ? OR (a.att_status = ? AND a.id < ?))
    AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
    AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
- ORDER BY a.att_punch_time DESC, a.att_status DESC, a.id DESC LIMIT 51;
+ ORDER BY a.att_punch_time DESC, a.att_status DESC, a.id DESC LIMIT ?;
 
 -- name: attendance_list_member    of a member, who has one a minute
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
@@ -1339,7 +1339,7 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
  WHERE a.att_compcode = ? AND a.att_member_id = ? AND a.att_punch_minute BETWEEN ? AND ?
    AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
    AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
- ORDER BY a.att_punch_minute DESC LIMIT 51;
+ ORDER BY a.att_punch_minute DESC LIMIT ?;
 
 -- name: attendance_find
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
@@ -1373,7 +1373,7 @@ SELECT m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until, r.times, r.last_t
     ON m.mbr_compcode = r.company AND m.id = r.member_id
  WHERE m.mbr_state = 'EXPIRED' AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
    AND (? IS NULL OR r.last_time < ? OR (r.last_time = ? AND m.id < ?))
- ORDER BY r.last_time DESC, m.id DESC LIMIT 51;
+ ORDER BY r.last_time DESC, m.id DESC LIMIT ?;
 
 -- name: attendance_facts    what admit needs of a member at a branch
 SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
@@ -1716,21 +1716,21 @@ SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_f
   FROM trn_audit_trails a FORCE INDEX (PRIMARY)
   LEFT JOIN mst_users u ON u.id = a.aud_user_id
  WHERE a.aud_compcode = ? AND a.id < ?
- ORDER BY a.id DESC LIMIT 51;
+ ORDER BY a.id DESC LIMIT ?;
 
 -- name: audit_list_user    of one person, maybe only of one kind of thing
 SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_fields, a.aud_address
   FROM trn_audit_trails a FORCE INDEX (aud_user)
   LEFT JOIN mst_users u ON u.id = a.aud_user_id
  WHERE a.aud_compcode = ? AND a.aud_user_id = ? AND a.id < ? AND (? IS NULL OR a.aud_table = ?)
- ORDER BY a.id DESC LIMIT 51;
+ ORDER BY a.id DESC LIMIT ?;
 
 -- name: audit_list_table    of one kind of thing
 SELECT a.id, a.aud_at, u.usr_name, a.aud_action, a.aud_table, a.aud_row, a.aud_fields, a.aud_address
   FROM trn_audit_trails a FORCE INDEX (aud_table)
   LEFT JOIN mst_users u ON u.id = a.aud_user_id
  WHERE a.aud_compcode = ? AND a.aud_table = ? AND a.id < ?
- ORDER BY a.id DESC LIMIT 51;
+ ORDER BY a.id DESC LIMIT ?;
 
 -- ---- imports -------------------------------------------------------------
 -- Rows travel in chunks, as JSON arrays of arrays; `n` is a row's place in its

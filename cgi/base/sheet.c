@@ -235,6 +235,12 @@ sheet_moment(struct sheet *s, int64_t local)
 	go_on(s);
 }
 
+size_t
+sheet_rows(const struct sheet *s)
+{
+	return s->row - 1;
+}
+
 void
 sheet_remark(struct sheet *s, const char *text)
 {

@@ -62,6 +62,9 @@ void sheet_empty(struct sheet *s);
 /* A last row, which is a remark and no part of the table. */
 void sheet_remark(struct sheet *s, const char *text);
 
+/* How many rows there are, without titles and remark. */
+size_t sheet_rows(const struct sheet *s);
+
 /*
  * Ends it: a file without a name, to be read from its beginning, which the
  * caller closes.  NULL, logged, when anything failed.  No more cells then.

@@ -67,7 +67,7 @@ text(void *w, size_t row, size_t column, const char *value)
 {
 	struct csv *c = w;
 	/* a semicolon, because Excel splits at it in half of the world */
-	bool is_quoted = strpbrk(value, "\",;\r\n\t ") != NULL;
+	bool is_quoted = strpbrk(value, "\",;\n\t") != NULL;
 
 	(void)row;
 	if (is_quoted)

@@ -135,6 +135,7 @@ begin_by_day(struct db *db, const struct attendance_query *q,
 	db_in_str(st, status_words[before->status]);
 	db_in_int(st, before->id);
 	in_filter(st, q);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -155,6 +156,7 @@ begin_by_member(struct db *db, const struct attendance_query *q,
 	db_in_local(st, midnight(q->from_day, 0));
 	db_in_local(st, until - 60);
 	in_filter(st, q);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -168,7 +170,7 @@ attendance_list(struct db *db, struct arena *a,
 	enum db_result rc = DB_OK;
 
 	*out = (struct attendance_list){
-		arena_alloc(a, ATTENDANCE_PAGE * sizeof *out->rows), 0, false,
+		arena_alloc(a, q->limit * sizeof *out->rows), 0, false,
 	};
 	if (q->before_id != 0)
 		rc = attendance_find(db, a, q->company, q->branch_id,
@@ -179,7 +181,7 @@ attendance_list(struct db *db, struct arena *a,
 		: begin_by_day(db, q, &before);
 	out_row(st, a, &row);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count < ATTENDANCE_PAGE)
+		if (out->count < q->limit)
 			out->rows[out->count++] = understand(&row);
 		else
 			out->has_more = true;
@@ -192,7 +194,7 @@ attendance_list(struct db *db, struct arena *a,
 enum db_result
 attendance_list_refused(struct db *db, struct arena *a, const char *company,
                         int64_t branch_id, int32_t since_day,
-                        int64_t before_local, int64_t before_id,
+                        int64_t before_local, int64_t before_id, size_t limit,
                         struct attendance_refused_list *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_ATTENDANCE_LIST_REFUSED);
@@ -202,7 +204,7 @@ attendance_list_refused(struct db *db, struct arena *a, const char *company,
 	if (before_id == 0)
 		before_local = CLOCK_NO_TIME;
 	*out = (struct attendance_refused_list){
-		arena_alloc(a, ATTENDANCE_PAGE * sizeof *out->rows), 0, false,
+		arena_alloc(a, limit * sizeof *out->rows), 0, false,
 	};
 	db_in_str(st, company);
 	db_in_local(st, midnight(since_day, 0));
@@ -212,6 +214,7 @@ attendance_list_refused(struct db *db, struct arena *a, const char *company,
 	db_in_local(st, before_local);
 	db_in_local(st, before_local);
 	db_in_int(st, before_id);
+	db_in_int(st, (int64_t)limit + 1);
 	db_out_int(st, &r.member_id);
 	db_out_str(st, a, &r.member);
 	db_out_str(st, a, &r.member_code);
@@ -220,7 +223,7 @@ attendance_list_refused(struct db *db, struct arena *a, const char *company,
 	db_out_int(st, &r.count);
 	db_out_local(st, &r.last_local);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count < ATTENDANCE_PAGE)
+		if (out->count < limit)
 			out->rows[out->count++] = r;
 		else
 			out->has_more = true;

@@ -48,12 +48,13 @@ struct attendance_query {
 	const char *device_sn;		/* "": written in by hand */
 	const enum attendance_status *status;	/* as it counts now */
 	const char *reason;
+	size_t limit;			/* rows of a page: ATTENDANCE_PAGE */
 	int64_t before_id;		/* the last one of the page before */
 };
 
 struct attendance_list {
 	struct attendance *rows;
-	size_t count;		/* at most ATTENDANCE_PAGE */
+	size_t count;		/* at most what was asked for */
 	bool has_more;
 };
 
@@ -79,19 +80,19 @@ struct attendance_refused {
 
 struct attendance_refused_list {
 	struct attendance_refused *rows;
-	size_t count;		/* at most ATTENDANCE_PAGE */
+	size_t count;		/* at most what was asked for */
 	bool has_more;
 };
 
 /*
  * Who was refused since `since_day` and is expired still: who came last first,
- * from behind a row on (`before_id` 0: from the first).  Call
- * member_state_refresh before.
+ * from behind a row on (`before_id` 0: from the first), at most `limit` of
+ * them.  Call member_state_refresh before.
  */
 enum db_result attendance_list_refused(struct db *db, struct arena *a,
                                        const char *company, int64_t branch_id,
                                        int32_t since_day, int64_t before_local,
-                                       int64_t before_id,
+                                       int64_t before_id, size_t limit,
                                        struct attendance_refused_list *out);
 
 /* ---- written by staff (attendance_write.c) -------------------------------- */

@@ -20,6 +20,7 @@ begin(struct db *db, const struct audit_query *q)
 		db_in_str(st, q->table);
 		db_in_str(st, q->table);
 	}
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -32,7 +33,7 @@ audit_list(struct db *db, struct arena *a, const struct audit_query *q,
 	enum db_result rc;
 
 	*out = (struct audit_page){
-		.rows = arena_alloc(a, AUDIT_PAGE * sizeof *out->rows),
+		.rows = arena_alloc(a, q->limit * sizeof *out->rows),
 	};
 	db_out_int(st, &row.id);
 	db_out_at(st, &row.at);
@@ -43,7 +44,7 @@ audit_list(struct db *db, struct arena *a, const struct audit_query *q,
 	db_out_str(st, a, &row.fields);
 	db_out_str(st, a, &row.address);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count == AUDIT_PAGE)
+		if (out->count == q->limit)
 			out->has_more = true;
 		else
 			out->rows[out->count++] = row;

@@ -18,11 +18,12 @@ struct audit_query {
 	int64_t user_id;	/* 0: everybody's */
 	const char *table;	/* NULL: of everything */
 	int64_t before_id;	/* the last of the page before; 0: the newest */
+	size_t limit;		/* rows of a page: AUDIT_PAGE */
 };
 
 struct audit_page {
 	struct audit_line *rows;
-	size_t count;		/* at most AUDIT_PAGE */
+	size_t count;		/* at most the query's limit */
 	bool has_more;
 };
 

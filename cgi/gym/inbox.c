@@ -28,7 +28,7 @@ state_of(const char *word)
 enum db_result
 inbox_list_groups(struct db *db, struct arena *a, const char *company,
                   int64_t branch_id, enum inbox_state state,
-                  const char *after_sn, const char *after_user,
+                  const char *after_sn, const char *after_user, size_t limit,
                   struct inbox_groups *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_INBOX_LIST_GROUPS);
@@ -36,7 +36,7 @@ inbox_list_groups(struct db *db, struct arena *a, const char *company,
 	enum db_result rc;
 
 	*out = (struct inbox_groups){
-		arena_alloc(a, INBOX_PAGE * sizeof *out->rows), 0, false,
+		arena_alloc(a, limit * sizeof *out->rows), 0, false,
 	};
 	db_in_str(st, company);
 	db_in_str(st, inbox_words[state]);
@@ -45,6 +45,8 @@ inbox_list_groups(struct db *db, struct arena *a, const char *company,
 	db_in_str(st, after_sn == NULL ? "" : after_sn);
 	db_in_str(st, after_sn == NULL ? "" : after_sn);
 	db_in_str(st, after_user == NULL ? "" : after_user);
+	db_in_int(st, (int64_t)limit + 1);
+	db_in_int(st, (int64_t)limit + 1);
 	db_out_str(st, a, &g.sn);
 	db_out_str(st, a, &g.device);
 	db_out_bool(st, &g.is_ours);
@@ -54,7 +56,7 @@ inbox_list_groups(struct db *db, struct arena *a, const char *company,
 	db_out_local(st, &g.first_local);
 	db_out_local(st, &g.last_local);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count < INBOX_PAGE)
+		if (out->count < limit)
 			out->rows[out->count++] = g;
 		else
 			out->has_more = true;
@@ -130,6 +132,8 @@ begin_list(struct db *db, const struct inbox_query *q)
 	db_in_local(st, before);
 	db_in_local(st, before);
 	db_in_int(st, id);
+	db_in_int(st, (int64_t)q->limit + 1);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -143,11 +147,11 @@ inbox_list(struct db *db, struct arena *a, const struct inbox_query *q,
 	enum db_result rc;
 
 	*out = (struct inbox_list){
-		arena_alloc(a, INBOX_PAGE * sizeof *out->rows), 0, false,
+		arena_alloc(a, q->limit * sizeof *out->rows), 0, false,
 	};
 	out_punch(st, a, &p, &state);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count == INBOX_PAGE) {
+		if (out->count == q->limit) {
 			out->has_more = true;
 			continue;
 		}

@@ -55,18 +55,18 @@ struct inbox_group {
 
 struct inbox_groups {
 	struct inbox_group *rows;
-	size_t count;		/* at most INBOX_PAGE */
+	size_t count;		/* at most what was asked for */
 	bool has_more;
 };
 
 /*
  * By terminal and number, those of a branch (0: all), from behind a group on
- * (NULL, NULL: from the first).
+ * (NULL, NULL: from the first), at most `limit` of them.
  */
 enum db_result inbox_list_groups(struct db *db, struct arena *a,
                                  const char *company, int64_t branch_id,
                                  enum inbox_state state, const char *after_sn,
-                                 const char *after_user,
+                                 const char *after_user, size_t limit,
                                  struct inbox_groups *out);
 /* What waits UNMAPPED of a number, and its name; count 0: nothing. */
 enum db_result inbox_number(struct db *db, struct arena *a,
@@ -90,13 +90,14 @@ struct inbox_query {
 	int64_t branch_id;	/* 0: all */
 	enum inbox_state state;
 	const char *sn, *user_id;	/* of one number; NULL, NULL: of all */
+	size_t limit;		/* rows of a page: INBOX_PAGE */
 	/* the last one of the page before; `before_id` 0: the first page */
 	int64_t before_id, before_local;
 };
 
 struct inbox_list {
 	struct inbox_punch *rows;
-	size_t count;		/* at most INBOX_PAGE */
+	size_t count;		/* at most what was asked for */
 	bool has_more;
 };
 

@@ -86,11 +86,11 @@ struct mapping_list {
 /*
  * The numbers of a terminal that are somebody's, and those that only the
  * terminal knows, in the order of numbers; from behind `after` (NULL: from the
- * first) on, at most MAPPING_PAGE.
+ * first) on, at most `limit`.
  */
 enum db_result mapping_list_device(struct db *db, struct arena *a,
                                    const char *company, const char *sn,
-                                   const char *after,
+                                   const char *after, size_t limit,
                                    struct mapping_list *out);
 /* All that a member ever had, those that hold first. */
 enum db_result mapping_list_member(struct db *db, struct arena *a,

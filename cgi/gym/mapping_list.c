@@ -72,7 +72,7 @@ put_order(const char *user_id, char out[ORDER_SIZE])
 
 enum db_result
 mapping_list_device(struct db *db, struct arena *a, const char *company,
-                    const char *sn, const char *after,
+                    const char *sn, const char *after, size_t limit,
                     struct mapping_list *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_MAPPING_LIST_DEVICE);
@@ -85,10 +85,12 @@ mapping_list_device(struct db *db, struct arena *a, const char *company,
 		db_in_str(st, company);
 		db_in_str(st, sn);
 		db_in_str(st, order);
+		db_in_int(st, (int64_t)limit + 1);
 	}
+	db_in_int(st, (int64_t)limit + 1);
 	out_mapping(st, a, &m);
 	db_out_str(st, a, &row_order);
-	return read_rows(st, a, &m, MAPPING_PAGE, out);
+	return read_rows(st, a, &m, limit, out);
 }
 
 enum db_result

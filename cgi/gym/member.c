@@ -42,14 +42,15 @@ member_find(struct db *db, struct arena *a, const char *company,
 
 /* Reads the rows of a list that has been begun, one more than a page. */
 static enum db_result
-read_rows(struct db_stmt *st, struct arena *a, struct member_list *out)
+read_rows(struct db_stmt *st, struct arena *a, size_t limit,
+          struct member_list *out)
 {
 	struct member m = { .erased_at = CLOCK_NO_TIME };
 	const char *state = "";
 	enum db_result rc;
 
 	*out = (struct member_list){
-		arena_alloc(a, MEMBER_PAGE * sizeof *out->rows), 0, false,
+		arena_alloc(a, limit * sizeof *out->rows), 0, false,
 	};
 	db_out_int(st, &m.id);
 	db_out_int(st, &m.branch_id);
@@ -60,7 +61,7 @@ read_rows(struct db_stmt *st, struct arena *a, struct member_list *out)
 	db_out_str(st, a, &state);
 	db_out_day(st, &m.until_day);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count == MEMBER_PAGE) {
+		if (out->count == limit) {
 			out->has_more = true;
 			continue;
 		}
@@ -123,6 +124,7 @@ begin_by_name(struct db *db, const struct member_query *q)
 	db_in_str(st, after);
 	db_in_str(st, after);
 	db_in_int(st, q->after_id);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -140,6 +142,7 @@ begin_by_day(struct db *db, const struct member_query *q, enum stmt_id which,
 	db_in_day(st, day);
 	db_in_day(st, day);
 	db_in_int(st, q->after_id == 0 ? first_id : q->after_id);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -161,7 +164,7 @@ member_list(struct db *db, struct arena *a, const struct member_query *q,
 	default:
 		st = begin_by_name(db, q);
 	}
-	return read_rows(st, a, out);
+	return read_rows(st, a, q->limit, out);
 }
 
 /* What LIKE finds by its beginning; a bound value, so only % _ \ matter. */
@@ -182,7 +185,7 @@ like_prefix(struct arena *a, const char *s)
 enum db_result
 member_search(struct db *db, struct arena *a, const char *company,
               int64_t branch_id, const char *typed, const char *phone,
-              struct member_list *out)
+              size_t limit, struct member_list *out)
 {
 	/* nothing begins with a blank: a search that finds none */
 	const char *const prefixes[] = {
@@ -196,6 +199,8 @@ member_search(struct db *db, struct arena *a, const char *company,
 		db_in_str(st, prefixes[i]);
 		db_in_id(st, branch_id);
 		db_in_id(st, branch_id);
+		db_in_int(st, (int64_t)limit + 1);
 	}
-	return read_rows(st, a, out);
+	db_in_int(st, (int64_t)limit + 1);
+	return read_rows(st, a, limit, out);
 }

@@ -59,6 +59,7 @@ struct member_query {
 	enum member_filter filter;
 	int64_t days;		/* of MEMBER_EXPIRING and MEMBER_ABSENT */
 	enum member_sort sort;
+	size_t limit;		/* rows of a page: MEMBER_PAGE */
 	/* the last one of the page before; `after_id` 0: the first page */
 	int64_t after_id;
 	const char *after_name;
@@ -67,7 +68,7 @@ struct member_query {
 
 struct member_list {
 	struct member *rows;
-	size_t count;		/* at most MEMBER_PAGE */
+	size_t count;		/* at most the query's limit */
 	bool has_more;
 };
 
@@ -76,11 +77,11 @@ enum db_result member_list(struct db *db, struct arena *a,
                            struct member_list *out);
 /*
  * Whose name, code or phone begins with what was typed, by name, at most
- * MEMBER_PAGE of them; `phone` is the same as E.164, or its beginning, or NULL.
+ * `limit` of them; `phone` is the same as E.164, or its beginning, or NULL.
  */
 enum db_result member_search(struct db *db, struct arena *a,
                              const char *company, int64_t branch_id,
                              const char *typed, const char *phone,
-                             struct member_list *out);
+                             size_t limit, struct member_list *out);
 
 #endif

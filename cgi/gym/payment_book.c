@@ -5,13 +5,14 @@
 
 /* Reads the rows of a list that has been begun, one more than a page. */
 static enum db_result
-read_rows(struct db_stmt *st, struct arena *a, struct book_page *out)
+read_rows(struct db_stmt *st, struct arena *a, size_t limit,
+          struct book_page *out)
 {
 	struct book_row row = { 0 };
 	enum db_result rc;
 
 	*out = (struct book_page){
-		arena_alloc(a, PAYMENT_PAGE * sizeof *out->rows), 0, false,
+		arena_alloc(a, limit * sizeof *out->rows), 0, false,
 	};
 	db_out_int(st, &row.id);
 	db_out_day(st, &row.day);
@@ -26,7 +27,7 @@ read_rows(struct db_stmt *st, struct arena *a, struct book_page *out)
 	db_out_str(st, a, &row.member);
 	db_out_str(st, a, &row.user);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count == PAYMENT_PAGE)
+		if (out->count == limit)
 			out->has_more = true;
 		else
 			out->rows[out->count++] = row;
@@ -52,7 +53,8 @@ book_read(struct db *db, struct arena *a, const struct book_query *q,
 	db_in_str(st, q->method);
 	db_in_day(st, to);
 	db_in_int(st, is_first ? INT64_MAX : q->after_id);
-	return read_rows(st, a, out);
+	db_in_int(st, (int64_t)q->limit + 1);
+	return read_rows(st, a, q->limit, out);
 }
 
 /* ---- dues ---------------------------------------------------------------- */
@@ -71,7 +73,8 @@ read_total(struct db *db, const struct due_query *q, struct due_list *out)
 }
 
 static enum db_result
-read_dues(struct db_stmt *st, struct arena *a, struct due_list *out)
+read_dues(struct db_stmt *st, struct arena *a, size_t limit,
+          struct due_list *out)
 {
 	struct due due = { 0 };
 	enum db_result rc;
@@ -84,7 +87,7 @@ read_dues(struct db_stmt *st, struct arena *a, struct due_list *out)
 	db_out_day(st, &due.since_day);
 	db_out_int(st, &due.amount);
 	while ((rc = db_next(st)) == DB_OK) {
-		if (out->count == PAYMENT_PAGE)
+		if (out->count == limit)
 			out->has_more = true;
 		else
 			out->rows[out->count++] = due;
@@ -104,6 +107,7 @@ begin_largest(struct db *db, const struct due_query *q)
 	db_in_id(st, q->branch_id);
 	db_in_int(st, most);
 	db_in_int(st, q->after_id == 0 ? INT64_MAX : q->after_id);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -121,6 +125,7 @@ begin_oldest(struct db *db, const struct due_query *q)
 	db_in_id(st, q->branch_id);
 	db_in_day(st, first);
 	db_in_int(st, q->after_id);
+	db_in_int(st, (int64_t)q->limit + 1);
 	return st;
 }
 
@@ -131,13 +136,13 @@ due_list(struct db *db, struct arena *a, const struct due_query *q,
 	enum db_result rc;
 
 	*out = (struct due_list){
-		.rows = arena_alloc(a, PAYMENT_PAGE * sizeof *out->rows),
+		.rows = arena_alloc(a, q->limit * sizeof *out->rows),
 	};
 	rc = read_total(db, q, out);
 	if (rc != DB_OK)
 		return rc;
 	return read_dues(q->is_by_age ? begin_oldest(db, q)
-	                 : begin_largest(db, q), a, out);
+	                 : begin_largest(db, q), a, q->limit, out);
 }
 
 /* ---- a day --------------------------------------------------------------- */

@@ -20,7 +20,7 @@ struct book_row {
 
 struct book_page {
 	struct book_row *rows;
-	size_t count;		/* at most PAYMENT_PAGE */
+	size_t count;		/* at most the query's limit */
 	bool has_more;
 };
 
@@ -29,6 +29,7 @@ struct book_query {
 	int64_t branch_id;	/* 0: all */
 	int32_t from_day, to_day;
 	const char *method;	/* NULL: all */
+	size_t limit;		/* rows of a page: PAYMENT_PAGE */
 	/* the last one of the page before; `after_id` 0: the first page */
 	int64_t after_id;
 	int32_t after_day;
@@ -49,7 +50,7 @@ struct due {
 
 struct due_list {
 	struct due *rows;
-	size_t count;		/* at most PAYMENT_PAGE */
+	size_t count;		/* at most the query's limit */
 	bool has_more;
 	int64_t total_count, total;	/* of all, not of the page */
 };
@@ -58,6 +59,7 @@ struct due_query {
 	const char *company;
 	int64_t branch_id;	/* 0: all */
 	bool is_by_age;		/* the oldest first; else the largest */
+	size_t limit;		/* rows of a page: PAYMENT_PAGE */
 	/* the last one of the page before; `after_id` 0: the first page */
 	int64_t after_id;
 	int64_t after_amount;	/* of the largest first */

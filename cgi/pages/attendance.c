@@ -1,4 +1,4 @@
-/* attendance.c: who came, who was refused, and who of them should renew */
+/* attendance.c: who came, and who was refused */
 #include "pages/attendance.h"
 
 #include <inttypes.h>
@@ -11,6 +11,7 @@
 #include "http/view.h"
 #include "pages/asked.h"
 #include "pages/choose.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/people.h"
 #include "pages/present.h"
@@ -173,8 +174,9 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 	buf_finish(&url);
 }
 
-static enum status
-present_rows(struct req *req, json_object *model, const struct asked *asked)
+static enum db_result
+read_list(struct req *req, struct arena *a, const struct asked *asked,
+          size_t limit, struct attendance_list *list)
 {
 	static const enum attendance_status statuses[] = {
 		ATTENDANCE_ALLOWED, ATTENDANCE_DENIED, ATTENDANCE_VOID,
@@ -191,13 +193,20 @@ present_rows(struct req *req, json_object *model, const struct asked *asked)
 		.status = status == 0 ? NULL : &statuses[status - 1],
 		.reason = admit_reason((enum admit_verdict)place_of(
 			reason_names, asked->reason)),
-		.before_id = asked->before,
+		.before_id = asked->before, .limit = limit,
 	};
+
+	return attendance_list(req->db, a, &q, list);
+}
+
+static enum status
+present_rows(struct req *req, json_object *model, const struct asked *asked)
+{
 	json_object *rows = json_object_new_array();
 	struct attendance_list list;
 
 	json_object_object_add(model, "rows", rows);
-	if (attendance_list(req->db, req->arena, &q, &list) != DB_OK)
+	if (read_list(req, req->arena, asked, ATTENDANCE_PAGE, &list) != DB_OK)
 		return HTTP_503;
 	for (size_t i = 0; i < list.count; i++) {
 		json_object *row = json_object_new_object();
@@ -212,21 +221,22 @@ present_rows(struct req *req, json_object *model, const struct asked *asked)
 
 /* The member to whom the list is narrowed; of another company there is none. */
 static enum status
+find_member(struct req *req, int64_t id, struct member *out)
+{
+	*out = (struct member){ 0 };
+	return id == 0 ? HTTP_200 : asked_found(member_find(req->db,
+		req->arena, req->caller.company, req->caller.branch_id, id,
+		out));
+}
+
+static enum status
 present_member(struct req *req, json_object *model, int64_t id)
 {
-	struct member member = { 0 };
+	struct member member;
+	enum status status = find_member(req, id, &member);
 
-	if (id != 0) {
-		switch (member_find(req->db, req->arena, req->caller.company,
-		                    req->caller.branch_id, id, &member)) {
-		case DB_OK:
-			break;
-		case DB_NONE:
-			return HTTP_404;
-		default:
-			return HTTP_503;
-		}
-	}
+	if (status != HTTP_200)
+		return status;
 	present_str(model, "member_text", member.name);
 	present_bool(model, "has_member", id != 0);
 	return HTTP_200;
@@ -248,6 +258,23 @@ present_terminal_choices(struct form *form, json_object *model)
 	return HTTP_200;
 }
 
+/* The address, and which days that are today. */
+static enum status
+read_asked(struct form *form, struct asked *asked, bool *is_cut)
+{
+	struct req *req = form->req;
+	int32_t today;
+	enum status status = asked_today(req, req->caller.branch_id, &today);
+
+	*asked = (struct asked){ .from = CLOCK_NO_DAY, .to = CLOCK_NO_DAY,
+		                 .status = "all", .reason = "all" };
+	if (status != HTTP_200)
+		return status;
+	form_read_query(form, asked);
+	choose_days(asked, today, is_cut);
+	return HTTP_200;
+}
+
 /*
  * GET /attendance?from=&to=&member_id=&q=&terminal=&status=&reason=&before= --
  * today, or what is asked for; q finds a member first.
@@ -255,18 +282,15 @@ present_terminal_choices(struct form *form, json_object *model)
 enum status
 page_attendance(struct req *req, struct res *res)
 {
-	struct asked asked = { .from = CLOCK_NO_DAY, .to = CLOCK_NO_DAY,
-		               .status = "all", .reason = "all" };
+	struct asked asked;
 	struct form form;
-	int32_t today;
 	bool is_cut;
-	enum status status = asked_today(req, req->caller.branch_id, &today);
+	enum status status;
 
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	status = read_asked(&form, &asked, &is_cut);
 	if (status != HTTP_200)
 		return status;
-	form_begin(&form, req, fields, FORM_COUNT(fields));
-	form_read_query(&form, &asked);
-	choose_days(&asked, today, &is_cut);
 	form_set_day(&form, "from", asked.from);
 	form_set_day(&form, "to", asked.to);
 	status = present_member(req, res->model, asked.member_id);
@@ -279,94 +303,87 @@ page_attendance(struct req *req, struct res *res)
 		                     "/attendance?member_id=");
 	if (status == HTTP_200)
 		status = present_rows(req, res->model, &asked);
+	export_present(req, res->model, "/attendance");
 	return status == HTTP_200 ? view_page(res, "attendance") : status;
 }
 
-/* ---- refused ------------------------------------------------------------- */
+/* ---- as a file ----------------------------------------------------------- */
 
-struct asked_refused {
-	int64_t before_local, before_id;
+static const struct export_column columns[] = {
+	{ WORD_TITLE_MEMBER, SHEET_TEXT }, { WORD_TITLE_CODE, SHEET_TEXT },
+	{ WORD_TITLE_TIME, SHEET_MOMENT }, { WORD_TITLE_TERMINAL, SHEET_TEXT },
+	{ WORD_TITLE_NUMBER, SHEET_TEXT }, { WORD_TITLE_RESULT, SHEET_TEXT },
+	{ WORD_TITLE_REASON, SHEET_TEXT }, { WORD_TITLE_LATE, SHEET_TEXT },
+	{ WORD_TITLE_NOTE, SHEET_TEXT }, { WORD_TITLE_STAFF, SHEET_TEXT },
+	{ WORD_TITLE_COUNTS, SHEET_TEXT },
+	{ WORD_TITLE_CORRECTION, SHEET_TEXT },
+	{ WORD_TITLE_CORRECTED_BY, SHEET_TEXT },
 };
-
-static const struct form_field refused_fields[] = {
-	{ .name = "before", .type = FORM_LOCAL,
-	  .offset = offsetof(struct asked_refused, before_local) },
-	{ .name = "before_id", .type = FORM_INT, .least = 1, .most = INT64_MAX,
-	  .offset = offsetof(struct asked_refused, before_id) },
-};
-
-static json_object *
-present_refused(struct req *req, const struct attendance_refused *r)
-{
-	json_object *row = json_object_new_object();
-	const char *url = arena_printf(req->arena, "/members/%" PRId64,
-	                               r->member_id);
-
-	present_str(row, "name_text", r->member);
-	present_str(row, "code", r->member_code);
-	present_str(row, "phone", r->phone);
-	present_phone(row, "phone_text", r->phone, req->caller.phone_code);
-	present_day(row, "until_text", r->until_day);
-	present_number(row, "times_text", r->count);
-	present_moment(row, "last_text", r->last_local);
-	present_str(row, "member_url", url);
-	present_str(row, "renew_url", arena_printf(req->arena, "%s/renew",
-	                                           url));
-	return row;
-}
 
 static void
-present_refused_list(struct req *req, json_object *model, bool is_first,
-                     const struct attendance_refused_list *list)
+export_row(struct export *x, const struct attendance *a)
 {
-	const struct attendance_refused *last = list->has_more
-		? &list->rows[list->count - 1] : NULL;
-	json_object *rows = json_object_new_array();
-	struct buf url = BUF_INIT;
-	char at[CLOCK_TEXT_SIZE];
+	static const enum word results[ATTENDANCE_STATUS__COUNT] = {
+		[ATTENDANCE_ALLOWED] = WORD_CELL_ALLOWED,
+		[ATTENDANCE_DENIED] = WORD_CELL_DENIED,
+		[ATTENDANCE_VOID] = WORD_CELL_NOT_COUNTED,
+	};
+	bool is_by_hand = *a->device_sn == '\0';
 
-	for (size_t i = 0; i < list->count; i++)
-		json_object_array_add(rows, present_refused(req,
-		                                            &list->rows[i]));
-	json_object_object_add(model, "rows", rows);
-	present_bool(model, "has_rows", list->count > 0);
-	present_str(model, "first_url", is_first ? NULL
-	            : "/attendance/refused");
-	buf_append_str(&url, "/attendance/refused");
-	if (last != NULL) {
-		clock_format(last->last_local, at);
-		http_add_query(&url, "before", at);
-		http_add_query(&url, "before_id", choose_id_text(req,
-		               last->member_id));
-	}
-	present_str(model, "next_url", last == NULL ? NULL : url.data);
-	buf_finish(&url);
+	sheet_text(x->sheet, a->member);
+	sheet_text(x->sheet, a->member_code);
+	sheet_moment(x->sheet, a->punch_local);
+	sheet_text(x->sheet, is_by_hand ? words(WORD_CELL_BY_STAFF)
+	           : a->device);
+	sheet_text(x->sheet, a->user_id);
+	export_word(x, results[a->status]);
+	sheet_text(x->sheet, a->reason);
+	export_word(x, a->is_late ? WORD_CELL_YES : WORD_CELL_NO);
+	sheet_text(x->sheet, a->note);
+	sheet_text(x->sheet, a->user);
+	export_word(x, results[a->corrected]);
+	sheet_text(x->sheet, a->correction_note);
+	sheet_text(x->sheet, a->correction_user);
 }
 
-/* GET /attendance/refused?before=&before_id= -- whom to call. */
-enum status
-page_attendance_refused(struct req *req, struct res *res)
+static enum db_result
+export_chunk(struct export *x)
 {
-	struct asked_refused asked = { .before_local = CLOCK_NO_TIME };
-	struct attendance_refused_list list;
-	struct form form;
-	int32_t today;
-	enum status status = asked_today(req, req->caller.branch_id, &today);
+	struct asked *asked = x->asked;
+	struct attendance_list list;
+	enum db_result rc = read_list(x->req, x->arena, asked, EXPORT_CHUNK,
+	                              &list);
 
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++)
+		export_row(x, &list.rows[i]);
+	x->has_more = list.has_more;
+	if (list.has_more)
+		asked->before = list.rows[list.count - 1].id;
+	return DB_OK;
+}
+
+/* GET /attendance.csv, .xlsx?from=&to=&member_id=&terminal=&status=&reason= */
+enum status
+export_attendance(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"attendance", "trn_member_attendances", columns,
+		FORM_COUNT(columns), export_chunk,
+	};
+	struct member member;
+	struct asked asked;
+	struct form form;
+	bool is_cut;
+	enum status status;
+
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	status = read_asked(&form, &asked, &is_cut);
 	if (status == HTTP_200)
-		status = asked_states(req);
+		status = find_member(req, asked.member_id, &member);
 	if (status != HTTP_200)
 		return status;
-	form_begin(&form, req, refused_fields, FORM_COUNT(refused_fields));
-	form_read_query(&form, &asked);
-	if (asked.before_local == CLOCK_NO_TIME)
-		asked.before_id = 0;
-	if (attendance_list_refused(req->db, req->arena, req->caller.company,
-	                            req->caller.branch_id,
-	                            today - ATTENDANCE_REFUSED_DAYS + 1,
-	                            asked.before_local, asked.before_id,
-	                            &list) != DB_OK)
-		return HTTP_503;
-	present_refused_list(req, res->model, asked.before_id == 0, &list);
-	return view_page(res, "attendance_refused");
+	asked.before = 0;
+	return export_send(req, res, &list, &asked);
 }

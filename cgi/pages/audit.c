@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "gym/audit_list.h"
 #include "gym/role.h"
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/asked.h"
 #include "pages/choose.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -15,16 +17,17 @@
 static const char *const tables[] = {
 	"mst_api_tokens", "mst_branches", "mst_companies", "mst_devices",
 	"mst_displays", "mst_members_lists", "mst_membership_plans",
-	"mst_users", "trn_imports", "trn_member_attendances",
-	"trn_member_biometric_mappings", "trn_member_consents",
-	"trn_member_freezes", "trn_member_photos", "trn_member_subscriptions",
-	"trn_payments", "trn_punch_inbox", "trn_user_roles", NULL,
+	"mst_users", "trn_audit_trails", "trn_imports",
+	"trn_member_attendances", "trn_member_biometric_mappings",
+	"trn_member_consents", "trn_member_freezes", "trn_member_photos",
+	"trn_member_subscriptions", "trn_payments", "trn_punch_inbox",
+	"trn_user_roles", NULL,
 };
 
 static const char *const actions[] = {
 	"add", "change", "close", "copy", "correct", "dismiss", "end", "erase",
-	"import", "pair", "remove", "replace", "revoke", "sign in", "sign out",
-	"void", NULL,
+	"export", "import", "pair", "remove", "replace", "revoke", "sign in",
+	"sign out", "void", NULL,
 };
 
 struct asked {
@@ -91,7 +94,8 @@ static json_object *
 present_line(struct req *req, const struct audit_line *line, const char *zone)
 {
 	json_object *model = json_object_new_object();
-	bool is_member = strcmp(line->table, "mst_members_lists") == 0;
+	bool is_member = strcmp(line->table, "mst_members_lists") == 0 &&
+		*line->row != '\0';
 
 	present_instant(model, "when_text", line->at, zone);
 	present_str(model, "who_text", line->user);
@@ -171,7 +175,8 @@ page_audit(struct req *req, struct res *res)
 	if (asked_zone(req, &zone) != HTTP_200 ||
 	    present_people(&form, res->model) != HTTP_200 ||
 	    audit_list(req->db, req->arena, &(struct audit_query){
-	        req->caller.company, asked.user, asked.table, asked.before },
+	        req->caller.company, asked.user, asked.table, asked.before,
+	        AUDIT_PAGE },
 	        &page) != DB_OK)
 		return HTTP_503;
 	for (size_t i = 0; i < page.count; i++)
@@ -180,5 +185,67 @@ page_audit(struct req *req, struct res *res)
 	present_bool(res->model, "has_lines", page.count > 0);
 	form_present(&form, res->model);
 	present_pager(req, res->model, &asked, &page);
+	export_present(req, res->model, "/settings/audit");
 	return view_page(res, "audit");
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_WHEN, SHEET_MOMENT }, { WORD_TITLE_WHO, SHEET_TEXT },
+	{ WORD_TITLE_ACTION, SHEET_TEXT }, { WORD_TITLE_TABLE, SHEET_TEXT },
+	{ WORD_TITLE_ROW, SHEET_TEXT }, { WORD_TITLE_FIELDS, SHEET_TEXT },
+	{ WORD_TITLE_ADDRESS, SHEET_TEXT },
+};
+
+struct audit_export {
+	struct audit_query q;
+	const char *zone;
+};
+
+/* As it is stored, for a program to read. */
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct audit_export *asked = x->asked;
+	struct audit_page page;
+	enum db_result rc = audit_list(x->req->db, x->arena, &asked->q, &page);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < page.count; i++) {
+		const struct audit_line *line = &page.rows[i];
+
+		sheet_moment(x->sheet, clock_local(asked->zone, line->at));
+		sheet_text(x->sheet, line->user);
+		sheet_text(x->sheet, line->action);
+		sheet_text(x->sheet, line->table);
+		sheet_text(x->sheet, line->row);
+		sheet_text(x->sheet, line->fields);
+		sheet_text(x->sheet, line->address);
+		asked->q.before_id = line->id;
+	}
+	x->has_more = page.has_more;
+	return DB_OK;
+}
+
+/* GET /settings/audit.csv, .xlsx?user=&table= -- the list of the page. */
+enum status
+export_audit(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"audit", "trn_audit_trails", columns, FORM_COUNT(columns),
+		export_chunk,
+	};
+	struct asked asked = { 0 };
+	struct audit_export what;
+	struct form form;
+
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	form_read_query(&form, &asked);
+	what.q = (struct audit_query){ req->caller.company, asked.user,
+		                       asked.table, 0, EXPORT_CHUNK };
+	if (asked_zone(req, &what.zone) != HTTP_200)
+		return HTTP_503;
+	return export_send(req, res, &list, &what);
 }

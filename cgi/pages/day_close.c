@@ -7,6 +7,7 @@
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/asked.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 #include "pages/sale.h"
@@ -99,6 +100,18 @@ present_book(struct req *req, json_object *model, const struct day_book *book,
 	present_sums(req, model, book);
 }
 
+/* The day of the address; today, where it names none. */
+static enum status
+read_asked(struct form *f, struct asked *asked)
+{
+	enum status status = asked_today(f->req, f->req->caller.branch_id,
+	                                 &asked->day);
+
+	if (status == HTTP_200)
+		form_read_query(f, asked);
+	return status;
+}
+
 /* GET /payments/day?day= -- of today, where no day is asked for. */
 enum status
 page_day_close(struct req *req, struct res *res)
@@ -107,13 +120,12 @@ page_day_close(struct req *req, struct res *res)
 	struct day_book book;
 	struct company company;
 	struct form f;
-	enum status status = asked_today(req, req->caller.branch_id,
-	                                 &asked.day);
+	enum status status;
 
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	status = read_asked(&f, &asked);
 	if (status != HTTP_200)
 		return status;
-	form_begin(&f, req, fields, FORM_COUNT(fields));
-	form_read_query(&f, &asked);
 	form_set_day(&f, "day", asked.day);
 	if (company_find(req->db, req->arena, req->caller.company, &company) !=
 	    DB_OK || day_close(req->db, req->arena, req->caller.company,
@@ -123,5 +135,58 @@ page_day_close(struct req *req, struct res *res)
 	form_present(&f, res->model);
 	present_day(res->model, "day_text", asked.day);
 	present_book(req, res->model, &book, company.receipt_prefix);
+	export_present(req, res->model, "/payments/day");
 	return view_page(res, "day_close");
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_DAY, SHEET_DAY }, { WORD_TITLE_TAKEN_BY, SHEET_TEXT },
+	{ WORD_TITLE_METHOD, SHEET_TEXT },
+	{ WORD_TITLE_PAYMENTS, SHEET_NUMBER },
+	{ WORD_TITLE_AMOUNT, SHEET_MONEY },
+	{ WORD_TITLE_TAKEN_BACK, SHEET_MONEY },
+};
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	const struct asked *asked = x->asked;
+	struct day_book book;
+	enum db_result rc = day_close(x->req->db, x->arena,
+		x->req->caller.company, x->req->caller.branch_id, asked->day,
+		&book);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < book.taking_count; i++) {
+		const struct day_taking *t = &book.takings[i];
+
+		sheet_day(x->sheet, asked->day);
+		sheet_text(x->sheet, t->user);
+		export_method(x, t->method);
+		sheet_number(x->sheet, t->count);
+		sheet_money(x->sheet, t->amount);
+		sheet_money(x->sheet, t->taken_back);
+	}
+	return DB_OK;
+}
+
+/* GET /payments/day.csv, .xlsx?day= -- by staff and method. */
+enum status
+export_day_close(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"day-close", "trn_payments", columns, FORM_COUNT(columns),
+		export_chunk,
+	};
+	struct asked asked;
+	struct form f;
+	enum status status;
+
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	status = read_asked(&f, &asked);
+	return status == HTTP_200 ? export_send(req, res, &list, &asked)
+		: status;
 }

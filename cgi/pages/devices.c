@@ -1,6 +1,8 @@
 /* devices.c: the terminals, and what can be done with each */
+#include "base/clock.h"
 #include "http/view.h"
 #include "pages/asked.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -36,5 +38,76 @@ page_devices(struct req *req, struct res *res)
 		present_links(req, json_object_array_get_idx(list, i),
 		              &today.devices[i], branches.count > 1);
 	present_bool(res->model, "may_add", branches.count > 0);
+	export_present(req, res->model, "/devices");
 	return view_page(res, "devices");
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_TERMINAL, SHEET_TEXT }, { WORD_TITLE_SERIAL, SHEET_TEXT },
+	{ WORD_TITLE_BRANCH, SHEET_TEXT }, { WORD_TITLE_START, SHEET_DAY },
+	{ WORD_TITLE_HEARD, SHEET_MOMENT },
+	{ WORD_TITLE_LAST_PUNCH, SHEET_MOMENT },
+	{ WORD_TITLE_LOG_COUNT, SHEET_NUMBER },
+	{ WORD_TITLE_LOG_ROOM, SHEET_NUMBER },
+	{ WORD_TITLE_CLOCK_AHEAD, SHEET_NUMBER },
+	{ WORD_TITLE_WAITING, SHEET_NUMBER },
+	{ WORD_TITLE_PARKED, SHEET_NUMBER }, { WORD_TITLE_ERROR, SHEET_TEXT },
+};
+
+/* A number that is known only where `is_known`. */
+static void
+export_known(struct export *x, bool is_known, int64_t number)
+{
+	if (is_known)
+		sheet_number(x->sheet, number);
+	else
+		sheet_empty(x->sheet);
+}
+
+static void
+export_row(struct export *x, const struct device_state *d)
+{
+	bool is_heard = d->seen_at != CLOCK_NO_TIME;
+
+	sheet_text(x->sheet, d->name);
+	sheet_text(x->sheet, d->sn);
+	sheet_text(x->sheet, d->branch);
+	sheet_day(x->sheet, d->start_day);
+	sheet_moment(x->sheet, !is_heard ? CLOCK_NO_TIME
+	             : clock_local(d->zone, d->seen_at));
+	sheet_moment(x->sheet, d->last_punch_local);
+	export_known(x, d->log_capacity > 0, d->log_count);
+	export_known(x, d->log_capacity > 0, d->log_capacity);
+	export_known(x, d->has_clock, d->clock_offset_s);
+	export_known(x, is_heard, d->waiting);
+	export_known(x, is_heard, d->parked);
+	sheet_text(x->sheet, d->last_error);
+}
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct device_state *list;
+	size_t count;
+	enum db_result rc = device_list(x->req->db, x->arena,
+		x->req->caller.company, x->req->caller.branch_id, &list,
+		&count);
+
+	for (size_t i = 0; rc == DB_OK && i < count; i++)
+		export_row(x, &list[i]);
+	return rc;
+}
+
+/* GET /devices.csv, .xlsx */
+enum status
+export_devices(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"terminals", "mst_devices", columns,
+		sizeof columns / sizeof *columns, export_chunk,
+	};
+
+	return export_send(req, res, &list, NULL);
 }

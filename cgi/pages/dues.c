@@ -6,6 +6,7 @@
 #include "gym/payment_book.h"
 #include "http/form.h"
 #include "http/view.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -83,6 +84,26 @@ present_list(struct req *req, json_object *model, const struct due_query *q,
 	            : "/payments/dues?order=largest");
 }
 
+/* What the address asks for: from its row on, or from the first. */
+static void
+read_query(struct form *f, size_t limit, struct due_query *out)
+{
+	struct asked asked = { .order = "largest", .after_day = CLOCK_NO_DAY };
+
+	form_read_query(f, &asked);
+	form_set(f, "order", asked.order);
+	*out = (struct due_query){
+		.company = f->req->caller.company,
+		.branch_id = f->req->caller.branch_id,
+		.is_by_age = strcmp(asked.order, "oldest") == 0,
+		.limit = limit, .after_amount = asked.after_amount,
+		.after_day = asked.after_day,
+	};
+	if (out->is_by_age ? asked.after_day != CLOCK_NO_DAY
+	    : asked.after_amount != 0)
+		out->after_id = asked.after_id;
+}
+
 /*
  * GET /payments/dues?order=&after_amount=&after_day=&after_id= -- the largest
  * or the oldest first, page by page.
@@ -90,27 +111,66 @@ present_list(struct req *req, json_object *model, const struct due_query *q,
 enum status
 page_dues(struct req *req, struct res *res)
 {
-	struct asked asked = { .order = "largest", .after_day = CLOCK_NO_DAY };
 	struct due_query q;
 	struct due_list list;
 	struct form f;
 
 	form_begin(&f, req, fields, FORM_COUNT(fields));
-	form_read_query(&f, &asked);
-	form_set(&f, "order", asked.order);
-	q = (struct due_query){
-		.company = req->caller.company,
-		.branch_id = req->caller.branch_id,
-		.is_by_age = strcmp(asked.order, "oldest") == 0,
-		.after_amount = asked.after_amount,
-		.after_day = asked.after_day,
-	};
-	if (q.is_by_age ? asked.after_day != CLOCK_NO_DAY
-	    : asked.after_amount != 0)
-		q.after_id = asked.after_id;
+	read_query(&f, PAYMENT_PAGE, &q);
 	if (due_list(req->db, req->arena, &q, &list) != DB_OK)
 		return HTTP_503;
 	form_present(&f, res->model);
 	present_list(req, res->model, &q, &list);
+	export_present(req, res->model, "/payments/dues");
 	return view_page(res, "dues");
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_MEMBER, SHEET_TEXT }, { WORD_TITLE_PHONE, SHEET_TEXT },
+	{ WORD_TITLE_PLAN, SHEET_TEXT }, { WORD_TITLE_SINCE, SHEET_DAY },
+	{ WORD_TITLE_DUE, SHEET_MONEY },
+};
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct due_query *q = x->asked;
+	struct due_list list;
+	enum db_result rc = due_list(x->req->db, x->arena, q, &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct due *due = &list.rows[i];
+
+		sheet_text(x->sheet, due->member);
+		export_phone(x, due->phone);
+		sheet_text(x->sheet, due->plan);
+		sheet_day(x->sheet, due->since_day);
+		sheet_money(x->sheet, due->amount);
+		q->after_id = due->subscription_id;
+		q->after_amount = due->amount;
+		q->after_day = due->since_day;
+	}
+	x->has_more = list.has_more;
+	return DB_OK;
+}
+
+/* GET /payments/dues.csv, .xlsx?order= -- the list of the page. */
+enum status
+export_dues(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"dues", "trn_member_subscriptions", columns,
+		FORM_COUNT(columns), export_chunk,
+	};
+	struct due_query q;
+	struct form f;
+
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	read_query(&f, EXPORT_CHUNK, &q);
+	q.after_id = 0;
+	return export_send(req, res, &list, &q);
 }

@@ -125,6 +125,19 @@ enum status page_import_job(struct req *req, struct res *res);
 enum status do_import_run(struct req *req, struct res *res);
 enum status file_import_problems(struct req *req, struct res *res);
 
+enum status export_attendance(struct req *req, struct res *res);
+enum status export_attendance_refused(struct req *req, struct res *res);
+enum status export_devices(struct req *req, struct res *res);
+enum status export_mappings(struct req *req, struct res *res);
+enum status export_inbox(struct req *req, struct res *res);
+enum status export_members(struct req *req, struct res *res);
+enum status export_payments(struct req *req, struct res *res);
+enum status export_day_close(struct req *req, struct res *res);
+enum status export_dues(struct req *req, struct res *res);
+enum status export_plans(struct req *req, struct res *res);
+enum status export_audit(struct req *req, struct res *res);
+enum status export_users(struct req *req, struct res *res);
+
 enum status api_attendances(struct req *req, struct res *res);
 enum status api_device_status(struct req *req, struct res *res);
 enum status api_device_users(struct req *req, struct res *res);

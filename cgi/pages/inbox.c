@@ -11,6 +11,7 @@
 #include "gym/intake.h"
 #include "http/form.h"
 #include "http/view.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/mappings.h"
 #include "pages/present.h"
@@ -101,6 +102,16 @@ present_group(struct req *req, const struct asked *asked,
 	return row;
 }
 
+static enum db_result
+read_groups(struct req *req, struct arena *a, const struct asked *asked,
+            size_t limit, struct inbox_groups *list)
+{
+	return inbox_list_groups(req->db, a, req->caller.company,
+	                         req->caller.branch_id, state_of(asked),
+	                         asked->after_sn, asked->after_user, limit,
+	                         list);
+}
+
 static enum status
 present_groups(struct req *req, json_object *model, const struct asked *asked)
 {
@@ -109,10 +120,7 @@ present_groups(struct req *req, json_object *model, const struct asked *asked)
 	struct inbox_groups list;
 
 	json_object_object_add(model, "groups", rows);
-	if (inbox_list_groups(req->db, req->arena, req->caller.company,
-	                      req->caller.branch_id, state_of(asked),
-	                      asked->after_sn, asked->after_user,
-	                      &list) != DB_OK)
+	if (read_groups(req, req->arena, asked, INBOX_PAGE, &list) != DB_OK)
 		return HTTP_503;
 	for (size_t i = 0; i < list.count; i++)
 		json_object_array_add(rows, present_group(req, asked,
@@ -172,22 +180,31 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 	buf_finish(&url);
 }
 
-static enum status
-present_punches(struct req *req, json_object *model, const struct asked *asked)
+static enum db_result
+read_punches(struct req *req, struct arena *a, const struct asked *asked,
+             size_t limit, struct inbox_list *list)
 {
 	struct inbox_query q = {
 		.company = req->caller.company,
 		.branch_id = req->caller.branch_id,
 		.state = state_of(asked), .sn = asked->sn,
-		.user_id = asked->user, .before_local = asked->before_local,
+		.user_id = asked->user, .limit = limit,
+		.before_local = asked->before_local,
 		.before_id = asked->before_local == CLOCK_NO_TIME ? 0
 			: asked->before_id,
 	};
+
+	return inbox_list(req->db, a, &q, list);
+}
+
+static enum status
+present_punches(struct req *req, json_object *model, const struct asked *asked)
+{
 	json_object *rows = json_object_new_array();
 	struct inbox_list list;
 
 	json_object_object_add(model, "punches", rows);
-	if (inbox_list(req->db, req->arena, &q, &list) != DB_OK)
+	if (read_punches(req, req->arena, asked, INBOX_PAGE, &list) != DB_OK)
 		return HTTP_503;
 	for (size_t i = 0; i < list.count; i++)
 		json_object_array_add(rows, present_one(req, &list.rows[i]));
@@ -209,27 +226,36 @@ present_was(struct req *req, json_object *model, const struct asked *asked)
 	present_bool(model, "was_dismissed", is_number || asked->was_id != 0);
 }
 
-/*
- * GET /inbox?state=&sn=&user=&after_sn=&after_user=&before=&before_id= -- first
- * takes in whatever waits though it is somebody's by now.
- */
-enum status
-page_inbox(struct req *req, struct res *res)
+/* The address; and whatever waits though it is somebody's by now is taken in. */
+static enum status
+begin_list(struct form *form, struct asked *asked)
 {
-	struct asked asked = { .state = "unmapped",
-		               .before_local = CLOCK_NO_TIME };
-	struct form form;
-	enum status status;
+	struct req *req = form->req;
 	size_t taken = 0;
 
-	form_begin(&form, req, fields, FORM_COUNT(fields));
-	form_read_query(&form, &asked);
-	form_set(&form, "state", asked.state);
+	*asked = (struct asked){ .state = "unmapped",
+		                 .before_local = CLOCK_NO_TIME };
+	form_read_query(form, asked);
 	if (inbox_sweep(req->db, req->caller.company, req->now_at, &taken) !=
 	    DB_OK)
 		return HTTP_503;
 	if (taken > 0)
 		feed_wake(req->caller.company);
+	return HTTP_200;
+}
+
+/* GET /inbox?state=&sn=&user=&after_sn=&after_user=&before=&before_id= */
+enum status
+page_inbox(struct req *req, struct res *res)
+{
+	struct asked asked;
+	struct form form;
+	enum status status;
+
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	if (begin_list(&form, &asked) != HTTP_200)
+		return HTTP_503;
+	form_set(&form, "state", asked.state);
 	form_present(&form, res->model);
 	present_bool(res->model, "is_grouped", is_grouped(&asked));
 	present_bool(res->model, "is_number", asked.sn != NULL &&
@@ -238,7 +264,102 @@ page_inbox(struct req *req, struct res *res)
 	            asked.user == NULL ? NULL
 	            : mappings_number_url(req->arena, asked.sn, asked.user));
 	present_was(req, res->model, &asked);
+	export_present(req, res->model, "/inbox");
 	status = is_grouped(&asked) ? present_groups(req, res->model, &asked)
 		: present_punches(req, res->model, &asked);
 	return status == HTTP_200 ? view_page(res, "inbox") : status;
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column group_columns[] = {
+	{ WORD_TITLE_NUMBER, SHEET_TEXT },
+	{ WORD_TITLE_NAME_THERE, SHEET_TEXT },
+	{ WORD_TITLE_TERMINAL, SHEET_TEXT }, { WORD_TITLE_SERIAL, SHEET_TEXT },
+	{ WORD_TITLE_HOW_OFTEN, SHEET_NUMBER },
+	{ WORD_TITLE_FIRST, SHEET_MOMENT }, { WORD_TITLE_LAST, SHEET_MOMENT },
+};
+
+static enum db_result
+export_groups(struct export *x)
+{
+	struct asked *asked = x->asked;
+	struct inbox_groups list;
+	enum db_result rc = read_groups(x->req, x->arena, asked, EXPORT_CHUNK,
+	                                &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct inbox_group *g = &list.rows[i];
+
+		sheet_text(x->sheet, g->user_id);
+		sheet_text(x->sheet, g->user_name);
+		sheet_text(x->sheet, g->device);
+		sheet_text(x->sheet, g->sn);
+		sheet_number(x->sheet, g->count);
+		sheet_moment(x->sheet, g->first_local);
+		sheet_moment(x->sheet, g->last_local);
+		asked->after_sn = g->sn;
+		asked->after_user = g->user_id;
+	}
+	x->has_more = list.has_more;
+	return DB_OK;
+}
+
+static const struct export_column punch_columns[] = {
+	{ WORD_TITLE_TIME, SHEET_MOMENT }, { WORD_TITLE_NUMBER, SHEET_TEXT },
+	{ WORD_TITLE_NAME_THERE, SHEET_TEXT },
+	{ WORD_TITLE_MEMBER, SHEET_TEXT }, { WORD_TITLE_TERMINAL, SHEET_TEXT },
+	{ WORD_TITLE_SERIAL, SHEET_TEXT }, { WORD_TITLE_CAME_IN, SHEET_MOMENT },
+};
+
+static enum db_result
+export_punches(struct export *x)
+{
+	struct asked *asked = x->asked;
+	struct inbox_list list;
+	enum db_result rc = read_punches(x->req, x->arena, asked, EXPORT_CHUNK,
+	                                 &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct inbox_punch *p = &list.rows[i];
+
+		sheet_moment(x->sheet, p->punch_local);
+		sheet_text(x->sheet, p->user_id);
+		sheet_text(x->sheet, p->user_name);
+		sheet_text(x->sheet, p->member);
+		sheet_text(x->sheet, p->device);
+		sheet_text(x->sheet, p->sn);
+		sheet_moment(x->sheet, clock_local(p->zone, p->received_at));
+		asked->before_local = p->punch_local;
+		asked->before_id = p->id;
+	}
+	x->has_more = list.has_more;
+	return DB_OK;
+}
+
+/* GET /inbox.csv, .xlsx?state=&sn=&user= -- the groups or punches shown. */
+enum status
+export_inbox(struct req *req, struct res *res)
+{
+	static const struct export_list groups = {
+		"inbox", "trn_punch_inbox", group_columns,
+		FORM_COUNT(group_columns), export_groups,
+	}, punches = {
+		"inbox", "trn_punch_inbox", punch_columns,
+		FORM_COUNT(punch_columns), export_punches,
+	};
+	struct asked asked;
+	struct form form;
+
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	if (begin_list(&form, &asked) != HTTP_200)
+		return HTTP_503;
+	asked.after_sn = asked.after_user = NULL;
+	asked.before_local = CLOCK_NO_TIME;
+	return export_send(req, res, is_grouped(&asked) ? &groups : &punches,
+	                   &asked);
 }

@@ -41,7 +41,7 @@ find_any(struct req *req, const struct inbox_call *call)
 {
 	struct inbox_query q = {
 		.company = call->actor.company, .branch_id = call->branch_id,
-		.sn = call->sn, .user_id = call->user_id,
+		.sn = call->sn, .user_id = call->user_id, .limit = 1,
 	};
 	struct inbox_punch punch;
 	struct inbox_list list = { 0 };

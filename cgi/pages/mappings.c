@@ -1,4 +1,4 @@
-/* mappings.c: the numbers of a terminal, and whose each is */
+/* mappings.c: one number of a terminal, and whose it is */
 #include "pages/mappings.h"
 
 #include <inttypes.h>
@@ -119,65 +119,6 @@ mappings_present_history(json_object *model, const struct mapping_list *list)
 	}
 	json_object_object_add(model, "history", rows);
 	present_bool(model, "has_history", list->count > 0);
-}
-
-/* ---- the numbers of a terminal ------------------------------------------- */
-
-static json_object *
-present_row(struct req *req, const char *sn, const struct mapping *m)
-{
-	json_object *row = json_object_new_object();
-
-	present_str(row, "user_text", m->user_id);
-	present_str(row, "user_name_text", m->user_name);
-	present_bool(row, "is_mapped", m->id != 0);
-	present_str(row, "member_text", m->member);
-	present_str(row, "member_url", arena_printf(req->arena,
-	            "/members/%" PRId64, m->member_id));
-	present_moment(row, "from_text", m->from_local);
-	present_str(row, "number_url", mappings_number_url(req->arena, sn,
-	                                                   m->user_id));
-	return row;
-}
-
-static void
-present_numbers(struct req *req, json_object *model, const char *sn,
-                const char *after, const struct mapping_list *list)
-{
-	const char *url = arena_printf(req->arena, "/devices/%s/mappings", sn);
-	json_object *rows = json_object_new_array();
-
-	for (size_t i = 0; i < list->count; i++)
-		json_object_array_add(rows, present_row(req, sn,
-		                                        &list->rows[i]));
-	json_object_object_add(model, "rows", rows);
-	present_bool(model, "has_rows", list->count > 0);
-	present_str(model, "first_url", after == NULL ? NULL : url);
-	present_str(model, "next_url", !list->has_more ? NULL
-	            : arena_printf(req->arena, "%s?after=%s", url,
-	                           list->rows[list->count - 1].user_id));
-}
-
-/* GET /devices/:sn/mappings?after= -- its numbers and whose they are. */
-enum status
-page_mappings(struct req *req, struct res *res)
-{
-	struct device device;
-	struct mapping_list list;
-	const char *sn, *after = http_find(&req->query, "after");
-	enum status status = asked_device(req, &device, &sn);
-
-	if (status != HTTP_200)
-		return status;
-	if (after != NULL && !text_is_word(after, INTAKE_USER_ID_MAX, ""))
-		after = NULL;
-	if (mapping_list_device(req->db, req->arena, req->caller.company, sn,
-	                        after, &list) != DB_OK)
-		return HTTP_503;
-	present_str(res->model, "name_text", device.name);
-	present_str(res->model, "device_sn", sn);
-	present_numbers(req, res->model, sn, after, &list);
-	return view_page(res, "mappings");
 }
 
 /* ---- one number ---------------------------------------------------------- */

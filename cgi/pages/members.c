@@ -9,9 +9,12 @@
 #include "http/view.h"
 #include "pages/asked.h"
 #include "pages/choose.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/people.h"
 #include "pages/present.h"
+
+#define FOUND_MOST 5000		/* in a file; there is no second page of it */
 
 static const char *const filters[] = {
 	[MEMBER_ALL] = "all", [MEMBER_ACTIVE] = "active",
@@ -26,11 +29,13 @@ static const char *const sorts[] = {
 	[MEMBER_BY_JOINED] = "joined", [MEMBER_SORT__COUNT] = NULL,
 };
 
-/* What the address asks for. */
+/* What the address asks for; and what that is of today. */
 struct asked {
 	const char *q, *filter, *sort, *after;
 	int64_t days, after_id, branch;
 	int64_t branch_id;	/* what `branch` comes to; 0: all */
+	int32_t today;
+	int64_t expiring_days;
 };
 
 static const struct form_field fields[] = {
@@ -64,49 +69,83 @@ place_of(const char *const *list, const char *word)
 /* ---- reading ------------------------------------------------------------- */
 
 static enum db_result
-read_page(struct req *req, const struct asked *asked, int32_t today,
-          int64_t expiring_days, struct member_list *list)
+read_page(struct req *req, struct arena *a, const struct asked *asked,
+          size_t limit, struct member_list *list)
 {
 	struct member_query q = {
 		.company = req->caller.company,
-		.branch_id = asked->branch_id, .today = today,
+		.branch_id = asked->branch_id, .today = asked->today,
 		.filter = (enum member_filter)place_of(filters, asked->filter),
 		.sort = (enum member_sort)place_of(sorts, asked->sort),
 		.after_id = asked->after_id, .after_name = asked->after,
+		.limit = limit,
 	};
 
-	q.days = q.filter == MEMBER_ABSENT ? asked->days : expiring_days;
+	q.days = q.filter == MEMBER_ABSENT ? asked->days
+		: asked->expiring_days;
 	if (q.sort != MEMBER_BY_NAME && (asked->after == NULL ||
 	    !clock_parse_day(asked->after, &q.after_day)))
 		q.after_id = 0;
 	if (asked->after == NULL)
 		q.after_id = 0;
-	return member_list(req->db, req->arena, &q, list);
+	return member_list(req->db, a, &q, list);
 }
 
-/* Where it was not said for how long, absent is what the gym calls so. */
+/* By a search, which has no pages, or from behind the last row on. */
 static enum db_result
-read_list(struct req *req, struct asked *asked, struct member_list *list)
+read_list(struct req *req, struct arena *a, const struct asked *asked,
+          size_t limit, struct member_list *list)
 {
-	const char *company = req->caller.company;
-	struct company found;
-	int64_t local;
-	enum db_result rc = company_find(req->db, req->arena, company, &found);
-
-	if (asked->days == 0)
-		asked->days = found.absent_days;
-	if (rc != DB_OK || found.zone == NULL)
-		return rc;
-	local = clock_local(found.zone, req->now_at);
-	rc = member_state_refresh(req->db, company, clock_day(local));
-	if (rc != DB_OK)
-		return rc;
 	if (asked->q != NULL)
-		return member_search(req->db, req->arena, company,
+		return member_search(req->db, a, req->caller.company,
 		                     asked->branch_id, asked->q,
-		                     people_phone_prefix(req, asked->q), list);
-	return read_page(req, asked, clock_day(local), found.expiring_days,
-	                 list);
+		                     people_phone_prefix(req, asked->q), limit,
+		                     list);
+	return read_page(req, a, asked, limit, list);
+}
+
+/*
+ * Reads the address, and judges the states of all by the day it is.  Where it
+ * was not said for how long, absent is what the gym calls so.
+ */
+static enum status
+begin_list(struct form *form, struct asked *asked)
+{
+	struct req *req = form->req;
+	struct company company;
+	int64_t branch_id;
+	enum status status = asked_branch(req, &branch_id);
+
+	if (status != HTTP_200)
+		return status;
+	*asked = (struct asked){ .filter = "all", .sort = "name" };
+	form_read_query(form, asked);
+	asked->branch_id = branch_id;
+	if (company_find(req->db, req->arena, req->caller.company, &company) !=
+	    DB_OK)
+		return HTTP_503;
+	if (asked->days == 0)
+		asked->days = company.absent_days;
+	asked->today = clock_day(clock_local(company.zone == NULL ? "UTC"
+		: company.zone, req->now_at));
+	asked->expiring_days = company.expiring_days;
+	return member_state_refresh(req->db, req->caller.company,
+	                            asked->today) == DB_OK ? HTTP_200
+		: HTTP_503;
+}
+
+/* By what the list goes on behind this one. */
+static const char *
+after_text(struct arena *a, const struct asked *asked, const struct member *m)
+{
+	int sort = place_of(sorts, asked->sort);
+	char day[CLOCK_DAY_TEXT_SIZE];
+
+	if (sort == MEMBER_BY_NAME)
+		return m->name;
+	clock_format_day(sort == MEMBER_BY_UNTIL ? m->until_day : m->joined_day,
+	                 day);
+	return arena_strdup(a, day);
 }
 
 /* ---- drawing ------------------------------------------------------------- */
@@ -133,8 +172,7 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 {
 	struct buf url = BUF_INIT;
 	const struct member *last = &list->rows[list->count - 1];
-	char day[CLOCK_DAY_TEXT_SIZE];
-	int sort = place_of(sorts, asked->sort);
+	bool has_next = list->has_more && asked->q == NULL;
 
 	buf_append_str(&url, "/members");
 	http_add_query(&url, "filter", asked->filter);
@@ -145,15 +183,13 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 		http_add_query(&url, "branch",
 		               choose_id_text(req, asked->branch_id));
 	present_str(model, "first_url", asked->after_id == 0 ? NULL : url.data);
-	if (list->has_more) {
-		clock_format_day(sort == MEMBER_BY_UNTIL ? last->until_day
-		                 : last->joined_day, day);
-		http_add_query(&url, "after", sort == MEMBER_BY_NAME
-		               ? last->name : day);
+	if (has_next) {
+		http_add_query(&url, "after", after_text(req->arena, asked,
+		                                         last));
 		http_add_query(&url, "after_id",
 		               arena_printf(req->arena, "%" PRId64, last->id));
 	}
-	present_str(model, "next_url", list->has_more ? url.data : NULL);
+	present_str(model, "next_url", has_next ? url.data : NULL);
 	buf_finish(&url);
 }
 
@@ -180,22 +216,95 @@ present_list(struct req *req, json_object *model, const struct asked *asked,
 enum status
 page_members(struct req *req, struct res *res)
 {
-	struct asked asked = { .filter = "all", .sort = "name" };
-	struct member_list list = { 0 };
+	struct member_list list;
+	struct asked asked;
 	struct branch_list branches;
 	struct form form;
-	enum status status = asked_branch(req, &asked.branch_id);
+	enum status status;
 
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	status = begin_list(&form, &asked);
 	if (status != HTTP_200)
 		return status;
-	form_begin(&form, req, fields, FORM_COUNT(fields));
-	form_read_query(&form, &asked);
-	if (read_list(req, &asked, &list) == DB_FAIL ||
+	if (read_list(req, req->arena, &asked, MEMBER_PAGE, &list) != DB_OK ||
 	    asked_branches(req, &branches) != HTTP_200)
 		return HTTP_503;
 	form_set_int(&form, "days", asked.days);
 	form_present(&form, res->model);
 	choose_present_branches(&form, res->model, &branches);
 	present_list(req, res->model, &asked, &list);
+	export_present(req, res->model, "/members");
 	return view_page(res, "members");
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_NAME, SHEET_TEXT }, { WORD_TITLE_CODE, SHEET_TEXT },
+	{ WORD_TITLE_PHONE, SHEET_TEXT }, { WORD_TITLE_STATE, SHEET_TEXT },
+	{ WORD_TITLE_UNTIL, SHEET_DAY }, { WORD_TITLE_JOINED, SHEET_DAY },
+};
+
+static void
+export_row(struct export *x, const struct member *m)
+{
+	static const enum word states[ADMIT__COUNT] = {
+		[ADMIT_ALLOWED] = WORD_CELL_ACTIVE,
+		[ADMIT_NONE] = WORD_CELL_NO_SUBSCRIPTION,
+		[ADMIT_EXPIRED] = WORD_CELL_EXPIRED,
+		[ADMIT_NOT_STARTED] = WORD_CELL_NOT_STARTED,
+		[ADMIT_FROZEN] = WORD_CELL_FROZEN,
+		[ADMIT_INACTIVE] = WORD_CELL_INACTIVE,
+	};
+
+	sheet_text(x->sheet, m->name);
+	sheet_text(x->sheet, m->code);
+	export_phone(x, m->phone);
+	export_word(x, states[m->state]);
+	sheet_day(x->sheet, m->until_day);
+	sheet_day(x->sheet, m->joined_day);
+}
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct asked *asked = x->asked;
+	bool is_search = asked->q != NULL;
+	struct member_list list;
+	enum db_result rc = read_list(x->req, x->arena, asked,
+		is_search ? FOUND_MOST : EXPORT_CHUNK, &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++)
+		export_row(x, &list.rows[i]);
+	x->has_more = list.has_more && !is_search;
+	x->is_cut = list.has_more && is_search;
+	if (x->has_more) {
+		const struct member *last = &list.rows[list.count - 1];
+
+		asked->after = after_text(x->arena, asked, last);
+		asked->after_id = last->id;
+	}
+	return DB_OK;
+}
+
+/* GET /members.csv, .xlsx?q=&filter=&days=&sort= -- the list of the page. */
+enum status
+export_members(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"members", "mst_members_lists", columns, FORM_COUNT(columns),
+		export_chunk,
+	};
+	struct asked asked;
+	struct form form;
+	enum status status;
+
+	form_begin(&form, req, fields, FORM_COUNT(fields));
+	status = begin_list(&form, &asked);
+	if (status != HTTP_200)
+		return status;
+	asked.after_id = 0;
+	return export_send(req, res, &list, &asked);
 }

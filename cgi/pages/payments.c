@@ -7,6 +7,7 @@
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/asked.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 #include "pages/sale.h"
@@ -17,6 +18,7 @@ struct asked {
 	int32_t from, to, after_day;
 	const char *method;
 	int64_t after_id;
+	const char *prefix;	/* of receipts: not of the address */
 };
 
 static const struct form_field fields[] = {
@@ -89,47 +91,137 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 
 static void
 present_list(struct req *req, json_object *model, const struct asked *asked,
-             const struct book_page *list, const char *prefix)
+             const struct book_page *list)
 {
 	json_object *rows = json_object_new_array();
 
 	for (size_t i = 0; i < list->count; i++)
 		json_object_array_add(rows, present_row(req, &list->rows[i],
-		                                        prefix));
+		                                        asked->prefix));
 	json_object_object_add(model, "rows", rows);
 	present_bool(model, "has_rows", list->count > 0);
 	present_pager(req, model, asked, list);
+}
+
+/* The address; the last weeks, where it names no days. */
+static enum status
+begin_list(struct form *f, struct asked *asked)
+{
+	struct req *req = f->req;
+	struct company company;
+	enum status status;
+
+	*asked = (struct asked){ .after_day = CLOCK_NO_DAY };
+	status = asked_today(req, req->caller.branch_id, &asked->to);
+	if (status != HTTP_200)
+		return status;
+	asked->from = asked->to - DAYS_SHOWN;
+	form_read_query(f, asked);
+	if (asked->after_day == CLOCK_NO_DAY)
+		asked->after_id = 0;
+	if (company_find(req->db, req->arena, req->caller.company, &company) !=
+	    DB_OK)
+		return HTTP_503;
+	asked->prefix = company.receipt_prefix;
+	return HTTP_200;
+}
+
+static enum db_result
+read_list(struct req *req, struct arena *a, const struct asked *asked,
+          size_t limit, struct book_page *list)
+{
+	return book_read(req->db, a, &(struct book_query){
+		req->caller.company, req->caller.branch_id, asked->from,
+		asked->to, asked->method, limit, asked->after_id,
+		asked->after_day }, list);
 }
 
 /* GET /payments?from=&to=&method=&after_day=&after_id= -- newest first. */
 enum status
 page_payments(struct req *req, struct res *res)
 {
-	struct asked asked = { .after_day = CLOCK_NO_DAY };
-	struct book_query q;
 	struct book_page list;
-	struct company company;
+	struct asked asked;
 	struct form f;
-	enum status status = asked_today(req, req->caller.branch_id, &asked.to);
+	enum status status;
 
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	status = begin_list(&f, &asked);
 	if (status != HTTP_200)
 		return status;
-	asked.from = asked.to - DAYS_SHOWN;
-	form_begin(&f, req, fields, FORM_COUNT(fields));
-	form_read_query(&f, &asked);
+	if (read_list(req, req->arena, &asked, PAYMENT_PAGE, &list) != DB_OK)
+		return HTTP_503;
 	form_set_day(&f, "from", asked.from);
 	form_set_day(&f, "to", asked.to);
-	if (asked.after_day == CLOCK_NO_DAY)
-		asked.after_id = 0;
-	q = (struct book_query){
-		req->caller.company, req->caller.branch_id, asked.from,
-		asked.to, asked.method, asked.after_id, asked.after_day,
-	};
-	if (company_find(req->db, req->arena, req->caller.company,
-	                 &company) != DB_OK ||
-	    book_read(req->db, req->arena, &q, &list) != DB_OK)
-		return HTTP_503;
 	form_present(&f, res->model);
-	present_list(req, res->model, &asked, &list, company.receipt_prefix);
+	present_list(req, res->model, &asked, &list);
+	export_present(req, res->model, "/payments");
 	return view_page(res, "payments");
+}
+
+/* ---- as a file ----------------------------------------------------------- */
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_RECEIPT, SHEET_TEXT }, { WORD_TITLE_DAY, SHEET_DAY },
+	{ WORD_TITLE_MEMBER, SHEET_TEXT }, { WORD_TITLE_AMOUNT, SHEET_MONEY },
+	{ WORD_TITLE_METHOD, SHEET_TEXT },
+	{ WORD_TITLE_REFERENCE, SHEET_TEXT },
+	{ WORD_TITLE_TAKEN_BY, SHEET_TEXT }, { WORD_TITLE_NOTE, SHEET_TEXT },
+};
+
+static void
+export_row(struct export *x, const struct book_row *p, const char *prefix)
+{
+	char text[PAYMENT_RECEIPT_SIZE];
+
+	sheet_text(x->sheet, payment_receipt_text(prefix, p->year, p->no,
+	                                          text));
+	sheet_day(x->sheet, p->day);
+	sheet_text(x->sheet, p->member);
+	sheet_money(x->sheet, p->amount);
+	export_method(x, p->method);
+	sheet_text(x->sheet, p->reference);
+	sheet_text(x->sheet, p->user);
+	export_word(x, p->reverses_id != 0 ? WORD_CELL_REVERSAL
+	            : p->is_reversed ? WORD_CELL_TAKEN_BACK : WORD_NONE);
+}
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct asked *asked = x->asked;
+	struct book_page list;
+	enum db_result rc = read_list(x->req, x->arena, asked, EXPORT_CHUNK,
+	                              &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++)
+		export_row(x, &list.rows[i], asked->prefix);
+	x->has_more = list.has_more;
+	if (list.has_more) {
+		asked->after_day = list.rows[list.count - 1].day;
+		asked->after_id = list.rows[list.count - 1].id;
+	}
+	return DB_OK;
+}
+
+/* GET /payments.csv, .xlsx?from=&to=&method= -- the list of the page. */
+enum status
+export_payments(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"payments", "trn_payments", columns, FORM_COUNT(columns),
+		export_chunk,
+	};
+	struct asked asked;
+	struct form f;
+	enum status status;
+
+	form_begin(&f, req, fields, FORM_COUNT(fields));
+	status = begin_list(&f, &asked);
+	if (status != HTTP_200)
+		return status;
+	asked.after_id = 0;
+	return export_send(req, res, &list, &asked);
 }

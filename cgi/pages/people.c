@@ -63,8 +63,8 @@ search(struct req *req, const char *q, struct member_list *list)
 		return status;
 	return member_search(req->db, req->arena, req->caller.company,
 	                     req->caller.branch_id, q,
-	                     people_phone_prefix(req, q), list) == DB_OK
-		? HTTP_200 : HTTP_503;
+	                     people_phone_prefix(req, q), MEMBER_PAGE,
+	                     list) == DB_OK ? HTTP_200 : HTTP_503;
 }
 
 /* ---- drawing ------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/asked.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -57,7 +58,48 @@ page_plans(struct req *req, struct res *res)
 		json_object_array_add(rows, present_row(req, &list.rows[i]));
 	json_object_object_add(res->model, "rows", rows);
 	present_bool(res->model, "has_rows", list.count > 0);
+	export_present(req, res->model, "/plans");
 	return view_page(res, "plans");
+}
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_PLAN, SHEET_TEXT }, { WORD_TITLE_DAYS, SHEET_NUMBER },
+	{ WORD_TITLE_PRICE, SHEET_MONEY }, { WORD_TITLE_BRANCH, SHEET_TEXT },
+	{ WORD_TITLE_ON_SALE, SHEET_TEXT },
+};
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct plan_list list;
+	enum db_result rc = plan_list(x->req->db, x->arena,
+		x->req->caller.company, x->req->caller.branch_id, true, &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct plan *p = &list.rows[i];
+
+		sheet_text(x->sheet, p->name);
+		sheet_number(x->sheet, p->days);
+		sheet_money(x->sheet, p->price);
+		sheet_text(x->sheet, p->branch != NULL ? p->branch
+		           : words(WORD_CELL_ALL_BRANCHES));
+		export_word(x, p->is_closed ? WORD_CELL_NO : WORD_CELL_YES);
+	}
+	return DB_OK;
+}
+
+/* GET /plans.csv, .xlsx */
+enum status
+export_plans(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"plans", "mst_membership_plans", columns, FORM_COUNT(columns),
+		export_chunk,
+	};
+
+	return export_send(req, res, &list, NULL);
 }
 
 /* ---- one ----------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "http/view.h"
 #include "pages/asked.h"
 #include "pages/choose.h"
+#include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -64,7 +65,47 @@ page_users(struct req *req, struct res *res)
 	for (size_t i = 0; i < list.count; i++)
 		json_object_array_add(rows, present_row(req, &list.rows[i]));
 	present_bool(res->model, "has_branches", branches.count > 1);
+	export_present(req, res->model, "/settings/users");
 	return view_page(res, "users");
+}
+
+static const struct export_column columns[] = {
+	{ WORD_TITLE_NAME, SHEET_TEXT }, { WORD_TITLE_EMAIL, SHEET_TEXT },
+	{ WORD_TITLE_ROLE, SHEET_TEXT }, { WORD_TITLE_BRANCH, SHEET_TEXT },
+};
+
+static enum db_result
+export_chunk(struct export *x)
+{
+	struct role_list list;
+	enum db_result rc = role_list(x->req->db, x->arena,
+	                              x->req->caller.company, &list);
+
+	if (rc != DB_OK)
+		return rc;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct role *role = &list.rows[i];
+
+		sheet_text(x->sheet, role->name);
+		sheet_text(x->sheet, role->email);
+		export_word(x, role->is_owner ? WORD_CELL_OWNER
+		            : WORD_CELL_STAFF);
+		sheet_text(x->sheet, role->branch != NULL ? role->branch
+		           : words(WORD_CELL_ALL_BRANCHES));
+	}
+	return DB_OK;
+}
+
+/* GET /settings/users.csv, .xlsx */
+enum status
+export_users(struct req *req, struct res *res)
+{
+	static const struct export_list list = {
+		"users", "trn_user_roles", columns, FORM_COUNT(columns),
+		export_chunk,
+	};
+
+	return export_send(req, res, &list, NULL);
 }
 
 /* ---- somebody new -------------------------------------------------------- */

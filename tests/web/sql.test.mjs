@@ -125,6 +125,7 @@ const values = {
 	date: () => quote(DAY), moment: () => quote(`${DAY} 07:30:00`),
 	sn: c => quote(sn(c)), user: () => quote('42'),
 	hash: c => quote(hashes[c]),
+	limit: () => '501',	// of an export, the longest page there is
 	amount: () => '1000000', nonce: () => quote('42'.padStart(32, '0')),
 	revision: () => '1',	// of a company that nobody has changed
 	code: c => quote(c === 'SF' ? 'SF-042' : 'H-42'),
@@ -148,6 +149,8 @@ function kindOf(before_, name) {
 	const column = before_.match(/(?:\.|\b)(\w+)\s*(?:=|<=|>=|<|>|<>)\s*$/) ??
 	    before_.match(/(\w+) BETWEEN (?:\? AND )?$/) ??
 	    before_.match(/(\w+) BETWEEN '[^']*' AND $/);
+	if (/ LIMIT$/.test(before_))
+		return 'limit';
 	const found = column && kinds.find(([is]) => is.test(column[1]));
 	return found ? found[1] : null;
 }
