@@ -122,6 +122,20 @@ blame_overlaps(struct import *im, struct import_row **list, size_t count)
 	}
 }
 
+/* Has it what rows of its kind are told apart by? */
+static bool
+has_key(const struct import *im, const struct import_row *row)
+{
+	switch (im->kind) {
+	case IMPORT_MEMBERS:
+		return row->code != NULL;
+	case IMPORT_MAPPINGS:
+		return row->number != NULL && row->terminal != NULL;
+	default:
+		return !row->is_refused;
+	}
+}
+
 void
 import_check_twice(struct import *im)
 {
@@ -130,7 +144,7 @@ import_check_twice(struct import *im)
 	size_t count = 0;
 
 	for (size_t i = 0; i < im->count; i++) {
-		if (!im->rows[i].is_refused)
+		if (has_key(im, &im->rows[i]))
 			list[count++] = &im->rows[i];
 	}
 	qsort(list, count, sizeof *list, im->kind == IMPORT_MEMBERS ? by_code

@@ -139,6 +139,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_IMPORT_ODD_DAY] = "This is before 1950, or more than a year "
 		"ahead.",
 	[WORD_IMPORT_NOT_MONEY] = "This is no amount, like 1500 or 1500.50.",
+	[WORD_IMPORT_NONE_YET] = "The gym has none of these yet. Add it first, "
+		"then come back.",
 	[WORD_IMPORT_NO_BRANCH] = "There is no branch of this name. There are:",
 	[WORD_IMPORT_WHICH_BRANCH] = "Which branch? There are:",
 	[WORD_IMPORT_NO_PLAN] = "There is no plan of this name. There are:",

@@ -52,9 +52,10 @@ import_present_job(struct req *req, json_object *model,
 	present_str(model, "url", arena_printf(req->arena,
 	            "/settings/import/%" PRId64, job->id));
 	present_str(model, "file_text", job->file);
-	present_str(model, "user_text", job->user);
+	present_str(model, "sender_text", job->user);
 	present_instant(model, "sent_text", job->created_at, zone);
 	present_number(model, "lines_text", job->lines);
+	present_bool(model, "is_one_row", job->lines == 1);
 	present_number(model, "new_text", job->effects[IMPORT_NEW]);
 	present_number(model, "changed_text", job->effects[IMPORT_CHANGED]);
 	present_number(model, "unchanged_text",

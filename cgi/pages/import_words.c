@@ -51,10 +51,27 @@ static const enum word file_words[CSV__COUNT] = {
 	[CSV_WORKBOOK] = WORD_IMPORT_WORKBOOK,
 };
 
+/* A name is asked for, and there is none to choose from. */
+static bool
+has_none(const struct import_problem *problem)
+{
+	switch (problem->fault) {
+	case IMPORT_NO_BRANCH:
+	case IMPORT_WHICH_BRANCH:
+	case IMPORT_NO_PLAN:
+	case IMPORT_NO_TERMINAL:
+	case IMPORT_WHICH_TERMINAL:
+		return problem->detail == NULL;
+	default:
+		return false;
+	}
+}
+
 const char *
 import_why(struct arena *a, const struct import_problem *problem)
 {
-	const char *sentence = words(sentences[problem->fault]);
+	const char *sentence = words(has_none(problem) ? WORD_IMPORT_NONE_YET
+	                             : sentences[problem->fault]);
 
 	return problem->detail == NULL ? sentence
 		: arena_printf(a, "%s %s.", sentence, problem->detail);

@@ -642,6 +642,12 @@ test('the files to begin with can be sent as they are', async () => {
 	const bare = await stack.admin(['company', 'add', 'NB', 'No Branch'])
 	    .then(() => addUser(stack, 'NB', 'owner'));
 	const who = await Person.signIn(stack, bare);
+	for (const [kind, row, expected] of [
+	    ['members', [['Code', 'Name'], ['1', 'x']], ['2', 'Branch']],
+	    ['subscriptions', [['Code', 'Plan', 'Start'], ['1', 'Gold',
+	    '01-01-2026']], ['2', 'Plan']]])
+		assert.match(await look(who, kind, row), new RegExp(`${
+		    expected.join(' ')} .*The gym has none of these yet`));
 	assert.match(await who.page('/members'), /href="\/settings\/import"/);
 	assert.equal(fieldsOf(await who.page(PAGE)).kind, 'members');
 });
