@@ -1555,15 +1555,19 @@ SELECT a.id FROM trn_member_attendances a FORCE INDEX (att_day)
 
 -- name: today_inside    different members allowed in between two moments, which lie on these two
 -- days at most: by branch, and behind them (branch NULL) of all
--- (What counts is an ALLOWED row that no correction has replaced, or the newest one.)
+-- (What counts is an ALLOWED row that no correction has replaced, or the newest one; a
+-- correction has the time of its punch, so all of them lie between the moments, too.)
 SELECT a.att_branch_id, COUNT(DISTINCT a.att_member_id)
   FROM trn_member_attendances a FORCE INDEX (att_day)
+  LEFT JOIN (SELECT c.att_corrects_id AS punch_id, MAX(c.id) AS newest_id
+               FROM trn_member_attendances c FORCE INDEX (att_day)
+              WHERE c.att_compcode = ? AND (c.att_punch_date = ? OR c.att_punch_date = ?)
+                AND c.att_punch_time BETWEEN ? AND ?
+                AND c.att_corrects_id IS NOT NULL
+              GROUP BY c.att_corrects_id) n ON n.punch_id = COALESCE(a.att_corrects_id, a.id)
  WHERE a.att_compcode = ? AND (a.att_punch_date = ? OR a.att_punch_date = ?)
-   AND a.att_punch_time > ? AND a.att_punch_time <= ? AND a.att_status = 'ALLOWED'
-   AND (? IS NULL OR a.att_branch_id = ?)
-   AND NOT EXISTS (SELECT 1 FROM trn_member_attendances n FORCE INDEX (att_corrects)
-         WHERE n.att_compcode = a.att_compcode
-           AND n.att_corrects_id = COALESCE(a.att_corrects_id, a.id) AND n.id > a.id)
+   AND a.att_punch_time BETWEEN ? AND ? AND a.att_status = 'ALLOWED'
+   AND (n.newest_id IS NULL OR n.newest_id = a.id) AND (? IS NULL OR a.att_branch_id = ?)
  GROUP BY a.att_branch_id WITH ROLLUP LIMIT 1001;
 
 -- name: membership_counts_find    as kept, with the revision and rule of now

@@ -77,22 +77,31 @@ find_branch(struct today *t, int64_t id)
 	return NULL;
 }
 
+/* Punches of the last minutes, of this day or of two. */
+static void
+in_window(struct db_stmt *st, const struct feed_scope *scope,
+          int64_t from_local, int64_t to_local)
+{
+	db_in_str(st, scope->company);
+	db_in_day(st, clock_day(from_local));
+	db_in_day(st, clock_day(to_local));
+	db_in_local(st, from_local);
+	db_in_local(st, to_local);
+}
+
 static enum db_result
 read_inside(struct db *db, const struct feed_scope *scope, int64_t now_local,
             struct today *out)
 {
-	int64_t from_local = now_local - out->inside_minutes * 60;
+	int64_t from_local = now_local - out->inside_minutes * 60 + 1;
 	int64_t to_local = now_local + AHEAD_S;
 	struct db_stmt *st = db_begin(db, STMT_TODAY_INSIDE);
 	struct today_branch *branch;
 	int64_t id, members;
 	enum db_result rc;
 
-	db_in_str(st, scope->company);
-	db_in_day(st, clock_day(from_local));
-	db_in_day(st, clock_day(to_local));
-	db_in_local(st, from_local);
-	db_in_local(st, to_local);
+	in_window(st, scope, from_local, to_local);
+	in_window(st, scope, from_local, to_local);
 	db_in_id(st, scope->branch_id);
 	db_in_id(st, scope->branch_id);
 	db_out_int(st, &id);

@@ -36,6 +36,7 @@ const pages = day => [
 	['users', '/settings/users'],
 	['audit', '/settings/audit'],
 	['today', '/'],
+	['today, the part that moves', '/feed'],
 	['attendance, today', '/attendance'],
 	['attendance, 92 days', `/attendance?from=${daysAgo(day, 91)}&to=${day}`],
 	['attendance, 92 days, denied', `/attendance?from=${daysAgo(day, 91)
