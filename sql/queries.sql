@@ -1570,6 +1570,16 @@ SELECT a.att_branch_id, COUNT(DISTINCT a.att_member_id)
    AND (n.newest_id IS NULL OR n.newest_id = a.id) AND (? IS NULL OR a.att_branch_id = ?)
  GROUP BY a.att_branch_id WITH ROLLUP LIMIT 1001;
 
+-- name: today_usual_find    as kept
+SELECT usu_time, usu_days, usu_mean FROM trn_usual_counts
+ WHERE usu_compcode = ? AND usu_branch_key = ?;
+
+-- name: today_usual_keep
+INSERT INTO trn_usual_counts (usu_compcode, usu_branch_key, usu_time, usu_days, usu_mean)
+VALUES (?, ?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE usu_time = VALUES(usu_time), usu_days = VALUES(usu_days),
+  usu_mean = VALUES(usu_mean);
+
 -- name: membership_counts_find    as kept, with the revision and rule of now
 SELECT c.cmp_revision, c.cmp_expiring_days, k.mct_revision, k.mct_date,
        k.mct_active, k.mct_expiring, k.mct_expired

@@ -65,6 +65,52 @@ read_usual(struct db *db, struct arena *a, const struct feed_scope *scope,
 	return rc;
 }
 
+/* DB_NONE: nothing is kept of that minute. */
+static enum db_result
+find_usual(struct db *db, const struct feed_scope *scope, int64_t minute_local,
+           struct today_usual *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_TODAY_USUAL_FIND);
+	enum db_result rc;
+
+	db_in_str(st, scope->company);
+	db_in_int(st, scope->branch_id);
+	db_out_local(st, &out->minute_local);
+	db_out_int(st, &out->day_count);
+	db_out_int(st, &out->mean);
+	rc = db_one(st);
+	return rc == DB_OK && out->minute_local != minute_local ? DB_NONE : rc;
+}
+
+static void
+keep_usual(struct db *db, const struct feed_scope *scope,
+           const struct today_usual *usual)
+{
+	struct db_stmt *st = db_begin(db, STMT_TODAY_USUAL_KEEP);
+
+	db_in_str(st, scope->company);
+	db_in_int(st, scope->branch_id);
+	db_in_local(st, usual->minute_local);
+	db_in_int(st, usual->day_count);
+	db_in_int(st, usual->mean);
+	db_run(st);	/* a failure only costs the next one the same work */
+}
+
+/* Of who has kept nothing. */
+static enum db_result
+share_usual(struct db *db, struct arena *a, const struct feed_scope *scope,
+            int64_t minute_local, struct today_usual *out)
+{
+	enum db_result rc = find_usual(db, scope, minute_local, out);
+
+	if (rc != DB_NONE)
+		return rc;
+	rc = read_usual(db, a, scope, minute_local, out);
+	if (rc == DB_OK)
+		keep_usual(db, scope, out);
+	return rc;
+}
+
 /* ---- who is inside ------------------------------------------------------- */
 
 static struct today_branch *
@@ -155,21 +201,21 @@ today_read(struct db *db, struct arena *a, const struct feed_scope *scope,
            struct today_usual *kept, struct today *out)
 {
 	int64_t minute_local = now_local - clock_split(now_local).second;
-	struct today_usual fresh = { 0 };
 	struct company company;
 	enum db_result rc = company_find(db, a, scope->company, &company);
 
 	*out = (struct today){ 0 };
-	if (kept == NULL)
-		kept = &fresh;
 	if (rc == DB_OK)
 		rc = read_branches(db, a, scope, counts, out);
 	if (rc == DB_OK && company.inside_minutes > 0) {
 		out->inside_minutes = company.inside_minutes;
 		rc = read_inside(db, scope, now_local, out);
 	}
+	if (rc == DB_OK && kept == NULL)
+		return share_usual(db, a, scope, minute_local, &out->usual);
 	if (rc == DB_OK && kept->minute_local != minute_local)
 		rc = read_usual(db, a, scope, minute_local, kept);
-	out->usual = *kept;
+	if (rc == DB_OK)
+		out->usual = *kept;
 	return rc;
 }

@@ -37,8 +37,8 @@ struct today {
 /*
  * Reads it for a scope whose wall clock shows `now_local` and whose day is
  * counted in `counts`.  `kept` is what was usual the last time, zero at first,
- * which is read anew once a minute; NULL: nobody has kept it.  DB_NONE: there
- * is no such company.
+ * which is read anew once a minute; NULL: whoever asks keeps nothing, and the
+ * database does for them.  DB_NONE: there is no such company.
  *
  * Who is inside goes by the time of the punch, late or not; a terminal's clock
  * may be ahead a little.  Somebody who went to two branches is counted in

@@ -37,6 +37,7 @@ beforeEach(async () => {
 	await stack.sql(`DELETE FROM trn_member_attendances
 	     WHERE att_compcode = 'AA' AND att_corrects_id IS NOT NULL;
 	    DELETE FROM trn_member_attendances WHERE att_compcode = 'AA';
+	    DELETE FROM trn_usual_counts;
 	    UPDATE mst_companies SET cmp_inside_minutes = 90`);
 });
 
@@ -305,7 +306,11 @@ test('the live number rises with a punch and falls with time', async () => {
 const week = n => ({ day: dayAfter(TODAY, -7 * n) });
 
 test('the same weekday of the last four weeks, up to this time', async () => {
-	const usual = async (path = '/') => usualOf(await people.owner.page(path));
+	const usual = async (path = '/') => {
+		// as if another minute had begun
+		await stack.sql('DELETE FROM trn_usual_counts');
+		return usualOf(await people.owner.page(path));
+	};
 	assert.equal(await usual(), undefined);
 	await came(0, north, '07:00:00', week(1));
 	assert.equal(await usual(), undefined, 'one day is no mean');
@@ -350,6 +355,14 @@ test('the two are drawn beside each other, in words and as bars', async () => {
 	const html = await people.owner.page('/');
 	assert.equal(cameOf(html), 4);
 	assert.deepEqual(usualOf(html), ['10', 'Thursdays', '2']);
+	// so it stays for this minute, whatever is corrected
+	await came(11, north, '08:00:00', week(1));
+	await came(12, north, '08:00:00', week(1));
+	assert.deepEqual(usualOf(await people.staff.page('/feed')),
+	    ['10', 'Thursdays', '2']);
+	at('12:01:00');
+	assert.deepEqual(usualOf(await people.staff.page('/feed')),
+	    ['11', 'Thursdays', '2']);
 	assert.match(html, /<rect class="came" width="40" height="4"\/>/);
 	assert.match(html, /<rect y="6" width="100" height="4"\/>/);
 });

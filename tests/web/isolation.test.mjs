@@ -195,7 +195,8 @@ before(async () => {
 after(() => stack.stop());
 
 // What reading computes, and keeps for the next who reads.
-const CACHES = ['trn_membership_counts', 'trn_sessions'];
+const CACHES = ['trn_membership_counts', 'trn_sessions',
+    'trn_usual_counts'];
 
 // A checksum of all rows of a company, for each table.
 async function checksums(company) {
