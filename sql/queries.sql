@@ -1690,14 +1690,18 @@ SELECT ahr_date, ahr_hour, SUM(ahr_visits)
  WHERE ahr_compcode = ? AND ahr_date BETWEEN ? AND ? AND (? IS NULL OR ahr_branch_id = ?)
  GROUP BY ahr_date, ahr_hour ORDER BY ahr_date, ahr_hour LIMIT 10000;
 
--- name: report_subscriptions    all that hold, by member and start
-SELECT s.ms_member_id, m.mbr_erased_at IS NOT NULL, s.ms_plan_id, s.ms_start_date, s.ms_end_date
-  FROM trn_member_subscriptions s FORCE INDEX (ms_member)
-  JOIN mst_members_lists m FORCE INDEX (PRIMARY)
-    ON m.mbr_compcode = s.ms_compcode AND m.id = s.ms_member_id
- WHERE s.ms_compcode = ? AND s.ms_status = 'ACTIVE'
-   AND (? IS NULL OR (m.mbr_branch_id = ? AND (s.ms_branch_id IS NULL OR s.ms_branch_id = ?)))
- ORDER BY s.ms_member_id, s.ms_start_date, s.ms_end_date LIMIT 1000000;
+-- name: report_members    those who belong to a branch, or all
+SELECT id, mbr_erased_at IS NOT NULL
+  FROM mst_members_lists FORCE INDEX (PRIMARY)
+ WHERE mbr_compcode = ? AND (? IS NULL OR mbr_branch_id = ?)
+ ORDER BY id LIMIT 1000000;
+
+-- name: report_subscriptions    all that hold, by member and start, from a key alone
+SELECT ms_member_id, ms_plan_id, ms_start_date, ms_end_date
+  FROM trn_member_subscriptions FORCE INDEX (ms_member)
+ WHERE ms_compcode = ? AND ms_status = 'ACTIVE'
+   AND (? IS NULL OR ms_branch_id IS NULL OR ms_branch_id = ?)
+ ORDER BY ms_member_id, ms_start_date, ms_end_date LIMIT 1000000;
 
 -- name: report_freezes    of all members, each one's in order
 SELECT frz_member_id, frz_kind = 'INACTIVE', frz_from, frz_to

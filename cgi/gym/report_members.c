@@ -102,59 +102,96 @@ list_add(struct arena *a, struct list *l, size_t size)
 	return (char *)l->items + l->count++ * size;
 }
 
-/* What is read of one member after another. */
+/* A member of the scope; a freeze of anybody. */
+struct person {
+	int64_t id;
+	bool is_erased;
+};
+
+struct rest {
+	int64_t member_id;
+	struct freeze freeze;
+};
+
+/*
+ * What is read: all three lists lie in the order of the members' ids, so they
+ * are gone through together, each once.
+ */
 struct reading {
 	struct arena *arena;
 	int32_t today;
+	struct list people, rests;	/* struct person, struct rest */
+	size_t next_person, next_rest;
 	int64_t member_id;		/* whose subscriptions these are */
-	bool is_erased;
-	struct list subscriptions, plan_ids, spans;
+	struct list subscriptions, plan_ids, spans, freezes;
 	struct list plans;		/* of all members */
-	struct freeze *freezes;		/* of all members ... */
-	int64_t *freeze_members;	/* ... and whose they are, in order */
-	size_t freeze_count, freeze_next;
 	struct report_members *out;
 };
 
 static enum db_result
-read_freezes(struct db *db, const struct report_scope *scope,
-             struct reading *r)
+read_people(struct db *db, const struct report_scope *scope,
+            struct reading *r)
 {
-	struct db_stmt *st = db_begin(db, STMT_REPORT_FREEZES);
-	struct list freezes = { 0 }, members = { 0 };
-	struct freeze f;
-	int64_t member_id;
+	struct db_stmt *st = db_begin(db, STMT_REPORT_MEMBERS);
+	struct person p;
 	enum db_result rc;
 
 	db_in_str(st, scope->company);
-	db_out_int(st, &member_id);
-	db_out_bool(st, &f.is_inactive);
-	db_out_day(st, &f.from_day);
-	db_out_day(st, &f.to_day);
-	while ((rc = db_next(st)) == DB_OK) {
-		*(struct freeze *)list_add(r->arena, &freezes, sizeof f) = f;
-		*(int64_t *)list_add(r->arena, &members, sizeof member_id) =
-			member_id;
-	}
-	r->freezes = freezes.items;
-	r->freeze_members = members.items;
-	r->freeze_count = freezes.count;
+	db_in_id(st, scope->branch_id);
+	db_in_id(st, scope->branch_id);
+	db_out_int(st, &p.id);
+	db_out_bool(st, &p.is_erased);
+	while ((rc = db_next(st)) == DB_OK)
+		*(struct person *)list_add(r->arena, &r->people, sizeof p) = p;
 	return rc == DB_NONE ? DB_OK : rc;
 }
 
-/* The freezes of the member at hand: both lists lie in the same order. */
-static void
-find_freezes(struct reading *r, struct admit_facts *facts)
+static enum db_result
+read_rests(struct db *db, const struct report_scope *scope,
+           struct reading *r)
 {
-	size_t i = r->freeze_next;
+	struct db_stmt *st = db_begin(db, STMT_REPORT_FREEZES);
+	struct rest one;
+	enum db_result rc;
 
-	while (i < r->freeze_count && r->freeze_members[i] < r->member_id)
-		i++;
-	facts->freezes = r->freezes + i;
-	while (i + facts->freeze_count < r->freeze_count &&
-	       r->freeze_members[i + facts->freeze_count] == r->member_id)
-		facts->freeze_count++;
-	r->freeze_next = i + facts->freeze_count;
+	db_in_str(st, scope->company);
+	db_out_int(st, &one.member_id);
+	db_out_bool(st, &one.freeze.is_inactive);
+	db_out_day(st, &one.freeze.from_day);
+	db_out_day(st, &one.freeze.to_day);
+	while ((rc = db_next(st)) == DB_OK)
+		*(struct rest *)list_add(r->arena, &r->rests, sizeof one) =
+			one;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* The member at hand; NULL: it is not of the scope. */
+static const struct person *
+find_person(struct reading *r)
+{
+	const struct person *list = r->people.items;
+
+	while (r->next_person < r->people.count &&
+	       list[r->next_person].id < r->member_id)
+		r->next_person++;
+	return r->next_person < r->people.count &&
+		list[r->next_person].id == r->member_id
+		? &list[r->next_person] : NULL;
+}
+
+static void
+find_freezes(struct reading *r)
+{
+	const struct rest *list = r->rests.items;
+
+	r->freezes.count = 0;
+	for (; r->next_rest < r->rests.count &&
+	       list[r->next_rest].member_id <= r->member_id; r->next_rest++) {
+		if (list[r->next_rest].member_id == r->member_id)
+			*(struct freeze *)list_add(r->arena, &r->freezes,
+				sizeof(struct freeze)) =
+				list[r->next_rest].freeze;
+	}
 }
 
 static void
@@ -174,31 +211,38 @@ count_plan(struct reading *r, int64_t plan_id)
 	r->out->active++;
 }
 
+static void
+count_member(struct reading *r, const struct person *person)
+{
+	size_t count = r->subscriptions.count, i = 0;
+	struct admit_facts facts = { r->subscriptions.items, count,
+		r->freezes.items, r->freezes.count };
+	const int64_t *plan_ids = r->plan_ids.items;
+	struct subscription *spans;
+
+	while (r->spans.count < count)
+		list_add(r->arena, &r->spans, sizeof *spans);
+	spans = r->spans.items;
+	admit_spans(&facts, r->today, spans);
+	report_count(spans, count, r->today, r->out->months);
+	r->out->is_empty = false;
+	if (person->is_erased || admit(&facts, (int64_t)r->today *
+	                               CLOCK_DAY_SECONDS) != ADMIT_ALLOWED)
+		return;
+	while (r->today < spans[i].start_day || r->today > spans[i].end_day)
+		i++;
+	count_plan(r, plan_ids[i]);
+}
+
 /* All subscriptions of a member have been read. */
 static void
 finish_member(struct reading *r)
 {
-	struct admit_facts facts = { r->subscriptions.items,
-		r->subscriptions.count, NULL, 0 };
-	struct subscription *spans;
-	const int64_t *plan_ids = r->plan_ids.items;
-	size_t i = 0;
+	const struct person *person = find_person(r);
 
-	if (facts.subscription_count == 0)
-		return;
-	while (r->spans.count < facts.subscription_count)
-		list_add(r->arena, &r->spans, sizeof *spans);
-	spans = r->spans.items;
-	find_freezes(r, &facts);
-	admit_spans(&facts, r->today, spans);
-	report_count(spans, facts.subscription_count, r->today,
-	             r->out->months);
-	if (!r->is_erased && admit(&facts, (int64_t)r->today *
-	                           CLOCK_DAY_SECONDS) == ADMIT_ALLOWED) {
-		while (r->today < spans[i].start_day ||
-		       r->today > spans[i].end_day)
-			i++;
-		count_plan(r, plan_ids[i]);
+	if (person != NULL && r->subscriptions.count > 0) {
+		find_freezes(r);
+		count_member(r, person);
 	}
 	r->subscriptions.count = r->plan_ids.count = 0;
 }
@@ -210,14 +254,12 @@ read_subscriptions(struct db *db, const struct report_scope *scope,
 	struct db_stmt *st = db_begin(db, STMT_REPORT_SUBSCRIPTIONS);
 	struct subscription s;
 	int64_t member_id, plan_id;
-	bool is_erased;
 	enum db_result rc;
 
 	db_in_str(st, scope->company);
-	for (int i = 0; i < 3; i++)
-		db_in_id(st, scope->branch_id);
+	db_in_id(st, scope->branch_id);
+	db_in_id(st, scope->branch_id);
 	db_out_int(st, &member_id);
-	db_out_bool(st, &is_erased);
 	db_out_int(st, &plan_id);
 	db_out_day(st, &s.start_day);
 	db_out_day(st, &s.end_day);
@@ -225,8 +267,6 @@ read_subscriptions(struct db *db, const struct report_scope *scope,
 		if (member_id != r->member_id)
 			finish_member(r);
 		r->member_id = member_id;
-		r->is_erased = is_erased;
-		r->out->is_empty = false;
 		*(struct subscription *)list_add(r->arena, &r->subscriptions,
 			sizeof s) = s;
 		*(int64_t *)list_add(r->arena, &r->plan_ids, sizeof plan_id) =
@@ -276,7 +316,9 @@ report_members(struct db *db, struct arena *a,
 
 	*out = (struct report_members){ .is_empty = true };
 	report_months(today, out->months);
-	rc = read_freezes(db, scope, &r);
+	rc = read_people(db, scope, &r);
+	if (rc == DB_OK)
+		rc = read_rests(db, scope, &r);
 	if (rc == DB_OK)
 		rc = read_subscriptions(db, scope, &r);
 	out->plans = r.plans.items;

@@ -1,7 +1,7 @@
 // run.mjs: `make bench`: what Gymgate can take, beside what the machine can
 //
 //	BENCH_SECONDS=4 BENCH_ROUNDS=3 node tests/bench/run.mjs
-//	BENCH=server, lists, hub or bridge: only that part
+//	BENCH=server, lists, reports, hub or bridge: only that part
 //
 // A stack of its own in a folder that goes, with a durable MariaDB of its
 // own.  Round after round each line is measured once, so that what disturbs
@@ -19,6 +19,7 @@ import { measureHub, tellHub } from './hub.mjs';
 import { measureLists, tellLists } from './lists.mjs';
 import { machine, median, percentile, privateBytes, withCpu, wrk }
     from './machine.mjs';
+import { measureReports, tellReports } from './reports.mjs';
 import { bareInserts, FIRST, MEMBERS, PUNCHES, seed } from './seed.mjs';
 
 process.chdir(REPO);
@@ -231,6 +232,7 @@ async function measureServer() {
 const PARTS = [
 	{ name: 'server', measure: measureServer, tell: tellServer },
 	{ name: 'lists', measure: measureLists, tell: tellLists },
+	{ name: 'reports', measure: measureReports, tell: tellReports },
 	{ name: 'hub', measure: measureHub, tell: tellHub },
 	{ name: 'bridge', measure: onStack => measureBridge(ROUNDS, onStack),
 	    tell: tellBridge },

@@ -79,6 +79,34 @@ export async function seedStaff(stack, day) {
 	            trn_payments, trn_punch_inbox, trn_audit_trails;`);
 }
 
+// What reports look back on: six subscriptions a member instead of one or two,
+// by plan, and every twentieth was frozen for a while.
+export async function seedHistory(stack, day) {
+	await stack.sql(`
+	    UPDATE trn_member_subscriptions SET ms_plan_id =
+	           (SELECT MIN(id) FROM mst_membership_plans
+	             WHERE plan_compcode = 'SF') + id % 3,
+	           ms_start_date = GREATEST(ms_start_date, ms_end_date -
+	           INTERVAL 30 DAY)
+	     WHERE ms_compcode = 'SF' AND ms_member_id >= ${FIRST};
+	    INSERT INTO trn_member_subscriptions (ms_compcode, ms_member_id,
+	           ms_plan_id, ms_start_date, ms_end_date, ms_created_at)
+	    SELECT 'SF', ${FIRST} + m.seq, (SELECT MIN(id) FROM
+	           mst_membership_plans WHERE plan_compcode = 'SF') + m.seq % 3,
+	           '${day}' - INTERVAL 32 + 45 * n.seq + m.seq % 60 DAY,
+	           '${day}' - INTERVAL 2 + 45 * n.seq + m.seq % 60 DAY,
+	           '2020-01-01'
+	      FROM seq_0_to_${MEMBERS - 1} m JOIN seq_1_to_5 n;
+	    INSERT INTO trn_member_freezes (frz_compcode, frz_member_id,
+	           frz_from, frz_to, frz_created_at)
+	    SELECT 'SF', ${FIRST} + seq, '${day}' - INTERVAL 100 DAY,
+	           '${day}' - INTERVAL 90 DAY, '2020-01-01'
+	      FROM seq_0_to_${MEMBERS - 1} WHERE seq % 20 = 0;
+	    UPDATE mst_companies SET cmp_revision = cmp_revision + 1
+	     WHERE cmp_compcode = 'SF';
+	    ANALYZE TABLE trn_member_subscriptions, trn_member_freezes;`);
+}
+
 // `count` INSERTs of 500 rows as a bare client sends them, on a day of their
 // own: into the same table, so with the same keys and checks.
 export function bareInserts(day, count) {

@@ -1,0 +1,104 @@
+// reports.mjs: how long the owner's reports take in a large gym, and the
+// summary that they are made of
+//
+// 10,000 members with six subscriptions each, 1,000,000 punches.
+import http from 'node:http';
+import { Stack } from '../stack/stack.mjs';
+import { kolkata } from '../web/gym.mjs';
+import { measurePage } from './lists.mjs';
+import { median, percentile } from './machine.mjs';
+import { FIRST, MEMBERS, seed, seedHistory, seedStaff } from './seed.mjs';
+
+const PUNCHES = 1000000;
+const ARRIVED = 1000;		// of one run of the chores
+const REQUESTS = 30;		// of each page, after a first one
+const RUNS = 5;
+const AIM_MS = 200;
+
+const PAGES = [
+	['visits a day, weekday and hour', '/reports'],
+	['the same of one branch', '/reports?branch=1'],
+	['members a month, by plan', '/reports/members'],
+	['the same of one branch', '/reports/members?branch=1'],
+	['collection a month', '/reports/collection'],
+];
+
+async function timed(what) {
+	const began = process.hrtime.bigint();
+	await what();
+	return Number(process.hrtime.bigint() - began) / 1e6;
+}
+
+// Punches of a day, all of them just arrived.
+const arrive = (stack, day, run) => stack.sql(`
+    INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
+           att_member_id, att_device_user_id, att_device_sn,
+           att_punch_time, att_status, att_received_at)
+    SELECT 'SF', 1, ${FIRST} + seq * 3 % ${MEMBERS}, seq, 'CRT5200-SN001',
+           '${day} 03:00:00' + INTERVAL ${run} MINUTE, 'ALLOWED',
+           '${new Date().toISOString().slice(0, 23).replace('T', ' ')}'
+      FROM seq_0_to_${ARRIVED - 1}`);
+
+async function measureSummary(stack, day) {
+	const rebuild = await timed(() => stack.chores());	// its first run
+	const again = await timed(() => stack.admin(['summary', 'rebuild', 'SF']));
+	const news = [], nothing = [];
+	for (let run = 0; run < RUNS; run++) {
+		await arrive(stack, day, run);
+		news.push(await timed(() => stack.chores()));
+	}
+	// an hour later, when nothing counts as new any more
+	stack.setClock(3600000);
+	await stack.chores();
+	for (let run = 0; run < RUNS; run++)
+		nothing.push(await timed(() => stack.chores()));
+	stack.setClock(null);
+	return [
+		['the first run, over all rows', rebuild],
+		['gymgate-admin summary rebuild', again],
+		[`a run with ${ARRIVED} new punches`, median(news)],
+		['a run with nothing new', median(nothing)],
+	].map(([name, ms]) => ({ name, ms }));
+}
+
+// `onStack` is told of the Gymgate that is started; who calls us stops it.
+export async function measureReports(onStack) {
+	const stack = await Stack.start({ own: true, demo: true,
+	    say: console.log });
+	onStack(stack);
+	const today = kolkata().slice(0, 10);
+	console.log('seeding 1,000,000 punches');
+	await seed(stack, today, PUNCHES);
+	await seedStaff(stack, today);
+	await seedHistory(stack, today);
+	const summary = await measureSummary(stack, today);
+	const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+	const headers = { Cookie: await stack.signIn() };
+	const lines = [];
+	for (const [name, path] of PAGES) {
+		const times = await measurePage(`${stack.url}${path}`, headers,
+		    agent, REQUESTS);
+		lines.push({ name, path, p50_ms: median(times),
+		    p99_ms: percentile(times, 99), least_ms: Math.min(...times) });
+	}
+	agent.destroy();
+	return { members: MEMBERS, punches: PUNCHES, requests: REQUESTS,
+	    aim_ms: AIM_MS, summary, lines };
+}
+
+export function tellReports({ members, punches, requests, aim_ms, summary,
+    lines }) {
+	const ms = value => value.toFixed(1).padStart(10);
+	console.log(`\nreports of ${members.toLocaleString('en')} members and ${
+	    punches.toLocaleString('en')} punches, ${requests} requests each, ` +
+	    `milliseconds (aim: median under ${aim_ms})\n`);
+	console.log(`${''.padEnd(36)}${'median'.padStart(10)}${
+	    'p99'.padStart(10)}${'least'.padStart(10)}`);
+	for (const line of lines)
+		console.log(line.name.padEnd(36) + ms(line.p50_ms) +
+		    ms(line.p99_ms) + ms(line.least_ms) +
+		    (line.p50_ms > aim_ms ? '  over the aim' : ''));
+	console.log('\nthe hourly summary, milliseconds\n');
+	for (const line of summary)
+		console.log(line.name.padEnd(36) + ms(line.ms));
+}
