@@ -47,17 +47,20 @@ UPDATE mst_companies SET cmp_revision = cmp_revision + 1 WHERE cmp_compcode = ?;
 SELECT cmp_revision FROM mst_companies WHERE cmp_compcode = ?;
 
 -- name: branch_add
-INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at, brn_nonce)
-VALUES (?, ?, ?, ?, ?);
+INSERT INTO mst_branches (brn_compcode, brn_name, brn_zone, brn_created_at, brn_nonce, brn_opens, brn_closes)
+VALUES (?, ?, ?, ?, ?, SEC_TO_TIME(? * 60), SEC_TO_TIME(? * 60));
 
 -- name: branch_find_nonce    the one that this form has made
 SELECT id FROM mst_branches WHERE brn_compcode = ? AND brn_nonce = ?;
 
 -- name: branch_row
-SELECT brn_name, brn_zone, brn_version FROM mst_branches WHERE brn_compcode = ? AND id = ?;
+SELECT brn_name, brn_zone, TIME_TO_SEC(brn_opens) DIV 60, TIME_TO_SEC(brn_closes) DIV 60, brn_version
+  FROM mst_branches WHERE brn_compcode = ? AND id = ?;
 
 -- name: branch_edit
-UPDATE mst_branches SET brn_name = ?, brn_zone = ?, brn_version = brn_version + 1
+UPDATE mst_branches
+   SET brn_name = ?, brn_zone = ?, brn_opens = SEC_TO_TIME(? * 60), brn_closes = SEC_TO_TIME(? * 60),
+       brn_version = brn_version + 1
  WHERE brn_compcode = ? AND id = ? AND brn_version = ?;
 
 -- name: branch_find
@@ -363,6 +366,18 @@ SELECT DISTINCT r.url_user_id FROM trn_user_roles r
  WHERE r.url_compcode = ? AND r.url_role = 'OWNER' AND r.url_alerts
    AND (r.url_branch_id IS NULL OR r.url_branch_id = ?)
  ORDER BY r.url_user_id LIMIT 100;
+
+-- name: alert_wanted    by an owner
+SELECT MAX(url_alerts) FROM trn_user_roles
+ WHERE url_compcode = ? AND url_user_id = ? AND url_role = 'OWNER';
+
+-- name: alert_wanted_lock    the roles that say otherwise
+SELECT id FROM trn_user_roles
+ WHERE url_compcode = ? AND url_user_id = ? AND url_role = 'OWNER' AND url_alerts <> ?
+ ORDER BY id LIMIT 100 FOR UPDATE;
+
+-- name: alert_wanted_set
+UPDATE trn_user_roles SET url_alerts = ? WHERE url_compcode = ? AND id = ?;
 
 -- name: alert_notice_find    the mail that tells the beginning; and is the end told?
 SELECT m.id, m.alm_state, EXISTS (SELECT 1 FROM trn_alert_notices o

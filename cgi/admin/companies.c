@@ -66,6 +66,7 @@ admin_company_list(struct admin_call *c)
 int
 admin_branch_add(struct admin_call *c)
 {
+	static const struct branch_hours hours = BRANCH_HOURS;
 	enum db_result rc;
 
 	if (!admin_name_fits(c->args[1], COMPANY_NAME_MAX))
@@ -77,7 +78,7 @@ admin_branch_add(struct admin_call *c)
 	rc = db_tx_begin(c->db);
 	if (rc == DB_OK)
 		rc = branch_add(c->db, c->args[0], c->args[1], c->args[2],
-		                NULL, c->now_at);
+		                &hours, NULL, c->now_at);
 	rc = admin_audited(c, rc, c->args[0], "add", "mst_branches",
 	                   admin_last_row(c), "brn_name,brn_zone");
 	return admin_finish(rc, "", "a branch of that name is there already");

@@ -74,7 +74,8 @@ company_each(struct db *db, struct arena *a,
 
 enum db_result
 branch_add(struct db *db, const char *company, const char *name,
-           const char *zone, const char *nonce, int64_t now_at)
+           const char *zone, const struct branch_hours *hours,
+           const char *nonce, int64_t now_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_BRANCH_ADD);
 
@@ -83,6 +84,8 @@ branch_add(struct db *db, const char *company, const char *name,
 	db_in_str(st, zone);
 	db_in_at(st, now_at);
 	db_in_str(st, nonce);
+	db_in_int(st, hours->opens);
+	db_in_int(st, hours->closes);
 	return db_run(st);
 }
 

@@ -47,11 +47,21 @@ enum db_result company_each(struct db *db, struct arena *a,
                                          const char *status));
 
 /*
+ * When a branch is open, in minutes of its day.  It may close after midnight,
+ * and never does where both are the same.
+ */
+struct branch_hours {
+	int64_t opens, closes;
+};
+#define BRANCH_HOURS { 5 * 60, 23 * 60 }	/* unless one says otherwise */
+
+/*
  * DB_DUPLICATE: the name is taken within the company, or the form of that
  * nonce (may be NULL) has added one already.
  */
 enum db_result branch_add(struct db *db, const char *company,
                           const char *name, const char *zone,
+                          const struct branch_hours *hours,
                           const char *nonce, int64_t now_at);
 /* By its name; DB_NONE when the company has no such branch. */
 enum db_result branch_find(struct db *db, const char *company,

@@ -155,6 +155,8 @@ branch_find_typed(struct db *db, struct arena *a, const char *company,
 	db_in_int(st, id);
 	db_out_str(st, a, &out->name);
 	db_out_str(st, a, &out->zone);
+	db_out_int(st, &out->hours.opens);
+	db_out_int(st, &out->hours.closes);
 	db_out_int(st, &out->version);
 	return db_one(st);
 }
@@ -176,11 +178,12 @@ open_step(struct db *db, void *arg)
 {
 	const struct work *w = arg;
 	enum db_result rc = branch_add(db, w->actor->company, w->branch->name,
-	                               w->branch->zone, w->branch->nonce,
-	                               w->actor->now_at);
+	                               w->branch->zone, &w->branch->hours,
+	                               w->branch->nonce, w->actor->now_at);
 
 	return rc == DB_OK ? audit_row(db, w->actor, "add", "mst_branches",
-	                               db_last_id(db), "brn_name,brn_zone")
+	                               db_last_id(db), "brn_name,brn_zone,"
+	                               "brn_opens,brn_closes")
 		: rc;
 }
 
@@ -204,6 +207,8 @@ store_branch(struct db *db, const struct work *w)
 
 	db_in_str(st, w->branch->name);
 	db_in_str(st, w->branch->zone);
+	db_in_int(st, w->branch->hours.opens);
+	db_in_int(st, w->branch->hours.closes);
 	db_in_str(st, w->actor->company);
 	db_in_int(st, w->branch->id);
 	db_in_int(st, w->branch->version);
@@ -227,6 +232,10 @@ change_step(struct db *db, void *arg)
 		return DB_NONE;
 	audit_field(&fields, "brn_name", differ(w->branch->name, was.name));
 	audit_field(&fields, "brn_zone", differ(w->branch->zone, was.zone));
+	audit_field(&fields, "brn_opens",
+	            w->branch->hours.opens != was.hours.opens);
+	audit_field(&fields, "brn_closes",
+	            w->branch->hours.closes != was.hours.closes);
 	if (*fields.text == '\0')
 		return DB_OK;
 	rc = store_branch(db, w);

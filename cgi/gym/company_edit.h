@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "gym/audit.h"
+#include "gym/company.h"
 
 #define COMPANY_ADDRESS_MAX 300		/* characters */
 #define COMPANY_NOTE_MAX 200		/* characters */
@@ -41,6 +42,7 @@ enum db_result company_is_paid(struct db *db, const char *company);
 struct branch_typed {
 	int64_t id;		/* not of branch_open */
 	const char *name, *zone;
+	struct branch_hours hours;
 	const char *nonce;	/* of branch_open; may be NULL */
 	int64_t version;	/* of branch_change: the one that was seen */
 };

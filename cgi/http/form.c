@@ -63,6 +63,13 @@ form_set_day(struct form *f, const char *name, int32_t day)
 }
 
 void
+form_set_time(struct form *f, const char *name, int64_t minute)
+{
+	form_set(f, name, arena_printf(f->req->arena, "%02d:%02d",
+	                               (int)(minute / 60), (int)(minute % 60)));
+}
+
+void
 form_set_money(struct form *f, const char *name, int64_t amount)
 {
 	char text[MONEY_TEXT_SIZE];

@@ -13,6 +13,7 @@ enum form_type {
 	FORM_DAY,	/* int32_t: 31-12-2026 (also / or .), or 2026-12-31;
 			   from 1900 to 2199 */
 	FORM_LOCAL,	/* int64_t: a day and "18:30", a blank or T between */
+	FORM_TIME,	/* int64_t, minutes of a day: "18:30" */
 	FORM_MONEY,	/* int64_t, minor units of the form's currency */
 	FORM_CHOICE,	/* const char *: one of `choices` */
 	FORM_BOOL,	/* bool: a checkbox; never refused */
@@ -51,6 +52,7 @@ void form_begin(struct form *f, struct req *req,
 void form_set(struct form *f, const char *name, const char *text);
 void form_set_int(struct form *f, const char *name, int64_t value);
 void form_set_day(struct form *f, const char *name, int32_t day);
+void form_set_time(struct form *f, const char *name, int64_t minute);
 void form_set_money(struct form *f, const char *name, int64_t amount);
 
 /*

@@ -167,6 +167,19 @@ read_local(const char *s, const struct form_field *field, void *value)
 }
 
 static enum word
+read_time(const char *s, void *value)
+{
+	int hour, minute;
+
+	if (!take_number(&s, 1, 2, &hour) || !take_one(&s, ":.") ||
+	    !take_number(&s, 2, 2, &minute) || *s != '\0' || hour > 23 ||
+	    minute > 59)
+		return WORD_NOT_AN_HOUR;
+	*(int64_t *)value = hour * 60 + minute;
+	return WORD_NONE;
+}
+
+static enum word
 read_choice(const char *s, const struct form_field *field, void *value)
 {
 	for (const char *const *c = field->choices; *c != NULL; c++) {
@@ -195,6 +208,8 @@ form_value_read(const struct form_field *field, const char *currency,
 		return read_day(s, field, value);
 	case FORM_LOCAL:
 		return read_local(s, field, value);
+	case FORM_TIME:
+		return read_time(s, value);
 	case FORM_MONEY:
 		return money_parse(s, currency, value) ? WORD_NONE
 			: WORD_NOT_MONEY;

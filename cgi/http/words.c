@@ -12,6 +12,7 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_OUT_OF_BOUNDS] = "This is too small or too large.",
 	[WORD_NOT_A_DAY] = "Enter a date, like 31-12-2026.",
 	[WORD_NOT_A_TIME] = "Enter date and time, like 31-12-2026 18:30.",
+	[WORD_NOT_AN_HOUR] = "Enter a time of the day, like 05:30 or 22:00.",
 	[WORD_NOT_MONEY] = "Enter an amount, like 1500 or 1500.50.",
 	[WORD_NOT_A_CHOICE] = "Choose one of the list.",
 

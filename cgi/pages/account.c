@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "gym/alert_wanted.h"
 #include "gym/company.h"
 #include "gym/role.h"
 #include "gym/secret.h"
@@ -54,6 +55,20 @@ present_companies(struct req *req, json_object *model)
 }
 
 static enum status
+present_alerts(struct req *req, json_object *model)
+{
+	bool is_wanted;
+
+	if (alert_wanted_find(req->db, req->caller.company,
+	                      req->caller.user_id, &is_wanted) != DB_OK)
+		return HTTP_503;
+	present_bool(model, "wants_alerts", is_wanted);
+	present_bool(model, "is_stored", req->method == HTTP_GET &&
+	             http_find(&req->query, "stored") != NULL);
+	return HTTP_200;
+}
+
+static enum status
 draw(struct form *f, struct res *res, const struct user *user,
      enum status status)
 {
@@ -64,7 +79,8 @@ draw(struct form *f, struct res *res, const struct user *user,
 	present_str(res->model, "email", user->email);
 	present_bool(res->model, "is_done", done != NULL);
 	form_present(f, res->model);
-	if (present_companies(req, res->model) != HTTP_200)
+	if (present_companies(req, res->model) != HTTP_200 ||
+	    present_alerts(req, res->model) != HTTP_200)
 		return HTTP_503;
 	return view_page(res, "account") == HTTP_200 ? status : HTTP_500;
 }
@@ -77,7 +93,10 @@ find(struct req *req, struct form *f, struct user *user)
 		DB_OK ? HTTP_200 : HTTP_503;
 }
 
-/* GET /account?done=1 -- who one is; with `done`, the password is new. */
+/*
+ * GET /account?done=1&stored=1 -- who one is; with `done`, the password is new;
+ * with `stored`, something else is.
+ */
 enum status
 page_account(struct req *req, struct res *res)
 {
@@ -205,4 +224,15 @@ do_account_company(struct req *req, struct res *res)
 	}
 	return add_audit(req, company, "sign in") == DB_OK
 		? http_redirect(res, "/") : HTTP_503;
+}
+
+/* POST /account/alerts {alerts} -- are the mails wanted?  303 to the page. */
+enum status
+do_account_alerts(struct req *req, struct res *res)
+{
+	const struct actor actor = asked_actor(req);
+	bool is_wanted = http_find(&req->form, "alerts") != NULL;
+
+	return alert_wanted_set(req->db, &actor, is_wanted) == DB_OK
+		? http_redirect(res, "/account?stored=1") : HTTP_503;
 }

@@ -14,12 +14,17 @@
 
 struct typed {
 	const char *name, *zone;
+	struct branch_hours hours;
 	bool sure;
 };
 
 static const struct form_field fields[] = {
+	{ .name = "closes", .type = FORM_TIME, .is_required = true,
+	  .offset = offsetof(struct typed, hours.closes) },
 	{ .name = "name", .type = FORM_LINE, .is_required = true, .least = 1,
 	  .most = COMPANY_NAME_MAX, .offset = offsetof(struct typed, name) },
+	{ .name = "opens", .type = FORM_TIME, .is_required = true,
+	  .offset = offsetof(struct typed, hours.opens) },
 	{ .name = "sure", .type = FORM_BOOL,
 	  .offset = offsetof(struct typed, sure) },
 	{ .name = "zone", .type = FORM_LINE, .is_required = true, .least = 1,
@@ -58,6 +63,8 @@ set_stored(struct form *f, const struct branch_typed *stored)
 {
 	form_set(f, "name", stored->name);
 	form_set(f, "zone", stored->zone);
+	form_set_time(f, "opens", stored->hours.opens);
+	form_set_time(f, "closes", stored->hours.closes);
 }
 
 static bool
@@ -72,6 +79,7 @@ take(struct edit *e, struct branch_typed *out)
 	e->version = http_find_id(&e->req->form, "version");
 	*out = (struct branch_typed){ .id = e->stored.id, .name = typed.name,
 		                      .zone = typed.zone,
+		                      .hours = typed.hours,
 		                      .nonce = form_nonce(e->req),
 		                      .version = e->version };
 	if (e->form.is_refused)
@@ -130,6 +138,7 @@ draw(struct edit *e, struct res *res, enum status status)
 enum status
 page_branch_new(struct req *req, struct res *res)
 {
+	static const struct branch_hours hours = BRANCH_HOURS;
 	const char *zone;
 	struct edit e;
 
@@ -138,6 +147,8 @@ page_branch_new(struct req *req, struct res *res)
 		return HTTP_503;
 	form_set(&e.form, "zone", strcmp(zone, "UTC") == 0 ? "Asia/Kolkata"
 	         : zone);
+	form_set_time(&e.form, "opens", hours.opens);
+	form_set_time(&e.form, "closes", hours.closes);
 	return draw(&e, res, HTTP_200);
 }
 
@@ -148,7 +159,10 @@ finish(struct req *req, struct res *res)
 	return http_redirect(res, "/settings?done=1");
 }
 
-/* POST /settings/branches/new {name, zone, nonce} -- 303 to the settings. */
+/*
+ * POST /settings/branches/new {name, zone, opens, closes, nonce} -- 303 to the
+ * settings.
+ */
 enum status
 do_branch_new(struct req *req, struct res *res)
 {
@@ -187,8 +201,8 @@ page_branch(struct req *req, struct res *res)
 }
 
 /*
- * POST /settings/branches/:id {version, name, zone, sure} -- 303 to the
- * settings.  Another zone is asked about first, unless `sure`.
+ * POST /settings/branches/:id {version, name, zone, opens, closes, sure} -- 303
+ * to the settings.  Another zone is asked about first, unless `sure`.
  */
 enum status
 do_branch(struct req *req, struct res *res)

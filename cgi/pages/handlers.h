@@ -69,6 +69,7 @@ enum status do_user_password(struct req *req, struct res *res);
 enum status page_account(struct req *req, struct res *res);
 enum status do_account(struct req *req, struct res *res);
 enum status do_sign_out_everywhere(struct req *req, struct res *res);
+enum status do_account_alerts(struct req *req, struct res *res);
 enum status do_account_company(struct req *req, struct res *res);
 enum status page_reports(struct req *req, struct res *res);
 enum status page_report_collection(struct req *req, struct res *res);

@@ -10,6 +10,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/", ROUTE_STAFF, ROUTE_NO_BODY, page_dashboard },
 	{ HTTP_GET, "/account", ROUTE_STAFF, ROUTE_NO_BODY, page_account },
 	{ HTTP_POST, "/account", ROUTE_STAFF, ROUTE_FORM, do_account },
+	{ HTTP_POST, "/account/alerts", ROUTE_OWNER, ROUTE_FORM,
+	  do_account_alerts },
 	{ HTTP_POST, "/account/company", ROUTE_STAFF, ROUTE_FORM,
 	  do_account_company },
 	{ HTTP_POST, "/account/sign-out-everywhere", ROUTE_STAFF, ROUTE_FORM,

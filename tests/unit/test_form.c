@@ -17,7 +17,7 @@
 
 struct values {
 	const char *line, *lines, *word, *secret, *choice;
-	int64_t number, local, money;
+	int64_t number, local, money, time;
 	int32_t day;
 	bool flag;
 };
@@ -39,6 +39,7 @@ static const struct form_field fields[] = {
 	{ .name = "number", .type = FORM_INT, AT(number), .least = -5,
 	  .most = 99 },
 	{ .name = "secret", .type = FORM_SECRET, AT(secret), .most = 8 },
+	{ .name = "time", .type = FORM_TIME, AT(time) },
 	{ .name = "word", .type = FORM_WORD, AT(word), .most = 4,
 	  .also = "-" },
 };
@@ -242,6 +243,27 @@ a_number_is_whole_and_within_bounds(void **state)
 	     "0x1", "01", "1+1", "%2b1", "--1", "99999999999999999999",
 	     "%d9%a1", NULL }; *bad != NULL; bad++)
 		expect("number", *bad, WORD_NOT_A_NUMBER);
+}
+
+static void
+a_time_is_of_one_day(void **state)
+{
+	(void)state;
+	expect("time", "05:30", WORD_NONE);
+	assert_int_equal(values.time, 5 * 60 + 30);
+	expect("time", "00:00", WORD_NONE);
+	assert_int_equal(values.time, 0);
+	expect("time", "+6.05", WORD_NONE);
+	assert_int_equal(values.time, 6 * 60 + 5);
+	expect("time", "23:59", WORD_NONE);
+	assert_int_equal(values.time, 24 * 60 - 1);
+	for (const char *const *bad = (const char *const[]){ "24:00", "5",
+	     "05:60", "05:3", "05:300", "5:30+am", "-1:00", "x", ":30",
+	     "123:00", NULL }; *bad != NULL; bad++)
+		expect("time", *bad, WORD_NOT_AN_HOUR);
+	form_begin(&form, &req, fields, FORM_COUNT(fields));
+	form_set_time(&form, "time", 6 * 60 + 5);
+	assert_string_equal(form_typed(&form, "time"), "06:05");
 }
 
 static void
@@ -578,6 +600,7 @@ main(void)
 		TEST(a_word_has_only_its_letters),
 		TEST(a_secret_stays_as_it_is),
 		TEST(a_number_is_whole_and_within_bounds),
+		TEST(a_time_is_of_one_day),
 		TEST(money_is_of_the_currency),
 		TEST(a_choice_is_one_of_the_list),
 		TEST(a_checkbox_is_there_or_not),

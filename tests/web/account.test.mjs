@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { quote } from './gym.mjs';
-import { errorOf, Person, textOf } from './pages.mjs';
+import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
 
 const NEW = 'a new password, this';
 let stack, gym;
@@ -139,6 +139,37 @@ test('who has several gyms switches between them', async () => {
 	    .status, 303);
 	await person.page('/settings/users', 403);
 	await person.page('/devices/AA-2/edit', 403);
+});
+
+test('an owner says whether mail is wanted; staff are not asked', async () => {
+	const login = await addUser(stack, 'AA', 'owner', 'North');
+	await stack.admin(['user', 'add', login.email, 'x', '--company', 'AA',
+	    '--role', 'owner', '--branch', 'South']);
+	await stack.admin(['user', 'add', login.email, 'x', '--company', 'SF',
+	    '--role', 'owner']);
+	const wanted = async () => (await stack.sql(`SELECT url_compcode AS c,
+	    url_alerts AS a FROM trn_user_roles JOIN mst_users u ON u.id =
+	    url_user_id WHERE usr_email = '${login.email}'
+	    ORDER BY url_compcode, url_branch_id`)).map(r => `${r.c} ${r.a}`);
+	const person = await Person.signIn(stack, login);
+	assert.equal((await person.post('/account/company', { company: 'AA' }))
+	    .status, 303);
+	assert.equal(fieldsOf(await person.page('/account')).alerts, '1');
+	const got = await person.post('/account/alerts');
+	assert.equal(got.headers.location, '/account?stored=1');
+	assert.match(textOf(await person.page('/account?stored=1')), /Stored\./);
+	assert.deepEqual(await wanted(), ['AA 0', 'AA 0', 'SF 1']);
+	assert.equal(fieldsOf(await person.page('/account')).alerts, undefined);
+	await person.post('/account/alerts');	// so already
+	assert.equal((await stack.sql(`SELECT id FROM trn_audit_trails
+	    WHERE aud_fields = 'url_alerts' AND aud_action = 'change'`)).length, 2);
+	await person.post('/account/alerts', { alerts: '1' });
+	assert.deepEqual(await wanted(), ['AA 1', 'AA 1', 'SF 1']);
+
+	const staff = await Person.signIn(stack, await addUser(stack, 'AA',
+	    'staff'));
+	assert.doesNotMatch(await staff.page('/account'), /account\/alerts/);
+	assert.equal((await staff.post('/account/alerts')).status, 403);
 });
 
 test('nobody switches to a gym where they have no role', async () => {

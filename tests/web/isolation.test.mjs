@@ -80,7 +80,7 @@ const fieldsOf = v => ({ version: '1', nonce: crypto.randomBytes(16)
     zone: 'Asia/Kolkata', password: 'a long password', old: 'wrong one',
     new: 'a long password', again: 'a long password', mac: v.mac,
     currency: 'INR', expiring_days: '7', absent_days: '14', inside_minutes: '90',
-    phone_code: '91', since: '0',
+    phone_code: '91', since: '0', opens: '05:00', closes: '23:00',
     biometrics: '1' });
 
 // ---- two gyms --------------------------------------------------------------

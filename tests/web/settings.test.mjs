@@ -227,6 +227,32 @@ test('each field of a branch says what is wrong with it', async () => {
 	assert.equal((await branch(1)).version, '1');
 });
 
+test('a branch has hours, until after midnight if it wants', async () => {
+	const form = fieldsOf(await owner.page(NEW));
+	assert.deepEqual([form.opens, form.closes], ['05:00', '23:00']);
+	assert.equal((await owner.post(NEW, { ...form, name: 'Late',
+	    opens: '16:30', closes: '2:00' })).status, 303);
+	const [{ id, ...stored }] = await stack.sql(`SELECT id, brn_opens AS opens,
+	    brn_closes AS closes FROM mst_branches WHERE brn_name = 'Late'`);
+	assert.deepEqual(stored, { opens: '16:30:00', closes: '02:00:00' });
+	const path = `/settings/branches/${id}`;
+	const late = fieldsOf(await owner.page(path));
+	assert.deepEqual([late.opens, late.closes], ['16:30', '02:00']);
+	for (const name of ['opens', 'closes'])
+		for (const [typed, error] of [['', /needed/], [null, /needed/],
+		    ['24:00', /time of the day/], ['late', /time of the day/]]) {
+			const got = await owner.submit(path, { [name]: typed });
+			assert.equal(got.status, 422, `${name}: ${typed}`);
+			assert.match(errorOf(got.text, name), error);
+		}
+	assert.equal((await owner.submit(path, { closes: '01:00' })).status, 303);
+	assert.deepEqual((await audits('mst_branches')).at(-1).fields,
+	    'brn_closes');
+	const stale = await owner.post(path, { ...late, closes: '03:00' });
+	assert.equal(stale.status, 422);
+	assert.match(textOf(stale.text), /Stored now: 01:00/);
+});
+
 test('another zone is asked about, and nobody overwrites', async () => {
 	const path = '/settings/branches/1';
 	const revision = (await company()).cmp_revision;
