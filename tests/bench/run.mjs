@@ -1,7 +1,7 @@
 // run.mjs: `make bench`: what Gymgate can take, beside what the machine can
 //
 //	BENCH_SECONDS=4 BENCH_ROUNDS=3 node tests/bench/run.mjs
-//	BENCH=server, lists, reports, hub or bridge: only that part
+//	BENCH=server, lists, reports, export, hub or bridge: only that part
 //
 // A stack of its own in a folder that goes, with a durable MariaDB of its
 // own.  Round after round each line is measured once, so that what disturbs
@@ -15,6 +15,7 @@ import { makeNoon } from '../faults/gym.mjs';
 import { REPO, Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { measureBridge, tellBridge } from './bridge.mjs';
+import { measureExport, tellExport } from './export.mjs';
 import { measureHub, tellHub } from './hub.mjs';
 import { measureLists, tellLists } from './lists.mjs';
 import { machine, median, percentile, privateBytes, withCpu, wrk }
@@ -233,6 +234,8 @@ const PARTS = [
 	{ name: 'server', measure: measureServer, tell: tellServer },
 	{ name: 'lists', measure: measureLists, tell: tellLists },
 	{ name: 'reports', measure: measureReports, tell: tellReports },
+	{ name: 'export', measure: onStack => measureExport(ROUNDS, onStack),
+	    tell: tellExport },
 	{ name: 'hub', measure: measureHub, tell: tellHub },
 	{ name: 'bridge', measure: onStack => measureBridge(ROUNDS, onStack),
 	    tell: tellBridge },
