@@ -24,6 +24,21 @@ blank_at(const char *s)
 	return text_after(s, NBSP) != NULL ? strlen(NBSP) : 0;
 }
 
+/* Does it begin with what a spreadsheet takes for a formula (see sheet.h)? */
+static bool
+is_formula(const char *s)
+{
+	static const char *const heads[] = {
+		"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20",
+	};
+
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+		if (text_after(s, heads[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
 const char *
 cell_text(struct arena *a, const char *cell)
 {
@@ -31,7 +46,7 @@ cell_text(struct arena *a, const char *cell)
 
 	while ((n = blank_at(cell)) > 0)
 		cell += n;
-	if (*cell == '\'' && cell[1] != '\0' && strchr("=+-@", cell[1]) != NULL)
+	if (*cell == '\'' && is_formula(cell + 1))
 		cell++;
 	for (size_t i = 0; cell[i] != '\0'; i += n) {
 		n = blank_at(cell + i);

@@ -19,10 +19,11 @@ struct pool_options {
  * reload), starts the workers and replaces each that dies; one that dies at
  * once waits longer every time, the others do not suffer.
  *
- * SIGTERM, SIGINT: workers finish the request in hand (15 s at most), then
- * it returns the exit status.  SIGHUP: the program tests its configuration
- * (`argv` with -n); if that is right it executes itself again and hands over
- * the socket: no request is dropped.  A worker whose parent dies stops too.
+ * SIGTERM, SIGINT: workers finish the request in hand, and what they do behind
+ * its answer (15 s at most), then it returns the exit status.  SIGHUP: the
+ * program tests its configuration (`argv` with -n); if that is right it executes
+ * itself again and hands over the socket: no request is dropped.  A worker whose
+ * parent dies stops too.
  */
 int pool_run(const struct pool_options *options, pool_worker *worker,
              void *arg);

@@ -5,12 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "gym/device.h"
-#include "gym/plan.h"
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/asked.h"
-#include "pages/choose.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -152,69 +149,4 @@ do_import(struct req *req, struct res *res)
 	default:
 		return HTTP_503;
 	}
-}
-
-/* ---- files to begin with ------------------------------------------------- */
-
-void
-import_put_cell(struct buf *out, bool is_first, const char *text)
-{
-	if (!is_first)
-		buf_append_str(out, ",");
-	buf_append_str(out, "\"");
-	/* a spreadsheet must not take it for a formula */
-	if (*text != '\0' && strchr("=+-@\t", *text) != NULL)
-		buf_append_str(out, "'");
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			buf_append_str(out, "\"");
-		buf_append(out, text, 1);
-	}
-	buf_append_str(out, "\"");
-}
-
-/* What the gym itself has, where the column is for a name of it. */
-static const char *
-example_of(struct req *req, const struct import_column *column)
-{
-	const char *company = req->caller.company;
-	struct branch_list branches;
-	struct plan_list plans;
-	struct device_state *terminals;
-	size_t count;
-
-	if (column->type == IMPORT_BRANCH && branch_list(req->db, req->arena,
-	    company, &branches) == DB_OK && branches.count > 0)
-		return branches.rows[0].name;
-	if (column->type == IMPORT_PLAN && plan_list(req->db, req->arena,
-	    company, 0, false, &plans) == DB_OK && plans.count > 0)
-		return plans.rows[0].name;
-	if (column->type == IMPORT_TERMINAL && device_list(req->db,
-	    req->arena, company, 0, &terminals, &count) == DB_OK && count > 0)
-		return terminals[0].name;
-	return column->example == NULL ? "" : column->example;
-}
-
-/* GET /settings/import/template?kind= -- a CSV with titles and an example. */
-enum status
-file_import_template(struct req *req, struct res *res)
-{
-	enum import_kind kind;
-	size_t count;
-	const struct import_column *list;
-
-	if (!import_kind_from_word(http_find(&req->query, "kind"), &kind))
-		return HTTP_404;
-	list = import_columns(kind, &count);
-	res->content_type = "text/csv; charset=utf-8";
-	http_header(res, "Content-Disposition",
-	            "attachment; filename=\"%s.csv\"", import_kind_word(kind));
-	buf_append_str(&res->body, "\xef\xbb\xbf");
-	for (size_t i = 0; i < count; i++)
-		import_put_cell(&res->body, i == 0, list[i].name);
-	buf_append_str(&res->body, "\r\n");
-	for (size_t i = 0; i < count; i++)
-		import_put_cell(&res->body, i == 0, example_of(req, &list[i]));
-	buf_append_str(&res->body, "\r\n");
-	return HTTP_200;
 }

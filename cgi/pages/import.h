@@ -26,7 +26,4 @@ enum status import_compare(struct req *req, const struct import_job *job,
 /* The job of the address; HTTP_200, 404 or 503. */
 enum status import_asked(struct req *req, struct import_job *out);
 
-/* Appends a cell of CSV, and the separator before all but the first. */
-void import_put_cell(struct buf *out, bool is_first, const char *text);
-
 #endif

@@ -313,38 +313,3 @@ do_import_run(struct req *req, struct res *res)
 		return HTTP_503;
 	}
 }
-
-/* GET /settings/import/:id/problems.csv -- all of them. */
-enum status
-file_import_problems(struct req *req, struct res *res)
-{
-	static const char *const titles[] = { "Line", "Column", "Value",
-		                              "Problem" };
-	struct import_job job;
-	struct import im;
-	struct csv table;
-	enum status status = import_asked(req, &job);
-
-	if (status == HTTP_200)
-		status = import_compare(req, &job, &table, &im);
-	if (status != HTTP_200)
-		return status;
-	res->content_type = "text/csv; charset=utf-8";
-	http_header(res, "Content-Disposition",
-	            "attachment; filename=\"problems.csv\"");
-	buf_append_str(&res->body, "\xef\xbb\xbf");
-	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-		import_put_cell(&res->body, i == 0, titles[i]);
-	buf_append_str(&res->body, "\r\n");
-	for (size_t i = 0; i < im.problem_count; i++) {
-		const struct import_problem *p = &im.problems[i];
-
-		import_put_cell(&res->body, true, arena_printf(req->arena,
-		                "%zu", p->line));
-		import_put_cell(&res->body, false, p->column);
-		import_put_cell(&res->body, false, p->value);
-		import_put_cell(&res->body, false, import_why(req->arena, p));
-		buf_append_str(&res->body, "\r\n");
-	}
-	return HTTP_200;
-}

@@ -18,7 +18,7 @@ blanks_and_the_mark_of_a_text_go(void **state)
 		{ "\xc2\xa0" "a\xc2\xa0 \n", "a" }, { "a\nb", "a\nb" },
 		{ "'=A1", "=A1" }, { " '+91", "+91" }, { "'-1", "-1" },
 		{ "'@x", "@x" }, { "'Abc", "'Abc" }, { "'", "'" },
-		{ "=A1", "=A1" }, { "\xc3\xa0", "\xc3\xa0" },
+		{ "'\uff1d1", "\uff1d1" }, { "=A1", "=A1" }, { "\xc3\xa0", "\xc3\xa0" },
 	};
 	struct arena *a = arena_create();
 

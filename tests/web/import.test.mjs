@@ -9,6 +9,7 @@ import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { quote, SN } from './gym.mjs';
 import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
+import { readCsv } from './sheet.mjs';
 
 const PAGE = '/settings/import';
 let stack, owner, staff, other, north, head, today;
@@ -237,13 +238,15 @@ async function problems(who, kind, rows, expected) {
 	const got = await who.get(`${path}/problems.csv`);
 	assert.equal(got.status, 200);
 	assert.match(got.headers['content-type'], /^text\/csv/);
-	const lines = got.text.replace(/^\ufeff/, '').trim().split('\r\n').slice(1);
+	const [titles, ...lines] = readCsv(got.bytes);
+	assert.deepEqual(titles, ['Line', 'Column', 'Value', 'Problem']);
+	const all = lines.map(l => l.join('|')).join('\n');
 	for (const [line, column, pattern] of expected) {
-		const found = lines.filter(l => l.startsWith(`"${line}","${column}"`));
-		assert.ok(found.some(l => pattern.test(l)),
-		    `${line} ${column} ${pattern}: ${lines.join('\n')}`);
+		const found = lines.filter(l => l[0] === line && l[1] === column);
+		assert.ok(found.some(l => pattern.test(l.slice(2).join('|'))),
+		    `${line} ${column} ${pattern}: ${all}`);
 	}
-	assert.equal(lines.length, expected.length, lines.join('\n'));
+	assert.equal(lines.length, expected.length, all);
 	assert.match(text, new RegExp(`Problems ${expected.length}\\b`));
 	assert.match(text, /Nothing can be imported yet/);
 	assert.doesNotMatch(page, /Import [\d,]+ (members|subscriptions|numbers)</);
@@ -258,7 +261,9 @@ async function problems(who, kind, rows, expected) {
 
 test('members: every problem is said by its line', async () => {
 	await stack.sql(`UPDATE mst_members_lists SET mbr_erased_at =
-	    '2026-01-01' WHERE mbr_code = 'SF-020' AND mbr_compcode = 'SF'`);
+	    '2026-01-01' WHERE mbr_code = 'SF-020' AND mbr_compcode = 'SF';
+	    UPDATE trn_member_biometric_mappings SET mbm_to = '2026-01-01'
+	    WHERE mbm_device_user_id = '20' AND mbm_compcode = 'SF'`);
 	await bring(owner, 'members', [['Code', 'Name'], ['0042', 'Zero']]);
 	await problems(owner, 'members', [
 	    ['Code', 'Name', 'Phone', 'E-mail', 'Joined', 'Branch', 'Notes'],
@@ -285,10 +290,10 @@ test('members: every problem is said by its line', async () => {
 	    ['P-21', 'Lo\ufffdt', '', '', '', '', ''],		// 21
 	    ['P-22', 'Bell\x07', '', '', '', '', ''],		// 22
 	    ['P-23', 'Long', '', '', '', '', 'n'.repeat(2001)],	// 23
-	], [['3', 'Code', /needed/], ['4', 'Code', /"a b".*letters A to Z/],
+	], [['3', 'Code', /needed/], ['4', 'Code', /^a b\|.*letters A to Z/],
 	    ['5', 'Name', /new member needs a name/],
 	    ['6', 'Name', /too long/], ['7', 'Name', /line break/],
-	    ['8', 'Phone', /"12345".*no phone number/],
+	    ['8', 'Phone', /^12345\|.*no phone number/],
 	    ['9', 'Phone', /rounded/], ['10', 'Phone', /too narrow/],
 	    ['10', 'Joined', /too narrow/], ['11', 'E-mail', /no e-mail/],
 	    ['12', 'Joined', /the month seems to stand first/],
@@ -400,7 +405,7 @@ test('subscriptions: every problem is said by its line', async () => {
 	    ['S-7', 'Monthly', '01-09-2029', '', 'much'],		// 12
 	], [['3', 'Code', /No member has this code/],
 	    ['4', 'Code', /a member 007/],
-	    ['5', 'Plan', /"Gold".*There are: .*Monthly, /],
+	    ['5', 'Plan', /^Gold\|.*There are: .*Monthly, /],
 	    ['6', 'Plan', /Several plans/], ['7', 'Start', /needed/],
 	    ['8', 'End', /before the start/],
 	    ['9', 'Start', /some of these days: 01-03-2026 - 30-03-2026/],
@@ -599,6 +604,23 @@ test('a file is not kept for longer than a day', async () => {
 	assert.match(textOf(await owner.page(PAGE)), /members\.csv Members 1 /);
 });
 
+test('a list that was taken out comes in again, and is as it was', async () => {
+	await bring(owner, 'members', [['Code', 'Name', 'Phone'],
+	    ['Q-1', '=1+1', '+44 20 7183 8750'], ['Q-2', '\uff1dx', ''],
+	    ['Q-3', '-a "b", c', '98765 43210']]);
+	const got = await owner.get('/members.csv');
+	assert.equal(got.status, 200);
+	const path = await send(owner, 'members', utf8(got.text));
+	const page = textOf(await owner.page(path));
+	assert.match(page, /All of this is here already/);
+	assert.match(page, /Problems 0 /);
+	const numbers = await owner.get(`/devices/${SN}/mappings.csv`);
+	const mapped = readCsv(numbers.bytes).filter((row, i) => !i || row[3]);
+	assert.ok(mapped.length > 40);
+	assert.match(await look(owner, 'mappings', mapped),
+	    /All of this is here already/);
+});
+
 // ---- who -------------------------------------------------------------------
 
 test('only owners of all branches, and only of their own gym', async () => {
@@ -634,7 +656,7 @@ test('the files to begin with can be sent as they are', async () => {
 		assert.match(got.headers['content-disposition'],
 		    new RegExp(`filename="${kind}.csv"`));
 		const page = textOf(await owner.page(await send(owner, kind,
-		    utf8(got.text))));
+		    got.bytes)));
 		assert.doesNotMatch(page, /Columns that are left alone/);
 		assert.match(page, /The first rows, as understood.* Line Code /);
 	}
