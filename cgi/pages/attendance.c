@@ -34,6 +34,7 @@ struct asked {
 	int64_t before, member_id;
 	int32_t from, to;
 	const char *q, *reason, *status, *terminal;
+	bool is_cut;		/* of days more than there may be: the first */
 };
 
 #define AT(field) .name = #field, .offset = offsetof(struct asked, field)
@@ -68,11 +69,10 @@ place_of(const char *const *list, const char *word)
  * the other end is that day, too.
  */
 static void
-choose_days(struct asked *asked, int32_t today, bool *is_cut)
+choose_days(struct asked *asked, int32_t today)
 {
 	int32_t swap = asked->from;
 
-	*is_cut = false;
 	if (asked->from == CLOCK_NO_DAY && asked->to == CLOCK_NO_DAY) {
 		if (asked->member_id == 0)
 			asked->from = asked->to = today;
@@ -87,9 +87,9 @@ choose_days(struct asked *asked, int32_t today, bool *is_cut)
 		asked->from = asked->to;
 		asked->to = swap;
 	}
-	*is_cut = asked->member_id == 0 &&
+	asked->is_cut = asked->member_id == 0 &&
 		asked->to - asked->from >= ATTENDANCE_DAYS_MAX;
-	if (*is_cut)
+	if (asked->is_cut)
 		asked->from = asked->to - ATTENDANCE_DAYS_MAX + 1;
 }
 
@@ -260,7 +260,7 @@ present_terminal_choices(struct form *form, json_object *model)
 
 /* The address, and which days that are today. */
 static enum status
-read_asked(struct form *form, struct asked *asked, bool *is_cut)
+read_asked(struct form *form, struct asked *asked)
 {
 	struct req *req = form->req;
 	int32_t today;
@@ -271,7 +271,7 @@ read_asked(struct form *form, struct asked *asked, bool *is_cut)
 	if (status != HTTP_200)
 		return status;
 	form_read_query(form, asked);
-	choose_days(asked, today, is_cut);
+	choose_days(asked, today);
 	return HTTP_200;
 }
 
@@ -284,11 +284,10 @@ page_attendance(struct req *req, struct res *res)
 {
 	struct asked asked;
 	struct form form;
-	bool is_cut;
 	enum status status;
 
 	form_begin(&form, req, fields, FORM_COUNT(fields));
-	status = read_asked(&form, &asked, &is_cut);
+	status = read_asked(&form, &asked);
 	if (status != HTTP_200)
 		return status;
 	form_set_day(&form, "from", asked.from);
@@ -297,7 +296,7 @@ page_attendance(struct req *req, struct res *res)
 	if (status == HTTP_200)
 		status = present_terminal_choices(&form, res->model);
 	form_present(&form, res->model);
-	present_bool(res->model, "is_cut", is_cut);
+	present_bool(res->model, "is_cut", asked.is_cut);
 	if (status == HTTP_200)
 		status = people_find(req, res->model, NULL,
 		                     "/attendance?member_id=");
@@ -359,6 +358,7 @@ export_chunk(struct export *x)
 	for (size_t i = 0; i < list.count; i++)
 		export_row(x, &list.rows[i]);
 	x->has_more = list.has_more;
+	x->is_cut = asked->is_cut;
 	if (list.has_more)
 		asked->before = list.rows[list.count - 1].id;
 	return DB_OK;
@@ -375,11 +375,10 @@ export_attendance(struct req *req, struct res *res)
 	struct member member;
 	struct asked asked;
 	struct form form;
-	bool is_cut;
 	enum status status;
 
 	form_begin(&form, req, fields, FORM_COUNT(fields));
-	status = read_asked(&form, &asked, &is_cut);
+	status = read_asked(&form, &asked);
 	if (status == HTTP_200)
 		status = find_member(req, asked.member_id, &member);
 	if (status != HTTP_200)

@@ -28,7 +28,7 @@ struct export {
 	struct sheet *sheet;
 	void *asked;		/* the list's own: what of it, and how far */
 	bool has_more;		/* said by each chunk */
-	bool is_cut;		/* ... which cannot be read: it was the last */
+	bool is_cut;		/* there is more than can be read at all */
 };
 
 struct export_list {

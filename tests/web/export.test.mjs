@@ -267,6 +267,11 @@ test('attendance of many chunks has each punch once, newest first', async () => 
 	assert.equal(await sum('member_id=503'), 65);
 	assert.equal(await sum('terminal=-'), 0);
 	assert.equal(await sum('reason=expired'), 0);
+	// more days than it shows: the file says so, as the page does
+	const long = await owner.get(
+	    '/attendance.csv?from=2025-01-01&to=2026-02-02');
+	assert.equal(readCsv(long.bytes).length, 1 + 1300 + 1);
+	assert.match(readCsv(long.bytes).at(-1)[0], /^There are more rows/);
 	// of a member from the beginning: the visits of the member's page
 	const visits = await take(owner, '/attendance?member_id=503',
 	    'attendance', ATTENDANCE);

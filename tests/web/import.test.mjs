@@ -673,3 +673,20 @@ test('the files to begin with can be sent as they are', async () => {
 	assert.match(await who.page('/members'), /href="\/settings\/import"/);
 	assert.equal(fieldsOf(await who.page(PAGE)).kind, 'members');
 });
+
+test('what an export wrote changes nothing', async () => {
+	await stack.sql(`UPDATE mst_members_lists SET mbr_name = '=1+1',
+	    mbr_phone = '+442071838750' WHERE mbr_code = 'SF-007'`);
+	await owner.page('/members');	// judges the states of all
+	const was = await everything();
+	const path = await send(owner, 'members',
+	    (await owner.get('/members.csv')).bytes);
+	assert.equal(await run(owner, path), 'DONE',
+	    textOf(await owner.page(path)));
+	assert.deepEqual(await everything(), was);
+	const [{ changed, unchanged }] = await stack.sql(`SELECT
+	    imp_new + imp_changed AS changed, imp_unchanged AS unchanged
+	    FROM trn_imports WHERE id = ${path.split('/').pop()}`);
+	assert.equal(changed, '0');
+	assert.ok(unchanged >= 42, unchanged);
+});
