@@ -367,6 +367,27 @@ SELECT DISTINCT r.url_user_id FROM trn_user_roles r
    AND (r.url_branch_id IS NULL OR r.url_branch_id = ?)
  ORDER BY r.url_user_id LIMIT 100;
 
+-- name: alert_list    those that are open, or the last that are over; and their mails
+SELECT a.alr_kind, d.dev_name, d.dev_sn, b.brn_name, b.brn_zone, a.alr_since_at,
+       CASE WHEN a.alr_over_at IS NOT NULL THEN COALESCE(a.alr_well_at, a.alr_over_at) END,
+       a.alr_untold IS NULL,
+       COALESCE(SUM(m.alm_state = 'SENT'), 0), COALESCE(SUM(m.alm_state IN ('WAITING', 'SENDING')), 0),
+       COALESCE(SUM(m.alm_state = 'REFUSED'), 0),
+       MAX(CASE WHEN m.alm_state <> 'SENT' THEN m.alm_error END)
+  FROM (SELECT alr_compcode, id, alr_branch_id, alr_device_id, alr_kind, alr_since_at, alr_well_at,
+               alr_over_at, alr_untold
+          FROM trn_alerts
+         WHERE alr_compcode = ? AND (? IS NULL OR alr_branch_id = ?)
+           AND (alr_over_at IS NULL) = ?
+         ORDER BY id DESC LIMIT 50) a
+  JOIN mst_devices d ON d.dev_compcode = a.alr_compcode AND d.id = a.alr_device_id
+  JOIN mst_branches b ON b.brn_compcode = a.alr_compcode AND b.id = a.alr_branch_id
+  LEFT JOIN trn_alert_notices n ON n.aln_compcode = a.alr_compcode AND n.aln_alert_id = a.id
+  LEFT JOIN trn_alert_mails m ON m.alm_compcode = n.aln_compcode AND m.id = n.aln_mail_id
+ GROUP BY a.alr_kind, d.dev_name, d.dev_sn, b.brn_name, b.brn_zone, a.alr_since_at, a.alr_well_at,
+       a.alr_over_at, a.alr_untold, a.id
+ ORDER BY a.id DESC LIMIT 50;
+
 -- name: alert_wanted    by an owner
 SELECT MAX(url_alerts) FROM trn_user_roles
  WHERE url_compcode = ? AND url_user_id = ? AND url_role = 'OWNER';

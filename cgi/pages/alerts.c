@@ -49,17 +49,19 @@ deliver(const struct site *site, struct db *db, struct arena *a,
 	struct alert_letter letter;
 	char why[MAIL_WHY_SIZE] = "";
 	enum db_result rc = alert_mail_read(db, a, m, &letter);
+	bool is_failed;
 
 	if (rc != DB_OK)
 		return rc;
 	*outcome = letter.is_wanted ? send(site, m, &letter, why)
 		: ALERT_DROPPED;
-	if (*outcome == ALERT_LATER || *outcome == ALERT_REFUSED)
+	is_failed = *outcome == ALERT_LATER || *outcome == ALERT_REFUSED;
+	if (is_failed)
 		log_warn("alerts: mail %lld of %s: %s", (long long)m->id,
 		         m->company, strchr(why, '@') == NULL ? why
 		         : "see the page of terminals");	/* an address */
-	return alert_mail_settle(db, m, *outcome, *outcome == ALERT_SENT
-	                         ? NULL : why, clock_now_ms());
+	return alert_mail_settle(db, m, *outcome, is_failed ? why : NULL,
+	                         clock_now_ms());
 }
 
 static bool

@@ -1,6 +1,9 @@
 /* devices.c: the terminals, and what can be done with each */
 #include "base/clock.h"
+#include "base/clock.h"
+#include "gym/alert_list.h"
 #include "http/view.h"
+#include "pages/alert_text.h"
 #include "pages/asked.h"
 #include "pages/export.h"
 #include "pages/handlers.h"
@@ -19,7 +22,60 @@ present_links(struct req *req, json_object *model,
 	json_object_object_add(model, "links", links);
 }
 
-/* GET /devices -- the state of each, as its bridge reports it. */
+/* What became of the mails: exactly one is true. */
+static void
+present_mail(json_object *row, const struct alert_row *a, bool is_owner)
+{
+	bool is_waiting = !a->is_planned || a->waiting > 0;
+	bool is_failed = a->refused > 0, is_told = a->sent > 0;
+
+	present_bool(row, "is_failed", is_failed);
+	present_bool(row, "is_waiting", !is_failed && is_waiting);
+	present_bool(row, "is_told", !is_failed && !is_waiting && is_told);
+	present_bool(row, "is_nobody", !is_failed && !is_waiting && !is_told);
+	/* a mail server may say an address in it */
+	present_str(row, "reason_text", is_owner ? a->error : NULL);
+}
+
+static json_object *
+present_alert(const struct alert_row *a, bool has_branches, bool is_owner)
+{
+	json_object *row = json_object_new_object();
+
+	present_str(row, "terminal_text", a->terminal);
+	present_str(row, "device_sn", a->sn);
+	present_str(row, "branch_text", has_branches ? a->branch : NULL);
+	present_str(row, "what_text", alert_text_kind(a->kind));
+	present_instant(row, "since_text", a->since_at, a->zone);
+	present_instant(row, "until_text", a->until_at, a->zone);
+	present_mail(row, a, is_owner);
+	return row;
+}
+
+/* Those that are open before those that are over. */
+static enum status
+present_alerts(struct req *req, json_object *model, bool has_branches)
+{
+	json_object *rows = json_object_new_array();
+
+	json_object_object_add(model, "alerts", rows);
+	for (int is_open = 1; is_open >= 0; is_open--) {
+		struct alert_row *list;
+		size_t count;
+
+		if (alert_list(req->db, req->arena, req->caller.company,
+		               req->caller.branch_id, is_open, &list,
+		               &count) != DB_OK)
+			return HTTP_503;
+		for (size_t i = 0; i < count; i++)
+			json_object_array_add(rows, present_alert(&list[i],
+				has_branches, req->caller.is_owner));
+	}
+	present_bool(model, "has_alerts", json_object_array_length(rows) > 0);
+	return HTTP_200;
+}
+
+/* GET /devices -- the state of each, as its bridge reports it, and alerts. */
 enum status
 page_devices(struct req *req, struct res *res)
 {
@@ -30,7 +86,8 @@ page_devices(struct req *req, struct res *res)
 	if (asked_branches(req, &branches) != HTTP_200 ||
 	    device_list(req->db, req->arena, req->caller.company,
 	                req->caller.branch_id, &today.devices,
-	                &today.device_count) != DB_OK)
+	                &today.device_count) != DB_OK ||
+	    present_alerts(req, res->model, branches.count > 1) != HTTP_200)
 		return HTTP_503;
 	present_terminals(res->model, &today);
 	list = json_object_object_get(res->model, "terminals");

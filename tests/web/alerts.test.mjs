@@ -9,13 +9,14 @@ import { addCompany, addUser } from '../faults/gym.mjs';
 import { BIN, Stack } from '../stack/stack.mjs';
 import { freePort, pause } from '../stack/wait.mjs';
 import { quote, random, seed } from './gym.mjs';
+import { Person, textOf } from './pages.mjs';
 
 const MIN = 60000;
 const NOON = Date.parse('2026-03-12T06:30:00Z');	// in Kolkata
 let stack, now, gyms = 0;
 
 before(async () => {
-	stack = await Stack.start({ web: false, nginx: false });
+	stack = await Stack.start();
 });
 after(() => stack?.stop());
 // the gyms of other tests are quiet
@@ -152,7 +153,7 @@ test('a terminal that does not answer its bridge', async () => {
 	assert.deepEqual(subjects(g),
 	    [`Gym ${g.code}: Terminal does not answer (Door ${sn})`]);
 	assert.match(mailsOf(g)[0].text, /network cable/);
-	for (const minute of [12, 15, 17]) {
+	for (const minute of [12, 15, 17.5]) {
 		clock(minute);
 		await report(sn);
 		await run(minute);
@@ -352,7 +353,7 @@ test('many runs at once tell once', async () => {
 	    .sort());
 	assert.equal((await rows(g)).length, 2);
 	// the same when it is over
-	for (const minute of [12, 17]) {
+	for (const minute of [12, 17.5]) {
 		clock(minute);
 		for (const sn of g.sns)
 			await report(sn);
@@ -500,4 +501,44 @@ test('an address that the server refuses is not tried again', async () => {
 	assert.deepEqual(all.map(s => s.state).sort(),
 	    ['REFUSED', 'SENT', 'SENT']);
 	assert.match(all.find(s => s.state === 'REFUSED').error, /550|nobody/);
+});
+
+// ---- the page --------------------------------------------------------------
+
+const lines = html => [...(html.split('id="alerts"')[1] ?? '').matchAll(
+    /<tr>\s*<th scope="row">[^]*?<\/tr>/g)].map(([row]) => textOf(row));
+
+test('the page of terminals shows what is wrong, was, and who knows', async () => {
+	const g = await gym({ branches: ['North', 'South'] });
+	const owner = await Person.signIn(stack, g.owner);
+	const south = await Person.signIn(stack, await addUser(stack, g.code,
+	    'staff', 'South'));
+	assert.doesNotMatch(await owner.page('/devices'), /id="alerts"/);
+	const [one, two] = g.sns.map(sn => `Door ${sn} ${sn}`);
+	mailBy({ url: `smtp://127.0.0.1:${await freePort()}`, tls: 'no' });
+	await run(10);
+	mailBy(null);
+	const [second, first] = lines(await owner.page('/devices'));
+	assert.match(first, new RegExp(`^${one}, North Bridge silent ` +
+	    '12 Mar 2026, 12:00 pm Still so Waiting \\S+'));
+	assert.match(second, new RegExp(`^${two}, South .* Waiting \\S+`));
+	// the reason may hold an address
+	assert.deepEqual(lines(await south.page('/devices')),
+	    [`${two} Bridge silent 12 Mar 2026, 12:00 pm Still so Waiting`]);
+	for (let minute = 20; minute < 27; minute++) {
+		clock(minute);
+		await report(g.sns[0]);
+		await run(minute);
+	}
+	const all = lines(await owner.page('/devices'));
+	assert.equal(all[0], second.replace(/Waiting.*/, 'Told'));
+	assert.equal(all[1], `${one}, North Bridge silent 12 Mar 2026, 12:00 pm ` +
+	    '12 Mar 2026, 12:20 pm Told');
+	await stack.sql(`UPDATE trn_alert_mails SET alm_state = 'REFUSED',
+	    alm_error = 'nobody here <x>' WHERE alm_compcode = '${g.code}'`);
+	assert.match(lines(await owner.page('/devices'))[0],
+	    /Not delivered nobody here <x>$/);
+	await stack.sql(`DELETE FROM trn_alert_notices
+	    WHERE aln_compcode = '${g.code}'`);
+	assert.match(lines(await owner.page('/devices'))[0], /Nobody to tell$/);
 });

@@ -149,6 +149,9 @@ async function furnish(company, branch, sn, word) {
 	    WHERE id = ${v.person}`);
 	[{ id: v.token }] = await stack.sql(`SELECT MAX(id) AS id
 	    FROM mst_api_tokens WHERE tok_compcode = ${c}`);
+	await add('trn_alerts', `alr_compcode, alr_branch_id, alr_device_id,
+	    alr_kind, alr_since_at, alr_began_at`, `${c}, ${branch}, (SELECT id
+	    FROM mst_devices WHERE dev_sn = ${quote(sn)}), 'LOG', ${at}, ${at}`);
 	v.display = await add('mst_displays', `dsp_compcode, dsp_branch_id,
 	    dsp_label, dsp_created_at`, `${c}, ${branch}, ${w}, ${at}`);
 	await stack.sql(`UPDATE mst_devices SET dev_mac_other = '${v.mac}',
