@@ -40,6 +40,36 @@ is_utf8(const char *data, size_t len)
 	return true;
 }
 
+/* How many bytes of one character, or of a NUL, there are at `s`; 0: none. */
+static size_t
+character_at(const char *s, size_t len)
+{
+	if (*s == '\0')
+		return 1;
+	for (size_t n = 1; n <= LONGEST && n <= len; n++) {
+		if (text_is_utf8(s, n))
+			return n;
+	}
+	return 0;
+}
+
+/* What says that it is UTF-8, and is not all of it; iconv takes some of that. */
+static void
+mend(const char *s, size_t len, struct buf *out)
+{
+	while (len > 0) {
+		size_t n = character_at(s, len);
+
+		if (n == 0)
+			buf_append_str(out, CSV_LOST_CHARACTER);
+		else
+			buf_append(out, s, n);
+		n += n == 0;
+		s += n;
+		len -= n;
+	}
+}
+
 static void
 convert(iconv_t cd, char *data, size_t len, size_t unit, struct buf *out)
 {
@@ -82,8 +112,8 @@ csv_decode(const void *data, size_t len, struct buf *out)
 	}
 	if (*name == 'W' && is_utf8(from, len))
 		name = "UTF-8";
-	if (strcmp(name, "UTF-8") == 0 && is_utf8(from, len)) {
-		buf_append(out, from, len);
+	if (strcmp(name, "UTF-8") == 0) {
+		mend(from, len, out);
 		return name;
 	}
 	cd = iconv_open("UTF-8", name);

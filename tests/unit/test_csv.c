@@ -176,6 +176,9 @@ faults_are_of_their_row(void **state)
 	fault_is(BYTES("a\nb,\xef\xbf\xbd\n"), 1, CSV_LOST, 1);
 	fault_is(BYTES("a\nb\x81\n"), 1, CSV_LOST, 0);	/* of none in 1252 */
 	fault_is(BYTES("\xef\xbb\xbf" "a\nb\xff\n"), 1, CSV_LOST, 0);
+	/* five bytes, as nobody writes UTF-8 any more */
+	fault_is(BYTES("\xef\xbb\xbf" "a\nb\xfa\x96\x91\x9a\x9b\n"), 1, CSV_LOST,
+	         0);
 	fault_is(BYTES("\xff\xfe" "a\0\n\0\0\xd8"), 1, CSV_LOST, 0);
 	fault_is(BYTES("\xff\xfe" "a\0\n\0b"), 1, CSV_LOST, 0);
 

@@ -690,3 +690,11 @@ test('what an export wrote changes nothing', async () => {
 	assert.equal(changed, '0');
 	assert.ok(unchanged >= 42, unchanged);
 });
+
+test('a stop waits for an import that runs', async () => {
+	const path = await send(other, 'members', utf8(crowd('END', 4000)));
+	assert.equal((await other.post(`${path}/run`)).status, 303);
+	await stack.web.stop();
+	assert.equal(await stateOf(path), 'DONE');
+	assert.equal((await members(`mbr_code LIKE 'END-%'`, 'BB')).length, 4000);
+});
