@@ -8,6 +8,7 @@
 #include "gym/alert_judge.h"
 
 #define TERMINALS 2000		/* in one look */
+#define TRIES 3			/* of what has lost a deadlock */
 
 /* An event that is open. */
 struct event {
@@ -217,8 +218,8 @@ keep_kind(struct db *db, const struct watched *list, size_t count, int kind,
 }
 
 static enum db_result
-keep_branch(struct db *db, struct arena *a, struct watched *list,
-            size_t count, int64_t now_at)
+try_branch(struct db *db, struct arena *a, struct watched *list,
+           size_t count, int64_t now_at)
 {
 	int64_t opened_at = alert_opened_at(list->zone, list->opens,
 	                                    list->closes, now_at);
@@ -236,6 +237,18 @@ keep_branch(struct db *db, struct arena *a, struct watched *list,
 		rc = keep_kind(db, list, count, kind, now_at);
 	for (size_t i = 0; rc == DB_OK && i < count; i++)
 		rc = keep_sample(db, &list[i], now_at);
+	return rc;
+}
+
+/* Each of its writes is whole by itself, and the same again does no harm. */
+static enum db_result
+keep_branch(struct db *db, struct arena *a, struct watched *list,
+            size_t count, int64_t now_at)
+{
+	enum db_result rc = DB_AGAIN;
+
+	for (int i = 0; i < TRIES && rc == DB_AGAIN; i++)
+		rc = try_branch(db, a, list, count, now_at);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "pages/alert_text.h"
 
 #define ID_SIZE 64
+#define SETTLE_TRIES 3
 
 static enum alert_outcome
 send(const struct site *site, const struct alert_mail *m,
@@ -41,6 +42,18 @@ send(const struct site *site, const struct alert_mail *m,
 	return outcomes[result];
 }
 
+/* What is sent and not noted would be sent again: so not after one failure. */
+static enum db_result
+settle(struct db *db, const struct alert_mail *m, enum alert_outcome outcome,
+       const char *why)
+{
+	enum db_result rc = DB_AGAIN;
+
+	for (int i = 0; i < SETTLE_TRIES && rc != DB_OK && rc != DB_NONE; i++)
+		rc = alert_mail_settle(db, m, outcome, why, clock_now_ms());
+	return rc;
+}
+
 /* One that is claimed. */
 static enum db_result
 deliver(const struct site *site, struct db *db, struct arena *a,
@@ -60,8 +73,7 @@ deliver(const struct site *site, struct db *db, struct arena *a,
 		log_warn("alerts: mail %lld of %s: %s", (long long)m->id,
 		         m->company, strchr(why, '@') == NULL ? why
 		         : "see the page of terminals");	/* an address */
-	return alert_mail_settle(db, m, *outcome, is_failed ? why : NULL,
-	                         clock_now_ms());
+	return settle(db, m, *outcome, is_failed ? why : NULL);
 }
 
 static bool
@@ -79,7 +91,7 @@ send_due(const struct site *site, struct db *db, struct arena *a)
 		enum db_result rc = alert_mail_claim(db, &list[i],
 		                                     clock_now_ms());
 
-		if (rc == DB_NONE)	/* another run has it */
+		if (rc == DB_NONE || rc == DB_AGAIN)	/* another run's */
 			continue;
 		if (rc == DB_OK)
 			rc = deliver(site, db, a, &list[i], &outcome);
