@@ -197,7 +197,8 @@ for (const [how, context] of [['wide', WIDE], ['narrow, no script', NARROW]]) {
 	it(`a terminal's life: ${how}`, async () => {
 		const page = await browser.page(stack, { signedIn: true, context });
 		const sn = `LIFE-${how.length}`;
-		await page.getByRole('link', { name: 'Terminals' }).click();
+		await page.getByRole('navigation', { name: 'Pages' })
+		    .getByRole('link', { name: 'Terminals' }).click();
 		await page.getByRole('link', { name: 'New terminal' }).click();
 		await page.getByLabel('Serial number').fill(sn);
 		await page.getByLabel('Name').fill(`Sauna ${sn}`);

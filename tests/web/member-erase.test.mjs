@@ -53,7 +53,9 @@ async function held() {
 }
 
 test('only an owner is asked, of their own members', async () => {
-	// which also judges the state, as every page does that shows it
+	// which also judges the state, as every page does that shows it, and
+	// keeps the day of the last visit, as the page of today does
+	await owner.page('/');
 	assert.match(textOf(await owner.page('/members/900')), /forgotten\? Erase/);
 	const before_ = await held();
 	assert.doesNotMatch(await staff.page('/members/900'), /\/erase"/);
