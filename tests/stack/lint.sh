@@ -44,6 +44,10 @@ check 'nothing in html/ escapes escaping' \
 check 'no inline script or style: the CSP refuses them' \
 	"$(grep -rniE '<script>|<style|[[:space:]]on[a-z]+="|[[:space:]]style="' \
 	html --include='*.html')"
+check 'a section of the stylesheet begins where all before it is closed' \
+	"$(awk '/^\/\* ---- / && depth { print FILENAME ":" FNR; exit }
+	{ depth += gsub(/{/, "") - gsub(/}/, "") }
+	END { if (depth) print FILENAME ": the end" }' html/static/gymgate.css)"
 check 'no line of C is wider than 100 columns (80 is meant)' \
 	"$(find cgi bridge tests -name '*.[ch]' | while read -r file; do
 	expand "$file" | awk -v file="$file" \
