@@ -1,6 +1,8 @@
 /* today.c: how the day goes: who is in the gym now, and what is usual */
 #include "gym/today.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "gym/company.h"
 
@@ -135,9 +137,10 @@ in_window(struct db_stmt *st, const struct feed_scope *scope,
 	db_in_local(st, to_local);
 }
 
+/* `zone` is whose clock shows `now_local`: other branches are left alone. */
 static enum db_result
-read_inside(struct db *db, const struct feed_scope *scope, int64_t now_local,
-            struct today *out)
+read_zone(struct db *db, const struct feed_scope *scope, const char *zone,
+          int64_t now_local, struct today *out)
 {
 	int64_t from_local = now_local - out->inside_minutes * 60 + 1;
 	int64_t to_local = now_local + AHEAD_S;
@@ -154,12 +157,47 @@ read_inside(struct db *db, const struct feed_scope *scope, int64_t now_local,
 	db_out_int(st, &members);
 	while ((rc = db_next(st)) == DB_OK) {
 		branch = find_branch(out, id);
-		if (branch != NULL)
+		if (branch != NULL && strcmp(branch->zone, zone) == 0)
 			branch->inside = members;
 		else if (id == 0)	/* of all */
 			out->inside = members;
 	}
 	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* Does a branch before this one have its zone? */
+static bool
+is_zone_known(const struct today *t, size_t at)
+{
+	size_t i = 0;
+
+	while (i < at && strcmp(t->branches[i].zone, t->branches[at].zone) != 0)
+		i++;
+	return i < at;
+}
+
+/* Each branch by the clock that hangs there. */
+static enum db_result
+read_inside(struct db *db, const struct feed_scope *scope, int64_t now_at,
+            int64_t now_local, struct today *out)
+{
+	const char *zone = out->branch_count == 0 ? "" : out->branches->zone;
+	enum db_result rc = read_zone(db, scope, zone, now_local, out);
+	bool is_one_zone = true;
+
+	for (size_t i = 1; i < out->branch_count && rc == DB_OK; i++) {
+		if (is_zone_known(out, i))
+			continue;
+		is_one_zone = false;
+		zone = out->branches[i].zone;
+		rc = read_zone(db, scope, zone, clock_local(zone, now_at), out);
+	}
+	if (is_one_zone)
+		return rc;
+	out->inside = 0;
+	for (size_t i = 0; i < out->branch_count; i++)
+		out->inside += out->branches[i].inside;
+	return rc;
 }
 
 /* ---- by branch ----------------------------------------------------------- */
@@ -182,6 +220,7 @@ read_branches(struct db *db, struct arena *a, const struct feed_scope *scope,
 	for (size_t i = 0; i < list.count; i++)
 		out->branches[i] = (struct today_branch){
 			.id = list.rows[i].id, .name = list.rows[i].name,
+			.zone = list.rows[i].zone,
 		};
 	for (size_t i = 0; i < counts->branch_count; i++) {
 		const struct feed_branch *from = &counts->branches[i];
@@ -197,8 +236,9 @@ read_branches(struct db *db, struct arena *a, const struct feed_scope *scope,
 
 enum db_result
 today_read(struct db *db, struct arena *a, const struct feed_scope *scope,
-           int64_t now_local, const struct feed_counts *counts,
-           struct today_usual *kept, struct today *out)
+           int64_t now_at, int64_t now_local,
+           const struct feed_counts *counts, struct today_usual *kept,
+           struct today *out)
 {
 	int64_t minute_local = now_local - clock_split(now_local).second;
 	struct company company;
@@ -209,7 +249,7 @@ today_read(struct db *db, struct arena *a, const struct feed_scope *scope,
 		rc = read_branches(db, a, scope, counts, out);
 	if (rc == DB_OK && company.inside_minutes > 0) {
 		out->inside_minutes = company.inside_minutes;
-		rc = read_inside(db, scope, now_local, out);
+		rc = read_inside(db, scope, now_at, now_local, out);
 	}
 	if (rc == DB_OK && kept == NULL)
 		return share_usual(db, a, scope, minute_local, &out->usual);

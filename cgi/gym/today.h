@@ -9,7 +9,7 @@
 /* A branch beside others. */
 struct today_branch {
 	int64_t id;
-	const char *name;
+	const char *name, *zone;
 	int64_t allowed, denied;	/* today */
 	int64_t inside;
 };
@@ -35,18 +35,19 @@ struct today {
 };
 
 /*
- * Reads it for a scope whose wall clock shows `now_local` and whose day is
- * counted in `counts`.  `kept` is what was usual the last time, zero at first,
- * which is read anew once a minute; NULL: whoever asks keeps nothing, and the
- * database does for them.  DB_NONE: there is no such company.
+ * Reads it for a scope whose wall clock shows `now_local` at `now_at`, and whose
+ * day is counted in `counts`.  `kept` is what was usual the last time, zero at
+ * first, which is read anew once a minute; NULL: whoever asks keeps nothing, and
+ * the database does for them.  DB_NONE: there is no such company.
  *
  * Who is inside goes by the time of the punch, late or not; a terminal's clock
  * may be ahead a little.  Somebody who went to two branches is counted in
- * each, and once in the sum.
+ * each, and once in the sum, unless the branches are of several time zones: then
+ * each goes by its own clock.
  */
 enum db_result today_read(struct db *db, struct arena *a,
-                          const struct feed_scope *scope, int64_t now_local,
-                          const struct feed_counts *counts,
+                          const struct feed_scope *scope, int64_t now_at,
+                          int64_t now_local, const struct feed_counts *counts,
                           struct today_usual *kept, struct today *out);
 
 #endif

@@ -272,7 +272,7 @@ present_read_today(struct db *db, struct arena *a,
 	if ((kept == NULL && feed_day(db, a, scope, out->day, &out->rows) !=
 	     DB_OK) ||
 	    feed_count(db, a, scope, out->day, &out->counts) != DB_OK ||
-	    today_read(db, a, scope, local, &out->counts, kept,
+	    today_read(db, a, scope, now_at, local, &out->counts, kept,
 	               &out->today) != DB_OK ||
 	    subscription_count(db, scope->company, scope->branch_id, out->day,
 	                       &out->members) != DB_OK ||

@@ -287,7 +287,8 @@ a_full_day_is_drawn(void **state)
 	struct feed_row list[COUNT(rows)];
 	struct device_state states[COUNT(devices)];
 	struct today_branch branches[] = {
-		{ 7, "North & East", 1200, 50, 20 }, { 8, "South", 34, 6, 3 },
+		{ 7, "North & East", "UTC", 1200, 50, 20 },
+		{ 8, "South", "UTC", 34, 6, 3 },
 	};
 	struct present_today today = {
 		.now_at = NOW_AT, .day = DAY,

@@ -254,6 +254,22 @@ test('as punches count after their newest correction', async () => {
 	assert.equal(await inside(), 1);
 });
 
+test('each branch goes by the clock that hangs there', async t => {
+	const zone = to => stack.sql(`UPDATE mst_branches SET brn_zone = '${to}'
+	    WHERE brn_compcode = 'AA' AND id = ${south}`);
+	t.after(() => zone('Asia/Kolkata'));
+	await zone('Asia/Dubai');	// where it is half past ten
+	await came(0, north, '11:30:00');
+	await came(1, north, '10:20:00');
+	await came(2, south, '10:20:00');
+	await came(3, south, '09:10:00');
+	await came(4, south, '11:45:00');	// by a clock that is wrong
+	const html = await people.owner.page('/');
+	assert.equal(insideOf(html), 3);
+	assert.deepEqual(tableOf(html), { North: [2, 0, 1], South: [3, 0, 2] });
+	assert.equal(insideOf(await people.owner.page(ofBranch(south))), 2);
+});
+
 test('midnight does not empty the gym', async () => {
 	await came(0, north, '23:20:00');
 	await came(1, north, '23:50:00');
