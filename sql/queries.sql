@@ -1890,7 +1890,8 @@ UPDATE mst_members_lists m
          id BIGINT UNSIGNED PATH '$[7]',
          version INT UNSIGNED PATH '$[8]')) j
    SET m.mbr_branch_id = j.branch, m.mbr_name = j.name, m.mbr_phone = j.phone, m.mbr_email = j.email,
-       m.mbr_joined_date = j.joined, m.mbr_notes = j.notes, m.mbr_version = m.mbr_version + 1
+       m.mbr_joined_date = j.joined, m.mbr_notes = j.notes, m.mbr_seen_date = '1000-01-01',
+       m.mbr_version = m.mbr_version + 1
  WHERE m.mbr_compcode = ? AND m.id = j.id AND m.mbr_version = j.version;
 
 -- name: import_members_audit    of those added: [branch, code, ...]

@@ -259,6 +259,18 @@ async function problems(who, kind, rows, expected) {
 	return text;
 }
 
+test('a day of joining that is set right counts for who stays away',
+    async () => {
+	await stack.sql(`UPDATE mst_members_lists SET mbr_seen_date = '2026-11-20'
+	    WHERE mbr_compcode = 'SF' AND mbr_code IN ('SF-011', 'SF-012')`);
+	await bring(owner, 'members', [['code', 'e-mail', 'joined'],
+	    ['SF-011', 'eleven@example.org', '02-01-2020']]);
+	assert.deepEqual(await stack.sql(`SELECT mbr_seen_date AS seen
+	    FROM mst_members_lists WHERE mbr_compcode = 'SF'
+	    AND mbr_code IN ('SF-011', 'SF-012') ORDER BY mbr_code`),
+	    [{ seen: '1000-01-01' }, { seen: '2026-11-20' }]);
+});
+
 test('members: every problem is said by its line', async () => {
 	await stack.sql(`UPDATE mst_members_lists SET mbr_erased_at =
 	    '2026-01-01' WHERE mbr_code = 'SF-020' AND mbr_compcode = 'SF';
