@@ -139,16 +139,17 @@ test('a file is read as Excel writes it, in each encoding', async () => {
 test('scripts of all kinds, and what looks like a formula, are text',
     async () => {
 	const names = ['आशा राव', '王小明', 'مريم', '=HYPERLINK("x")', '+1+1', '@SUM',
-	    '-7', '\'Abc', 'O\'Neil', '<script>'];
+	    '-7', '\'Abc', 'O\'Neil', '<script>', 'a\\b\\', '"; --', '💪 Max'];
 	await bring(owner, 'members', [['Code', 'Name', 'Notes'],
-	    ...names.map((name, i) => [`N-${i}`, name, i ? '' : 'a\nb'])]);
-	const got = await members(`mbr_code LIKE 'N-%'`);
+	    ...names.map((name, i) => [`N/${String.fromCharCode(65 + i)}_.`, name,
+	    i ? '' : 'a\nb'])]);
+	const got = await members(`mbr_code LIKE 'N/%'`);
 	assert.deepEqual(got.map(m => m.name), names);
 	assert.equal(got[0].notes, 'a\nb');
 	assert.ok(got.every(m => m.joined === today && m.version === '1'));
 	// as a spreadsheet marks such a text so that it stays one
 	assert.match(await look(owner, 'members', [['Code', 'Name'],
-	    ['N-3', '\'=HYPERLINK("x")']]), /All of this is here already/);
+	    ['N/D_.', '\'=HYPERLINK("x")']]), /All of this is here already/);
 });
 
 test('a file that is none is refused at once', async () => {
@@ -169,6 +170,17 @@ test('a file that is none is refused at once', async () => {
 	    .status, 413);
 	assert.deepEqual(await stack.sql(
 	    'SELECT COUNT(*) AS n FROM trn_imports'), was);
+});
+
+test('a file as large as may be', async () => {
+	const notes = 'n'.repeat(1990);
+	const file = csv([['Code', 'Name', 'Notes'], ...Array.from({ length: 5200 },
+	    (_, i) => [`LARGE-${i}`, `Large ${i}`, notes])]);
+	assert.ok(file.length > 10 * 1024 * 1024 - 100000 &&
+	    file.length < 10 * 1024 * 1024, `${file.length}`);
+	const path = await send(owner, 'members', utf8(file));
+	assert.equal(await run(owner, path), 'DONE');
+	assert.equal((await members(`mbr_notes = '${notes}'`)).length, 5200);
 });
 
 // ---- members ---------------------------------------------------------------
