@@ -31,6 +31,7 @@ static const char *const outcome_words[FETCH__COUNT] = {
 	[FETCH_ABORTED] = "given up",
 	[FETCH_STOPPED] = "no more was wanted",
 	[FETCH_DENIED] = "user or password refused",
+	[FETCH_NO_ADDRESS] = "the address was refused",
 	[FETCH_BROKEN] = "the connection failed",
 };
 
@@ -413,6 +414,17 @@ set_letter(CURL *c, const struct fetch_letter *l, struct letter *state,
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, state);
 }
 
+/*
+ * Was it the address that was refused, for good?  A server that takes no mail
+ * from us may say so there, too (RFC 3463: x.7.x is its policy).
+ */
+static bool
+is_no_address(const struct fetch *f, const struct letter *l)
+{
+	return l->reply[0] == '5' && strncmp(l->reply + 4, "5.7.", 4) != 0 &&
+		strncmp(f->error, "RCPT failed", 11) == 0;
+}
+
 enum fetch_outcome
 fetch_mail(struct fetch *f, const struct fetch_letter *l,
            struct fetch_answer *a)
@@ -426,9 +438,12 @@ fetch_mail(struct fetch *f, const struct fetch_letter *l,
 	set_letter(c, l, &state, to);
 	finish(&t);
 	read_answer(f, a);
-	if (a->outcome == FETCH_BROKEN && a->status >= 400)
+	if (a->outcome == FETCH_BROKEN && a->status >= 400) {
 		snprintf(a->words, sizeof a->words, "the server refused: %s",
 		         state.reply);
+		if (is_no_address(f, &state))
+			a->outcome = FETCH_NO_ADDRESS;
+	}
 	curl_slist_free_all(to);
 	return a->outcome;
 }

@@ -23,6 +23,7 @@ enum fetch_outcome {
 	FETCH_ABORTED,		/* by fetch_abort() */
 	FETCH_STOPPED,		/* by the request's sink */
 	FETCH_DENIED,		/* user or password, of a letter */
+	FETCH_NO_ADDRESS,	/* of a letter: refused for good */
 	FETCH_BROKEN,		/* all else: cut off, not HTTP... */
 	FETCH__COUNT
 };

@@ -186,7 +186,7 @@ keep_file(const char *folder, const char *id, const struct buf *message,
 
 /* ---- by a server --------------------------------------------------------- */
 
-/* A server's 5xx is its last word; but one to our user is for us to mend. */
+/* What is wrong with the address stays so; all else is for us to mend. */
 static enum mail_result
 post(const struct mail_options *o, const struct mail *mail,
      const struct buf *message, char why[MAIL_WHY_SIZE])
@@ -201,13 +201,12 @@ post(const struct mail_options *o, const struct mail *mail,
 	struct fetch_answer answer = FETCH_ANSWER_INIT;
 	struct fetch *f = fetch_create();
 	enum fetch_outcome outcome = fetch_mail(f, &letter, &answer);
-	bool is_last = outcome == FETCH_BROKEN && answer.status >= 500;
 
 	text_copy(why, MAIL_WHY_SIZE, answer.words);
 	fetch_answer_finish(&answer);
 	fetch_destroy(f);
 	return outcome == FETCH_ANSWERED ? MAIL_SENT :
-		is_last ? MAIL_REFUSED : MAIL_LATER;
+		outcome == FETCH_NO_ADDRESS ? MAIL_REFUSED : MAIL_LATER;
 }
 
 enum mail_result

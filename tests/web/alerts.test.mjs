@@ -463,27 +463,63 @@ test('after three days it is given up', async () => {
 	assert.deepEqual(mailsOf(g), []);
 });
 
-test('an address that the server refuses is not tried again', async () => {
-	const g = await gym();
-	const second = await addUser(stack, g.code, 'owner');
+const reply = (responseCode, text) => Object.assign(new Error(text),
+    { responseCode });
+
+// A mail server while `work` goes on; resolves to whom it had mail for.
+async function withServer(more, work) {
 	const got = [];
 	const server = new SMTPServer({ authOptional: true, logger: false,
 	    disableReverseLookup: true, hideSTARTTLS: true,
-	    onRcptTo: ({ address }, _, done) => done(address === g.owner.email ?
-	    Object.assign(new Error('nobody here'), { responseCode: 550 }) :
-	    undefined),
 	    onData(stream, session, done) {
 		stream.resume();
 		stream.on('end', () => {
 			got.push(session.envelope.rcptTo[0].address);
 			done();
 		});
-	    } });
+	    }, ...more });
 	server.on('error', () => {});
 	await new Promise(done => server.listen(0, '127.0.0.1', done));
 	try {
 		mailBy({ url: `smtp://127.0.0.1:${server.server.address().port}`,
 		    tls: 'no', from: 'us@gym.example' });
+		await work();
+	} finally {
+		mailBy(null);
+		await new Promise(done => server.close(done));
+	}
+	return got;
+}
+
+test('a server that takes no mail from us is for us to mend: it waits',
+    async () => {
+	const no = (code, text) => (address, session, done) =>
+	    done(reply(code, text));
+	for (const [what, server] of Object.entries({
+	    'nobody signed in': { onMailFrom: no(530, '5.7.0 Sign in first') },
+	    'our address': { onMailFrom: no(550, '5.1.8 Sender unknown') },
+	    'no relay': { onRcptTo: no(554, '5.7.1 Relay access denied') },
+	    'not welcome': { onConnect: (session, done) =>
+	    done(reply(554, 'no service for you')) },
+	})) {
+		const g = await gym();
+		await withServer(server, () => run(10));
+		const [mail] = await states(g);
+		assert.equal(mail.state, 'WAITING', what);
+		assert.match(mail.error, /5[35][04]/, what);
+		await run(12);
+		assert.equal((await states(g))[0].state, 'SENT', what);
+		await stack.sql(`UPDATE mst_companies SET cmp_status = 'CLOSED'
+		    WHERE cmp_compcode = '${g.code}'`);
+	}
+});
+
+test('an address that the server refuses is not tried again', async () => {
+	const g = await gym();
+	const second = await addUser(stack, g.code, 'owner');
+	const got = await withServer({ onRcptTo: ({ address }, _, done) => done(
+	    address === g.owner.email ? reply(550, 'nobody here') : undefined) },
+	    async () => {
 		for (const minute of [10, 11, 60])
 			await run(minute);
 		for (const minute of [61, 66, 67]) {
@@ -491,10 +527,7 @@ test('an address that the server refuses is not tried again', async () => {
 			await report(g.sns[0]);
 			await run(minute);
 		}
-	} finally {
-		mailBy(null);
-		await new Promise(done => server.close(done));
-	}
+	    });
 	// the beginning to the one; the end to whom the beginning was told
 	assert.deepEqual(got, [second.email, second.email]);
 	const all = await states(g);
