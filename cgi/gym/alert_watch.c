@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "gym/alert_judge.h"
+#include "gym/chore.h"
 
 #define TERMINALS 2000		/* in one look */
+#define GAP_MS (5 * 60 * 1000)	/* without a run: nobody has watched */
 #define TRIES 3			/* of what has lost a deadlock */
 
 /* An event that is open. */
@@ -20,6 +22,7 @@ struct event {
 struct watched {
 	const char *company, *zone;
 	int64_t branch_id, id, opens, closes, open_count;
+	int64_t watch_at;	/* since when we do */
 	struct alert_facts facts;
 	struct event events[ALERT__COUNT];
 	enum alert_verdict verdicts[ALERT__COUNT];
@@ -33,7 +36,7 @@ read_terminals(struct db *db, struct arena *a, const struct watched *after,
                struct watched *list, size_t *count)
 {
 	struct db_stmt *st = db_begin(db, STMT_ALERT_DEVICES);
-	struct watched w = { 0 };
+	struct watched w = { .watch_at = after->watch_at };
 	enum db_result rc;
 
 	*count = 0;
@@ -225,6 +228,8 @@ try_branch(struct db *db, struct arena *a, struct watched *list,
 	                                    list->closes, now_at);
 	enum db_result rc = DB_OK;
 
+	if (opened_at != CLOCK_NO_TIME && opened_at < list->watch_at)
+		opened_at = list->watch_at;
 	for (size_t i = 0; rc == DB_OK && i < count; i++) {
 		if (list[i].open_count > 0)
 			rc = read_events(db, a, &list[i]);
@@ -301,12 +306,32 @@ end_gone(struct db *db, int64_t now_at)
 	return rc == DB_OK || rc == DB_NONE;
 }
 
-bool
-alert_watch(struct db *db, int64_t now_at)
+/*
+ * While this machine was off no bridge could report: silence counts from when
+ * it is watched again, or all owners would be told.
+ */
+static enum db_result
+find_watch(struct db *db, int64_t now_at, int64_t *watch_at)
+{
+	int64_t ran_at;
+	enum db_result rc = chore_find(db, "alerts", &ran_at);
+
+	if (rc == DB_OK)
+		rc = chore_find(db, "alerts since", watch_at);
+	if (rc != DB_OK || (ran_at != CLOCK_NO_TIME &&
+	                    *watch_at != CLOCK_NO_TIME &&
+	                    now_at - ran_at <= GAP_MS && *watch_at <= now_at))
+		return rc;
+	*watch_at = now_at;
+	return chore_ran(db, "alerts since", now_at);
+}
+
+static bool
+watch_all(struct db *db, int64_t watch_at, int64_t now_at)
 {
 	struct arena *a = arena_create();
 	struct watched *list = arena_alloc(a, TERMINALS * sizeof *list);
-	struct watched after = { .company = "" };
+	struct watched after = { .company = "", .watch_at = watch_at };
 	size_t count = TERMINALS;
 	bool fine = end_gone(db, now_at);
 
@@ -319,4 +344,17 @@ alert_watch(struct db *db, int64_t now_at)
 	}
 	arena_destroy(a);
 	return fine;
+}
+
+bool
+alert_watch(struct db *db, int64_t now_at)
+{
+	int64_t watch_at;
+	bool fine;
+
+	if (find_watch(db, now_at, &watch_at) != DB_OK)
+		return false;
+	/* one branch that fails does not blind us to the others */
+	fine = watch_all(db, watch_at, now_at);
+	return chore_ran(db, "alerts", now_at) == DB_OK && fine;
 }

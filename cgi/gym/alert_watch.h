@@ -8,7 +8,9 @@
  * Looks at the terminals of all companies, as they stand at `now_at`, and keeps
  * the events of trn_alerts: one for each terminal and kind at a time, by a key.
  * To be called every minute; two at once, or one that is killed, do no harm.
- * False when something was not done, which is logged.
+ * Silence counts only while it was watched: after some minutes without a call,
+ * as when the server was off, from this call on.  False when something was not
+ * done, which is logged.
  */
 bool alert_watch(struct db *db, int64_t now_at);
 

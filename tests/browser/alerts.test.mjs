@@ -24,6 +24,7 @@ before(async () => {
 	    dev_log_count = 900, dev_log_capacity = 1000, dev_name =
 	    'Back door, by the long stairs to the roof'
 	    WHERE dev_sn = 'AA-1'`);
+	await watched();
 	await stack.chores();
 	await stack.sql(`UPDATE trn_alert_mails SET alm_state = 'REFUSED',
 	    alm_error = '550 5.1.1 <owner@aa.example>: Recipient address rejected';
@@ -35,6 +36,10 @@ after(async () => {
 	await browser?.stop();
 	await stack?.stop();
 });
+
+// As if the chores had run every minute for long.
+const watched = () => stack.sql(`REPLACE INTO trn_chores VALUES
+    ('alerts', '2099-01-01'), ('alerts since', '2020-01-01')`);
 
 const open = path => async page => {
 	await signIn(page, gym.owner);
@@ -85,6 +90,7 @@ for (const [how, context] of [['wide', { viewport: { width: 1280,
 		await stack.sql(`DELETE FROM trn_alert_notices; DELETE FROM
 		    trn_alert_mails; DELETE FROM trn_alerts; UPDATE mst_devices
 		    SET dev_seen_at = '2026-01-01' WHERE dev_compcode = 'SF'`);
+		await watched();
 		await stack.chores();
 		await page.getByRole('link', { name: 'Terminals' }).click();
 		const row = page.locator('tr', { hasText: 'Bridge silent' });

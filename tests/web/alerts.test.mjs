@@ -33,9 +33,15 @@ function clock(minutes, from = NOON) {
 const at = (ms = now) => new Date(ms).toISOString().slice(0, 23)
     .replace('T', ' ');
 
+// As if a run had been a minute ago, and one every minute for `days`.
+const watched = (days = 3) => stack.sql([['alerts', now - MIN],
+    ['alerts since', now - days * 24 * 60 * MIN]].map(([name, ms]) =>
+    `REPLACE INTO trn_chores VALUES ('${name}', '${at(ms)}');`).join('\n'));
+
 // A run of the chores so many minutes after `from`.
 async function run(minutes, from) {
 	clock(minutes, from);
+	await watched();
 	await stack.chores();
 }
 
@@ -211,6 +217,21 @@ test('a log that is nearly full, also at night', async () => {
 	assert.equal(mailsOf(g).length, 2);
 });
 
+test('after the server was off, silence counts from then on', async () => {
+	const g = await gym();
+	const runs = async minutes => {
+		clock(minutes);
+		await stack.chores();
+	};
+	await run(1);
+	for (const minute of [60, 64, 68])	// nothing ran for an hour
+		await runs(minute);
+	assert.deepEqual(subjects(g), []);
+	await runs(70.5);
+	assert.match(subjects(g)[0], /Bridge silent/);
+	assert.match(mailsOf(g)[0].text, /since 12 Mar 2026, 12:00 pm/);
+});
+
 // ---- opening hours ---------------------------------------------------------
 
 test('silence counts from the opening on, by the clock of the branch',
@@ -345,6 +366,7 @@ test('many runs at once tell once', async () => {
 	const g = await gym({ branches: ['North', 'South'] });
 	const second = await addUser(stack, g.code, 'owner');
 	clock(10);
+	await watched();
 	await Promise.all(Array.from({ length: 8 }, () => stack.chores()));
 	await run(11);
 	assert.deepEqual(mailsOf(g).map(m => `${m.to} ${m.subject}`).sort(),
@@ -380,6 +402,7 @@ test('runs that are killed lose nothing and tell nothing twice', async t => {
 	const g = await gym({ branches: ['A', 'B', 'C', 'D'] });
 	await addUser(stack, g.code, 'owner');
 	clock(10);
+	await watched();
 	const began = performance.now();
 	await stack.once('gymgate-chores', ['-n']);
 	const whole = Math.ceil(performance.now() - began) + 60;
