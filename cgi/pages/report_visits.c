@@ -292,6 +292,7 @@ page_reports(struct req *req, struct res *res)
 	if (v->began < READ_DAYS)
 		present_days(req->arena, res->model, v);
 	present_bool(res->model, "has_heat", v->first_hour <= v->last_hour);
+	present_bool(res->model, "is_first_day", v->began == READ_DAYS - 1);
 	if (v->first_hour <= v->last_hour)
 		present_heat(req->arena, res->model, v);
 	return view_page(res, "reports");

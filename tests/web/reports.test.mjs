@@ -361,3 +361,11 @@ test('an erased member stays in the months, but is no member now', async () => {
 	    ['2', '0', '0', '1']);
 	assert.match(textOf(html), /2 may enter today/);
 });
+
+test('a gym that was closed for long is not told that it is new', async () => {
+	await stack.sql(punch('south', '2026-03-15 08:00:00', { branch: 1 }));
+	await stack.chores();
+	const html = await south.page('/reports');
+	assert.doesNotMatch(html, /first day|id="heat"/);
+	assert.match(textOf(html), /Nobody came in the 12 weeks up to yesterday/);
+});
