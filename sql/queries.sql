@@ -1846,12 +1846,13 @@ UPDATE trn_imports SET imp_state = ?, imp_ended_at = ?
 UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
  WHERE imp_drop_at < ? LIMIT 100;
 
--- name: import_lock    the members with these codes, until the transaction ends: [n, code]
+-- name: import_lock    the members with these codes, until the transaction ends: [n, code];
+-- shared, as a punch locks its member, or punches would wait for all of it
 SELECT m.id
   FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(24) PATH '$[1]')) j
   JOIN mst_members_lists m FORCE INDEX (mbr_code)
     ON m.mbr_compcode = ? AND m.mbr_code = CONVERT(j.code USING ascii)
- LIMIT 10000 FOR UPDATE;
+ LIMIT 10000 LOCK IN SHARE MODE;
 
 -- name: import_members    with these codes: [n, code]
 SELECT j.n, m.id, m.mbr_code, m.mbr_branch_id, m.mbr_name, m.mbr_phone, m.mbr_email,

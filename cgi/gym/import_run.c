@@ -25,8 +25,9 @@ beat(void *arg, size_t done)
 	struct run *r = arg;
 	struct db_stmt *st = db_begin(r->beats, STMT_IMPORT_BEAT);
 
-	/* each row is compared, then written */
-	db_in_int(st, (int64_t)(done / 2));
+	/* each row is compared, then written; some members' rows at the end */
+	done = done / 2 < r->import.count ? done / 2 : r->import.count;
+	db_in_int(st, (int64_t)done);
 	db_in_at(st, clock_now_ms());
 	db_in_str(st, r->order->actor.company);
 	db_in_int(st, r->order->id);

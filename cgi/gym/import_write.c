@@ -67,22 +67,15 @@ add_members(struct db *db, struct import *im, json_object *list)
 		STMT_IMPORT_MEMBERS_AUDIT, text, count);
 }
 
+/* Of those that change_members is going to change: [id, fields]. */
 static enum db_result
-change_members(struct db *db, struct import *im, json_object *list,
-               json_object *audit)
+audit_changed(struct db *db, struct import *im, json_object *list)
 {
 	int64_t count = (int64_t)json_object_array_length(list);
 	struct db_stmt *st;
-	enum db_result rc;
 
 	if (count == 0)
 		return DB_OK;
-	st = db_begin(db, STMT_IMPORT_MEMBERS_CHANGE);
-	db_in_str(st, import_json_text(list));
-	db_in_str(st, im->actor->company);
-	rc = run_all(db, st, count);
-	if (rc != DB_OK)
-		return rc;
 	st = db_begin(db, STMT_AUDIT_ADD_LIST);
 	db_in_str(st, im->actor->company);
 	db_in_at(st, im->actor->now_at);
@@ -90,7 +83,7 @@ change_members(struct db *db, struct import *im, json_object *list,
 	db_in_str(st, "change");
 	db_in_str(st, "mst_members_lists");
 	db_in_str(st, im->actor->address);
-	db_in_str(st, import_json_text(audit));
+	db_in_str(st, import_json_text(list));
 	return run_all(db, st, count);
 }
 
@@ -100,7 +93,6 @@ write_members(struct db *db, struct import *im, struct import_row *rows,
 {
 	json_object *added = json_object_new_array();
 	json_object *changed = json_object_new_array();
-	json_object *audit = json_object_new_array();
 	enum db_result rc;
 
 	for (size_t i = 0; i < count; i++) {
@@ -110,17 +102,37 @@ write_members(struct db *db, struct import *im, struct import_row *rows,
 			list_member(added, &rows[i]);
 		if (rows[i].effect != IMPORT_CHANGED)
 			continue;
-		list_member(changed, &rows[i]);
-		line = import_json_row(audit);
+		line = import_json_row(changed);
 		import_json_int(line, rows[i].member_id);
 		import_json_str(line, rows[i].fields);
 	}
 	rc = add_members(db, im, added);
 	if (rc == DB_OK)
-		rc = change_members(db, im, changed, audit);
+		rc = audit_changed(db, im, changed);
 	json_object_put(added);
 	json_object_put(changed);
-	json_object_put(audit);
+	return rc;
+}
+
+static enum db_result
+change_members(struct db *db, struct import *im, struct import_row *rows,
+               size_t count)
+{
+	json_object *list = json_object_new_array();
+	enum db_result rc = DB_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].effect == IMPORT_CHANGED)
+			list_member(list, &rows[i]);
+	}
+	if (json_object_array_length(list) > 0) {
+		struct db_stmt *st = db_begin(db, STMT_IMPORT_MEMBERS_CHANGE);
+
+		db_in_str(st, import_json_text(list));
+		db_in_str(st, im->actor->company);
+		rc = run_all(db, st, (int64_t)json_object_array_length(list));
+	}
+	json_object_put(list);
 	return rc;
 }
 
@@ -152,34 +164,50 @@ add_subscriptions(struct db *db, struct import *im, const char *list,
 	db_in_at(st, im->actor->now_at);
 	db_in_str(st, list);
 	rc = run_all(db, st, count);
-	if (rc != DB_OK)
-		return rc;
-	st = db_begin(db, STMT_IMPORT_SUBSCRIPTIONS_FORGET);
-	db_in_str(st, list);
-	db_in_str(st, im->actor->company);
-	rc = db_run(st);
-	if (rc != DB_OK && rc != DB_NONE)
-		return rc;
-	return audit_added(db, im, STMT_IMPORT_SUBSCRIPTIONS_AUDIT, list,
-	                   count);
+	return rc != DB_OK ? rc : audit_added(db, im,
+		STMT_IMPORT_SUBSCRIPTIONS_AUDIT, list, count);
+}
+
+static json_object *
+list_subscriptions(const struct import_row *rows, size_t count)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].effect == IMPORT_NEW)
+			list_subscription(list, &rows[i]);
+	}
+	return list;
 }
 
 static enum db_result
 write_subscriptions(struct db *db, struct import *im, struct import_row *rows,
                     size_t count)
 {
-	json_object *list = json_object_new_array();
+	json_object *list = list_subscriptions(rows, count);
 	enum db_result rc = DB_OK;
 
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].effect == IMPORT_NEW)
-			list_subscription(list, &rows[i]);
-	}
 	if (json_object_array_length(list) > 0)
 		rc = add_subscriptions(db, im, import_json_text(list),
 			(int64_t)json_object_array_length(list));
 	json_object_put(list);
 	return rc;
+}
+
+/* What was judged of the members before. */
+static enum db_result
+forget_states(struct db *db, struct import *im, struct import_row *rows,
+              size_t count)
+{
+	json_object *list = list_subscriptions(rows, count);
+	struct db_stmt *st = db_begin(db, STMT_IMPORT_SUBSCRIPTIONS_FORGET);
+	enum db_result rc;
+
+	db_in_str(st, import_json_text(list));
+	db_in_str(st, im->actor->company);
+	rc = db_run(st);
+	json_object_put(list);
+	return rc == DB_NONE ? DB_OK : rc;
 }
 
 /* ---- numbers ------------------------------------------------------------- */
@@ -228,16 +256,25 @@ write_mappings(struct db *db, struct import *im, struct import_row *rows,
 	return rc;
 }
 
+/*
+ * A punch of a member waits while somebody writes to the member's row, so that
+ * comes last, when nothing but the commit is left to be done.
+ */
 enum db_result
 import_write(struct db *db, struct import *im)
 {
-	static import_step *const steps[IMPORT_KIND__COUNT] = {
+	static import_step *const adds[IMPORT_KIND__COUNT] = {
 		[IMPORT_MEMBERS] = write_members,
 		[IMPORT_SUBSCRIPTIONS] = write_subscriptions,
 		[IMPORT_MAPPINGS] = write_mappings,
+	}, *const changes[IMPORT_KIND__COUNT] = {
+		[IMPORT_MEMBERS] = change_members,
+		[IMPORT_SUBSCRIPTIONS] = forget_states,
 	};
-	enum db_result rc = import_each_chunk(db, im, steps[im->kind]);
+	enum db_result rc = import_each_chunk(db, im, adds[im->kind]);
 
+	if (rc == DB_OK && changes[im->kind] != NULL)
+		rc = import_each_chunk(db, im, changes[im->kind]);
 	if (rc == DB_OK && im->effects[IMPORT_NEW] +
 	    im->effects[IMPORT_CHANGED] > 0)
 		rc = company_bump(db, im->actor->company);

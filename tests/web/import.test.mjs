@@ -7,7 +7,7 @@ import { addCompany, addUser, killWorkers, makeNoon } from '../faults/gym.mjs';
 import { query } from '../stack/database.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
-import { quote, SN } from './gym.mjs';
+import { hold, punch, quote, SN } from './gym.mjs';
 import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
 import { readCsv } from './sheet.mjs';
 
@@ -593,6 +593,31 @@ test('two clicks at once are one; another import waits its turn', async () => {
 	// what is done is not started again
 	assert.match((await other.post(`${one}/run`)).headers.location, /busy=1/);
 	assert.equal(await stateOf(one), 'DONE');
+});
+
+test('whose rows an import holds can come in', async () => {
+	await bring(owner, 'members', [['Code', 'Name'], ['W-1', 'Wait One'],
+	    ['W-2', 'Wait Two']]);
+	await bring(owner, 'mappings', [['Code', 'Number'], ['W-1', '901']]);
+	const path = await send(owner, 'members', utf8(csv([['Code', 'Name'],
+	    ['W-1', 'Held One'], ['W-2', 'Held Two']])));
+	const held = await hold(stack, `SELECT id FROM mst_members_lists
+	    WHERE mbr_compcode = 'SF' AND mbr_code = 'W-2'`);
+	try {
+		assert.equal((await owner.post(`${path}/run`)).status, 303);
+		await until('W-1 to be held', () => held.busy(/JSON_TABLE/));
+		const began = Date.now();
+		assert.equal((await stack.post(punch('901',
+		    `${today} 12:00:00`))).status, 200);
+		assert.ok(Date.now() - began < 1000, 'it had to wait');
+		assert.equal(await held.busy(/JSON_TABLE/), 1);
+	} finally {
+		await held.release();
+	}
+	await ended(path);
+	assert.equal(await stateOf(path), 'DONE');
+	assert.deepEqual((await members(`mbr_code LIKE 'W-%'`)).map(m => m.name),
+	    ['Held One', 'Held Two']);
 });
 
 test('what has changed since somebody looked is looked at again', async () => {
