@@ -413,7 +413,7 @@ test('nobody sees a name, a number or a terminal of another company',
 	await stack.post(punch(42, now));
 	const [us, them] = [await stack.signIn(), await stack.signIn(
 	    { email: 'zed@example.org', password: PASSWORD })];
-	for (const target of ['/', '/feed', '/?compcode=ZED', '/feed?branch=1'])
+	for (const target of ['/', '/feed', '/?compcode=ZED'])
 		for (const [cookie, own, not] of [[us, ours, alien],
 		    [them, alien, ours]]) {
 			const { text } = await page(cookie, target);
@@ -426,6 +426,12 @@ test('nobody sees a name, a number or a terminal of another company',
 				assert.ok(!text.includes(word),
 				    `${word} in ${target}`);
 		}
+	const [{ id: own }] = await stack.sql(`SELECT MIN(id) AS id
+	    FROM mst_branches WHERE brn_compcode = 'SF'`);
+	for (const [cookie, branch] of [[us, id], [them, own]])
+		for (const place of ['/', '/feed'])
+			assert.equal((await page(cookie, `${place}?branch=${
+			    branch}`)).status, 404);
 	const counts = (await page(them, '/feed')).text;
 	assert.match(counts, /<dt>Came in<\/dt><dd>1</);
 	assert.match(counts, /<dt>Not mapped<\/dt><dd>1</);
