@@ -4,6 +4,7 @@
 (() => {
   const MOST_ROWS = 10;
   const TICK_MS = 1000;
+  const CLOCK_SET_MS = 5000; // less is no minute that anybody misses
 
   const byId = (id) => document.getElementById(id);
   const rows = byId('rows');
@@ -33,8 +34,20 @@
   }
 
   let askedDay = frame.day; // one try for a day; the hub says so, too
+  let wallMs = 0; // what the screen's clock is ahead of one that nobody sets
+
+  /* A screen without a battery is told the time when it is up already. */
+  function wasClockSet() {
+    const before = wallMs;
+    wallMs = Date.now() - performance.now();
+    return Math.abs(wallMs - before) > CLOCK_SET_MS;
+  }
 
   function tick() {
+    if (wasClockSet()) {
+      refresh();
+      return;
+    }
     const text = timeText(gymNow());
     if (byId('clock').textContent !== text) byId('clock').textContent = text;
     const today = dayKey(gymNow());
@@ -162,6 +175,7 @@
 
   /* ---- start ---- */
 
+  wasClockSet();
   aheadMs = Number(frame.now) - Date.now();
   byId('tools').hidden = false;
   byId('state').hidden = false;

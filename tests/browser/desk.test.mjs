@@ -195,6 +195,22 @@ it('another day: it begins anew', async () => {
 	    (await rowsOf(wall)).length === 10, SOON_MS);
 });
 
+it('a screen whose own clock is set goes on with the gym\'s', async () => {
+	const clock = () => wall.locator('#clock').textContent();
+	await until('the clock', async () => /^12:\d\d pm$/.test(await clock()),
+	    SOON_MS);
+	const asked = wall.waitForResponse(/\/desk\/feed$/,
+	    { timeout: SOON_MS });
+	await wall.evaluate(() => {
+		const now = Date.now;
+		Date.now = () => now() - 3 * 3600000;
+	});
+	await asked;
+	await until('the clock', async () => /^12:\d\d pm$/.test(await clock()),
+	    SOON_MS);
+	await wall.reload();
+});
+
 it('what the owner changes, the screen takes over; revoked it asks again',
     async () => {
 	await owner.goto('/settings/displays');
