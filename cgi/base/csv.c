@@ -137,8 +137,9 @@ end_cell(struct reader *r)
 		trim_cut(&r->cell);
 		r->is_cut = false;
 	}
-	r->cells[r->row.count] = arena_strndup(r->arena,
-		r->cell.len == 0 ? "" : r->cell.data, r->cell.len);
+	/* millions of them are empty in a sheet that was cleared, not deleted */
+	r->cells[r->row.count] = r->cell.len == 0 ? ""
+		: arena_strndup(r->arena, r->cell.data, r->cell.len);
 	if (strstr(r->cells[r->row.count], CSV_LOST_CHARACTER) != NULL)
 		blame(r, CSV_LOST);
 	r->row.count++;

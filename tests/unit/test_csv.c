@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/buf.h"
 #include "base/csv.h"
@@ -248,12 +249,42 @@ files_that_are_no_table(void **state)
 	buf_finish(&rows);
 }
 
+static long
+most_memory_mb(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss / 1024;
+}
+
+/* As a sheet is whose rows were cleared: ten million cells, and two rows. */
+static void
+empty_cells_take_no_memory(void **state)
+{
+	char *data = malloc(CSV_BYTES_MAX);
+	long before;
+
+	(void)state;
+	assert_non_null(data);
+	memset(data, ',', CSV_BYTES_MAX);
+	for (size_t i = 63; i < CSV_BYTES_MAX; i += 64)
+		data[i] = '\n';
+	memcpy(data, "a,b\nc,d\n", 8);
+	before = most_memory_mb();
+	assert_int_equal(read_bytes(data, CSV_BYTES_MAX).count, 2);
+	assert_true(most_memory_mb() - before < 80);
+	free(data);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(rows_and_quotes, begin, end),
 		cmocka_unit_test_setup_teardown(separators, begin, end),
+		cmocka_unit_test_setup_teardown(empty_cells_take_no_memory,
+		                                begin, end),
 		cmocka_unit_test_setup_teardown(encodings, begin, end),
 		cmocka_unit_test_setup_teardown(
 			characters_across_the_steps_of_a_conversion, begin,
