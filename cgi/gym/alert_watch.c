@@ -10,6 +10,7 @@
 
 #define TERMINALS 2000		/* in one look */
 #define GAP_MS (5 * 60 * 1000)	/* without a run: nobody has watched */
+#define HEARD_MS (2 * 60 * 1000)	/* so long a report says it is well */
 #define TRIES 3			/* of what has lost a deadlock */
 
 /* An event that is open. */
@@ -110,14 +111,23 @@ begin(struct db *db, const struct watched *w, enum alert_kind kind,
 	return rc == DB_DUPLICATE ? DB_OK : rc;	/* another run was first */
 }
 
-/* What is well again for so long; 0: it is not. */
+/*
+ * What is well again for so long; 0: it is not.  Silence ends with reports
+ * that come and come: one alone says little of the minutes after it.
+ */
 static int64_t
 well_for(const struct watched *w, int kind, int64_t now_at)
 {
 	const struct event *e = &w->events[kind];
+	int64_t until_at = now_at, heard_at = kind == ALERT_TERMINAL
+		? w->facts.reached_at : w->facts.seen_at;
 
-	return e->id == 0 || w->verdicts[kind] != ALERT_WELL ||
-		e->well_at == CLOCK_NO_TIME ? 0 : now_at - e->well_at;
+	if (e->id == 0 || w->verdicts[kind] != ALERT_WELL ||
+	    e->well_at == CLOCK_NO_TIME)
+		return 0;
+	if (heard_at + HEARD_MS < now_at)
+		until_at = heard_at + HEARD_MS;
+	return until_at - e->well_at;
 }
 
 static enum db_result

@@ -148,6 +148,19 @@ test('a bridge that comes and goes is one event', async () => {
 	assert.equal((await rows(g)).length, 1);
 });
 
+test('three reports are not five minutes', async () => {
+	const g = await gym();
+	const [sn] = g.sns;
+	await run(10);
+	for (let minute = 12; minute < 30; minute++) {
+		clock(minute);
+		if (minute < 15)
+			await report(sn);
+		await run(minute);
+	}
+	assert.equal(mailsOf(g).length, 1);
+});
+
 test('a terminal that does not answer its bridge', async () => {
 	const g = await gym();
 	const [sn] = g.sns;
