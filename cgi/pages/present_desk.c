@@ -103,13 +103,15 @@ json_object *
 present_desk_punch(const struct feed_row *row, int32_t day, bool is_short)
 {
 	json_object *model = json_object_new_object();
-	char id[32], at[CLOCK_TEXT_SIZE], time[VIEW_TEXT_SIZE];
+	char id[32], at[CLOCK_TEXT_SIZE], time[VIEW_TEXT_SIZE], came[32];
 
 	snprintf(id, sizeof id, "%c%" PRId64, row->is_unmapped ? 'i' : 'a',
 	         row->id);
+	snprintf(came, sizeof came, "%" PRId64, row->received_at);
 	clock_format(row->punch_local, at);
 	present_str(model, "row_id", id);
 	present_str(model, "punch_at", at);
+	present_str(model, "came_text", came);
 	present_str(model, "time_text", view_time_text(row->punch_local,
 	                                               time));
 	present_str(model, "terminal_text", row->terminal != NULL &&
@@ -129,24 +131,39 @@ present_desk_punch(const struct feed_row *row, int32_t day, bool is_short)
 
 /* ---- the page ------------------------------------------------------------ */
 
-/* The newest ten; and the newest that did not come late, to be shown large. */
-static void
-present_rows(json_object *model, const struct feed_list *list, int32_t day,
-             bool is_short)
+/* The last to arrive, but for those that came late; NULL: there is none. */
+static const struct feed_row *
+last_arrived(const struct feed_list *list)
 {
-	json_object *rows = json_object_new_array(), *last = NULL;
+	const struct feed_row *last = NULL;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct feed_row *row = &list->rows[i];
 
-		if (last == NULL && !row->is_late)
-			last = present_desk_punch(row, day, is_short);
-		if (i < ROWS)
-			json_object_array_add(rows, present_desk_punch(
-				row, day, is_short));
+		if (!row->is_late && (last == NULL ||
+		                      row->received_at > last->received_at))
+			last = row;
 	}
+	return last;
+}
+
+/*
+ * The newest ten by their own time; and the last that arrived, to be shown
+ * large: a terminal whose clock is ahead must not keep that place.
+ */
+static void
+present_rows(json_object *model, const struct feed_list *list, int32_t day,
+             bool is_short)
+{
+	const struct feed_row *last = last_arrived(list);
+	json_object *rows = json_object_new_array();
+
+	for (size_t i = 0; i < list->count && i < ROWS; i++)
+		json_object_array_add(rows, present_desk_punch(&list->rows[i],
+		                                               day, is_short));
 	json_object_object_add(model, "rows", rows);
-	json_object_object_add(model, "last", last);
+	json_object_object_add(model, "last", last == NULL ? NULL
+	                       : present_desk_punch(last, day, is_short));
 	present_bool(model, "has_rows", list->count > 0);
 }
 

@@ -87,7 +87,7 @@
     cameAt.set(row.id, Date.now());
     insertRow(rows, row);
     trim();
-    if (!last || last.dataset.at < shownLast().at) return;
+    if (!last || Number(last.dataset.came) < Number(shownLast().came)) return;
     last.classList.add('is-fresh');
     showLast(last);
     beep(last);
@@ -112,7 +112,7 @@
     }
     mergeRows(rows, fresh.querySelector('#rows').children, cameAt, askedAt);
     trim();
-    if (isNewDay || last.dataset.at >= shownLast().at || !cameAt.has(shownLast().row)) showLast(last);
+    if (isNewDay || Number(last.dataset.came) >= Number(shownLast().came) || !cameAt.has(shownLast().row)) showLast(last);
     tick();
   }
 

@@ -147,11 +147,25 @@ it('a late punch enters the list, silently, and is never large', async () => {
 	assert.match((await rowsOf(wall)).at(-1).text, /Dev Rao/);
 });
 
+const nameOf = async id => (await stack.sql(`SELECT mbr_name AS name FROM
+    mst_members_lists WHERE id = ${id}`))[0].name;
+
+it('who came last is large, though a terminal\'s clock is ahead', async () => {
+	const [ahead, last] = [await nameOf(20), await nameOf(21)];
+	await comes(20, `12:00:${seconds + 5}`);
+	await isLarge(wall, new RegExp(ahead));
+	await comes(21);
+	await isLarge(wall, new RegExp(last));
+	await wall.reload();
+	await isLive(wall);
+	assert.match(await large(wall), new RegExp(last));
+	assert.match((await rowsOf(wall))[0].text, new RegExp(ahead));
+});
+
 it('the list holds ten, in order', async () => {
 	for (let user = 1; user <= 9; user++)
 		await comes(user);
-	const last = (await stack.sql(`SELECT mbr_name AS name FROM
-	    mst_members_lists WHERE id = 9`))[0].name;
+	const last = await nameOf(9);
 	await isLarge(wall, new RegExp(last));
 	await until('ten rows', async () => {
 		const rows = await rowsOf(wall);
