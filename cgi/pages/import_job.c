@@ -228,6 +228,7 @@ present_comparison(struct req *req, json_object *model,
 	present_number(model, "unchanged_text",
 	               (int64_t)im.effects[IMPORT_UNCHANGED]);
 	present_number(model, "todo_text", (int64_t)todo);
+	present_bool(model, "is_one_todo", todo == 1);
 	present_bool(model, "can_import", im.problem_count == 0 && todo > 0);
 	present_bool(model, "has_nothing", im.problem_count == 0 && todo == 0);
 	present_problems(req, model, &im);

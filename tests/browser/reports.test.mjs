@@ -151,6 +151,11 @@ it('no letter of a picture is cut off, on a phone or a desk', async () => {
 				    r.left < ticks[i].right).map(r => r.left);
 			}));
 			assert.deepEqual(overlaps, [], `${path} at ${width}`);
+			assert.deepEqual(await page.$$eval('.sheet table',
+			    tables => tables.filter(t => t
+			    .getBoundingClientRect().right > t.closest('.sheet')
+			    .getBoundingClientRect().right - 8)
+			    .map(t => t.className)), [], `${path} at ${width}`);
 			assert.ok(await page.evaluate(() => document
 			    .documentElement.scrollWidth <= innerWidth),
 			    `${path} at ${width}`);
