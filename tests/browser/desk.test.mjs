@@ -48,8 +48,9 @@ async function photograph(id) {
 
 // Each punch is a second later than the one before.
 let seconds = 0;
-const next = () => `12:0${Math.floor(seconds / 60)}:${
-    String(seconds++ % 60).padStart(2, '0')}`;
+const timeOf = n => `12:0${Math.floor(n / 60)}:${
+    String(n % 60).padStart(2, '0')}`;
+const next = () => timeOf(seconds++);
 
 async function comes(user, time = next()) {
 	const got = await stack.post(punch(`${user}`, `${today} ${time}`));
@@ -152,7 +153,7 @@ const nameOf = async id => (await stack.sql(`SELECT mbr_name AS name FROM
 
 it('who came last is large, though a terminal\'s clock is ahead', async () => {
 	const [ahead, last] = [await nameOf(20), await nameOf(21)];
-	await comes(20, `12:00:${seconds + 5}`);
+	await comes(20, timeOf(seconds + 5));
 	await isLarge(wall, new RegExp(ahead));
 	await comes(21);
 	await isLarge(wall, new RegExp(last));
