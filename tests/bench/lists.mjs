@@ -1,13 +1,9 @@
 // lists.mjs: how long the staff's pages take in a large gym
 //
-// 10,000 members and 1,000,000 punches; each page asked for again and again
-// by one browser that keeps its connection, so the time is the page's own.
-import assert from 'node:assert/strict';
-import http from 'node:http';
+// 10,000 members and 1,000,000 punches.
 import { makeNoon } from '../faults/gym.mjs';
-import { request } from '../stack/http.mjs';
 import { Stack } from '../stack/stack.mjs';
-import { median, percentile } from './machine.mjs';
+import { measurePages, tellPages } from './pages.mjs';
 import { FIRST, MEMBERS, seed, seedStaff } from './seed.mjs';
 
 const PUNCHES = 1000000;
@@ -50,19 +46,6 @@ const pages = day => [
 	['numbers of a terminal', '/devices/CRT5200-SN001/mappings'],
 ];
 
-// Milliseconds of each of `requests`, one after another.
-export async function measurePage(url, headers, agent, requests = REQUESTS) {
-	const times = [];
-	for (let i = 0; i <= requests; i++) {
-		const began = process.hrtime.bigint();
-		const got = await request(url, { headers, agent });
-		assert.equal(got.status, 200, `${url}: ${got.status}`);
-		if (i > 0)	// the first one warms what they all need
-			times.push(Number(process.hrtime.bigint() - began) / 1e6);
-	}
-	return times;
-}
-
 // `onStack` is told of the Gymgate that is started; who calls us stops it.
 export async function measureLists(onStack) {
 	const stack = await Stack.start({ own: true, demo: true,
@@ -72,29 +55,9 @@ export async function measureLists(onStack) {
 	console.log('seeding 1,000,000 punches');
 	await seed(stack, today, PUNCHES);
 	await seedStaff(stack, today);
-	const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-	const headers = { Cookie: await stack.signIn() };
-	const lines = [];
-	for (const [name, path] of pages(today)) {
-		const times = await measurePage(`${stack.url}${path}`, headers,
-		    agent);
-		lines.push({ name, path, p50_ms: median(times),
-		    p99_ms: percentile(times, 99), least_ms: Math.min(...times) });
-	}
-	agent.destroy();
+	const lines = await measurePages(stack, pages(today), REQUESTS);
 	return { members: MEMBERS, punches: PUNCHES, requests: REQUESTS,
 	    aim_ms: AIM_MS, lines };
 }
 
-export function tellLists({ members, punches, requests, aim_ms, lines }) {
-	const ms = value => value.toFixed(1).padStart(10);
-	console.log(`\nlists of ${members.toLocaleString('en')} members and ${
-	    punches.toLocaleString('en')} punches, ${requests} requests each, ` +
-	    `milliseconds (aim: median under ${aim_ms})\n`);
-	console.log(`${''.padEnd(36)}${'median'.padStart(10)}${
-	    'p99'.padStart(10)}${'least'.padStart(10)}`);
-	for (const line of lines)
-		console.log(line.name.padEnd(36) + ms(line.p50_ms) +
-		    ms(line.p99_ms) + ms(line.least_ms) +
-		    (line.p50_ms > aim_ms ? '  over the aim' : ''));
-}
+export const tellLists = result => tellPages('lists', result);

@@ -2,11 +2,10 @@
 // summary that they are made of
 //
 // 10,000 members with six subscriptions each, 1,000,000 punches.
-import http from 'node:http';
 import { Stack } from '../stack/stack.mjs';
 import { kolkata } from '../web/gym.mjs';
-import { measurePage } from './lists.mjs';
-import { median, percentile } from './machine.mjs';
+import { median } from './machine.mjs';
+import { measurePages, ms, tellPages } from './pages.mjs';
 import { FIRST, MEMBERS, seed, seedHistory, seedStaff } from './seed.mjs';
 
 const PUNCHES = 1000000;
@@ -72,33 +71,14 @@ export async function measureReports(onStack) {
 	await seedStaff(stack, today);
 	await seedHistory(stack, today);
 	const summary = await measureSummary(stack, today);
-	const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-	const headers = { Cookie: await stack.signIn() };
-	const lines = [];
-	for (const [name, path] of PAGES) {
-		const times = await measurePage(`${stack.url}${path}`, headers,
-		    agent, REQUESTS);
-		lines.push({ name, path, p50_ms: median(times),
-		    p99_ms: percentile(times, 99), least_ms: Math.min(...times) });
-	}
-	agent.destroy();
+	const lines = await measurePages(stack, PAGES, REQUESTS);
 	return { members: MEMBERS, punches: PUNCHES, requests: REQUESTS,
 	    aim_ms: AIM_MS, summary, lines };
 }
 
-export function tellReports({ members, punches, requests, aim_ms, summary,
-    lines }) {
-	const ms = value => value.toFixed(1).padStart(10);
-	console.log(`\nreports of ${members.toLocaleString('en')} members and ${
-	    punches.toLocaleString('en')} punches, ${requests} requests each, ` +
-	    `milliseconds (aim: median under ${aim_ms})\n`);
-	console.log(`${''.padEnd(36)}${'median'.padStart(10)}${
-	    'p99'.padStart(10)}${'least'.padStart(10)}`);
-	for (const line of lines)
-		console.log(line.name.padEnd(36) + ms(line.p50_ms) +
-		    ms(line.p99_ms) + ms(line.least_ms) +
-		    (line.p50_ms > aim_ms ? '  over the aim' : ''));
+export function tellReports(result) {
+	tellPages('reports', result);
 	console.log('\nthe hourly summary, milliseconds\n');
-	for (const line of summary)
+	for (const line of result.summary)
 		console.log(line.name.padEnd(36) + ms(line.ms));
 }
