@@ -1,6 +1,4 @@
 /* import_write.c: rows that were checked, written in sets */
-#include <inttypes.h>
-
 #include "gym/import_check.h"
 #include "gym/import_json.h"
 
@@ -15,22 +13,7 @@ run_all(struct db *db, struct db_stmt *st, int64_t expected)
 	return rc;
 }
 
-/* The audit of what was added: all three statements take the same. */
-static enum db_result
-audit_added(struct db *db, struct import *im, enum stmt_id which,
-            const char *list, int64_t expected)
-{
-	struct db_stmt *st = db_begin(db, which);
-
-	db_in_at(st, im->actor->now_at);
-	db_in_id(st, im->actor->user_id);
-	db_in_str(st, im->actor->address);
-	db_in_str(st, list);
-	db_in_str(st, im->actor->company);
-	return run_all(db, st, expected);
-}
-
-/* ---- members ------------------------------------------------------------- */
+/* ---- rows as the statements take them ------------------------------------ */
 
 static void
 list_member(json_object *list, const struct import_row *row)
@@ -48,96 +31,6 @@ list_member(json_object *list, const struct import_row *row)
 	import_json_int(out, row->version);
 }
 
-static enum db_result
-add_members(struct db *db, struct import *im, json_object *list)
-{
-	const char *text = import_json_text(list);
-	int64_t count = (int64_t)json_object_array_length(list);
-	struct db_stmt *st;
-	enum db_result rc;
-
-	if (count == 0)
-		return DB_OK;
-	st = db_begin(db, STMT_IMPORT_MEMBERS_ADD);
-	db_in_str(st, im->actor->company);
-	db_in_at(st, im->actor->now_at);
-	db_in_str(st, text);
-	rc = run_all(db, st, count);
-	return rc != DB_OK ? rc : audit_added(db, im,
-		STMT_IMPORT_MEMBERS_AUDIT, text, count);
-}
-
-/* Of those that change_members is going to change: [id, fields]. */
-static enum db_result
-audit_changed(struct db *db, struct import *im, json_object *list)
-{
-	int64_t count = (int64_t)json_object_array_length(list);
-	struct db_stmt *st;
-
-	if (count == 0)
-		return DB_OK;
-	st = db_begin(db, STMT_AUDIT_ADD_LIST);
-	db_in_str(st, im->actor->company);
-	db_in_at(st, im->actor->now_at);
-	db_in_id(st, im->actor->user_id);
-	db_in_str(st, "change");
-	db_in_str(st, "mst_members_lists");
-	db_in_str(st, im->actor->address);
-	db_in_str(st, import_json_text(list));
-	return run_all(db, st, count);
-}
-
-static enum db_result
-write_members(struct db *db, struct import *im, struct import_row *rows,
-              size_t count)
-{
-	json_object *added = json_object_new_array();
-	json_object *changed = json_object_new_array();
-	enum db_result rc;
-
-	for (size_t i = 0; i < count; i++) {
-		json_object *line;
-
-		if (rows[i].effect == IMPORT_NEW)
-			list_member(added, &rows[i]);
-		if (rows[i].effect != IMPORT_CHANGED)
-			continue;
-		line = import_json_row(changed);
-		import_json_int(line, rows[i].member_id);
-		import_json_str(line, rows[i].fields);
-	}
-	rc = add_members(db, im, added);
-	if (rc == DB_OK)
-		rc = audit_changed(db, im, changed);
-	json_object_put(added);
-	json_object_put(changed);
-	return rc;
-}
-
-static enum db_result
-change_members(struct db *db, struct import *im, struct import_row *rows,
-               size_t count)
-{
-	json_object *list = json_object_new_array();
-	enum db_result rc = DB_OK;
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].effect == IMPORT_CHANGED)
-			list_member(list, &rows[i]);
-	}
-	if (json_object_array_length(list) > 0) {
-		struct db_stmt *st = db_begin(db, STMT_IMPORT_MEMBERS_CHANGE);
-
-		db_in_str(st, import_json_text(list));
-		db_in_str(st, im->actor->company);
-		rc = run_all(db, st, (int64_t)json_object_array_length(list));
-	}
-	json_object_put(list);
-	return rc;
-}
-
-/* ---- subscriptions ------------------------------------------------------- */
-
 static void
 list_subscription(json_object *list, const struct import_row *row)
 {
@@ -152,66 +45,6 @@ list_subscription(json_object *list, const struct import_row *row)
 	import_json_int(out, row->due);
 }
 
-static enum db_result
-add_subscriptions(struct db *db, struct import *im, const char *list,
-                  int64_t count)
-{
-	struct db_stmt *st = db_begin(db, STMT_IMPORT_SUBSCRIPTIONS_ADD);
-	enum db_result rc;
-
-	db_in_str(st, im->actor->company);
-	db_in_id(st, im->actor->user_id);
-	db_in_at(st, im->actor->now_at);
-	db_in_str(st, list);
-	rc = run_all(db, st, count);
-	return rc != DB_OK ? rc : audit_added(db, im,
-		STMT_IMPORT_SUBSCRIPTIONS_AUDIT, list, count);
-}
-
-static json_object *
-list_subscriptions(const struct import_row *rows, size_t count)
-{
-	json_object *list = json_object_new_array();
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].effect == IMPORT_NEW)
-			list_subscription(list, &rows[i]);
-	}
-	return list;
-}
-
-static enum db_result
-write_subscriptions(struct db *db, struct import *im, struct import_row *rows,
-                    size_t count)
-{
-	json_object *list = list_subscriptions(rows, count);
-	enum db_result rc = DB_OK;
-
-	if (json_object_array_length(list) > 0)
-		rc = add_subscriptions(db, im, import_json_text(list),
-			(int64_t)json_object_array_length(list));
-	json_object_put(list);
-	return rc;
-}
-
-/* What was judged of the members before. */
-static enum db_result
-forget_states(struct db *db, struct import *im, struct import_row *rows,
-              size_t count)
-{
-	json_object *list = list_subscriptions(rows, count);
-	struct db_stmt *st = db_begin(db, STMT_IMPORT_SUBSCRIPTIONS_FORGET);
-	enum db_result rc;
-
-	db_in_str(st, import_json_text(list));
-	db_in_str(st, im->actor->company);
-	rc = db_run(st);
-	json_object_put(list);
-	return rc == DB_NONE ? DB_OK : rc;
-}
-
-/* ---- numbers ------------------------------------------------------------- */
-
 static void
 list_mapping(json_object *list, const struct import_row *row)
 {
@@ -224,36 +57,160 @@ list_mapping(json_object *list, const struct import_row *row)
 	import_json_local(out, row->from_local);
 }
 
-static enum db_result
-add_mappings(struct db *db, struct import *im, const char *list, int64_t count)
-{
-	struct db_stmt *st = db_begin(db, STMT_IMPORT_MAPPINGS_ADD);
-	enum db_result rc;
+/* How new rows of a kind are written and audited. */
+static const struct addition {
+	void (*list)(json_object *list, const struct import_row *row);
+	enum stmt_id add, audit;
+	bool has_user;		/* `add` keeps who it was, too */
+} additions[IMPORT_KIND__COUNT] = {
+	[IMPORT_MEMBERS] = { list_member, STMT_IMPORT_MEMBERS_ADD,
+		STMT_IMPORT_MEMBERS_AUDIT, false },
+	[IMPORT_SUBSCRIPTIONS] = { list_subscription,
+		STMT_IMPORT_SUBSCRIPTIONS_ADD,
+		STMT_IMPORT_SUBSCRIPTIONS_AUDIT, true },
+	[IMPORT_MAPPINGS] = { list_mapping, STMT_IMPORT_MAPPINGS_ADD,
+		STMT_IMPORT_MAPPINGS_AUDIT, false },
+};
 
-	db_in_str(st, im->actor->company);
+/* The rows of one effect. */
+static json_object *
+list_rows(const struct import *im, const struct import_row *rows,
+          size_t count, enum import_effect effect)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].effect == effect)
+			additions[im->kind].list(list, &rows[i]);
+	}
+	return list;
+}
+
+static int64_t
+length_of(json_object *list)
+{
+	return (int64_t)json_object_array_length(list);
+}
+
+/* ---- what is new --------------------------------------------------------- */
+
+static enum db_result
+audit_added(struct db *db, struct import *im, json_object *list)
+{
+	struct db_stmt *st = db_begin(db, additions[im->kind].audit);
+
 	db_in_at(st, im->actor->now_at);
-	db_in_str(st, list);
-	rc = run_all(db, st, count);
-	return rc != DB_OK ? rc : audit_added(db, im,
-		STMT_IMPORT_MAPPINGS_AUDIT, list, count);
+	db_in_id(st, im->actor->user_id);
+	db_in_str(st, im->actor->address);
+	db_in_str(st, import_json_text(list));
+	db_in_str(st, im->actor->company);
+	return run_all(db, st, length_of(list));
 }
 
 static enum db_result
-write_mappings(struct db *db, struct import *im, struct import_row *rows,
-               size_t count)
+add_listed(struct db *db, struct import *im, json_object *list)
 {
-	json_object *list = json_object_new_array();
+	struct db_stmt *st = db_begin(db, additions[im->kind].add);
+	enum db_result rc;
+
+	db_in_str(st, im->actor->company);
+	if (additions[im->kind].has_user)
+		db_in_id(st, im->actor->user_id);
+	db_in_at(st, im->actor->now_at);
+	db_in_str(st, import_json_text(list));
+	rc = run_all(db, st, length_of(list));
+	return rc == DB_OK ? audit_added(db, im, list) : rc;
+}
+
+static enum db_result
+add_rows(struct db *db, struct import *im, struct import_row *rows,
+         size_t count)
+{
+	json_object *list = list_rows(im, rows, count, IMPORT_NEW);
 	enum db_result rc = DB_OK;
 
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].effect == IMPORT_NEW)
-			list_mapping(list, &rows[i]);
-	}
-	if (json_object_array_length(list) > 0)
-		rc = add_mappings(db, im, import_json_text(list),
-			(int64_t)json_object_array_length(list));
+	if (length_of(list) > 0)
+		rc = add_listed(db, im, list);
 	json_object_put(list);
 	return rc;
+}
+
+/* ---- what changes -------------------------------------------------------- */
+
+/* Of those that change_members is going to change: [id, fields]. */
+static enum db_result
+audit_changed(struct db *db, struct import *im, json_object *list)
+{
+	struct db_stmt *st;
+
+	if (length_of(list) == 0)
+		return DB_OK;
+	st = db_begin(db, STMT_AUDIT_ADD_LIST);
+	db_in_str(st, im->actor->company);
+	db_in_at(st, im->actor->now_at);
+	db_in_id(st, im->actor->user_id);
+	db_in_str(st, "change");
+	db_in_str(st, "mst_members_lists");
+	db_in_str(st, im->actor->address);
+	db_in_str(st, import_json_text(list));
+	return run_all(db, st, length_of(list));
+}
+
+static enum db_result
+write_members(struct db *db, struct import *im, struct import_row *rows,
+              size_t count)
+{
+	json_object *changed = json_object_new_array();
+	enum db_result rc;
+
+	for (size_t i = 0; i < count; i++) {
+		json_object *line;
+
+		if (rows[i].effect != IMPORT_CHANGED)
+			continue;
+		line = import_json_row(changed);
+		import_json_int(line, rows[i].member_id);
+		import_json_str(line, rows[i].fields);
+	}
+	rc = add_rows(db, im, rows, count);
+	if (rc == DB_OK)
+		rc = audit_changed(db, im, changed);
+	json_object_put(changed);
+	return rc;
+}
+
+static enum db_result
+change_members(struct db *db, struct import *im, struct import_row *rows,
+               size_t count)
+{
+	json_object *list = list_rows(im, rows, count, IMPORT_CHANGED);
+	enum db_result rc = DB_OK;
+
+	if (length_of(list) > 0) {
+		struct db_stmt *st = db_begin(db, STMT_IMPORT_MEMBERS_CHANGE);
+
+		db_in_str(st, import_json_text(list));
+		db_in_str(st, im->actor->company);
+		rc = run_all(db, st, length_of(list));
+	}
+	json_object_put(list);
+	return rc;
+}
+
+/* What was judged of the members before. */
+static enum db_result
+forget_states(struct db *db, struct import *im, struct import_row *rows,
+              size_t count)
+{
+	json_object *list = list_rows(im, rows, count, IMPORT_NEW);
+	struct db_stmt *st = db_begin(db, STMT_IMPORT_SUBSCRIPTIONS_FORGET);
+	enum db_result rc;
+
+	db_in_str(st, import_json_text(list));
+	db_in_str(st, im->actor->company);
+	rc = db_run(st);
+	json_object_put(list);
+	return rc == DB_NONE ? DB_OK : rc;
 }
 
 /*
@@ -265,8 +222,8 @@ import_write(struct db *db, struct import *im)
 {
 	static import_step *const adds[IMPORT_KIND__COUNT] = {
 		[IMPORT_MEMBERS] = write_members,
-		[IMPORT_SUBSCRIPTIONS] = write_subscriptions,
-		[IMPORT_MAPPINGS] = write_mappings,
+		[IMPORT_SUBSCRIPTIONS] = add_rows,
+		[IMPORT_MAPPINGS] = add_rows,
 	}, *const changes[IMPORT_KIND__COUNT] = {
 		[IMPORT_MEMBERS] = change_members,
 		[IMPORT_SUBSCRIPTIONS] = forget_states,
