@@ -184,14 +184,15 @@ zk_user_bytes(const uint8_t *table, size_t total, uint32_t count)
 
 /* Where the fields lie in a record of either width. */
 struct user_form {
-	size_t name, name_bytes, name_most, card, card_bytes;
+	size_t name, name_bytes, name_most, card, card_bytes, group, zones;
 };
 
 static const struct user_form *
 form_of(size_t width)
 {
-	static const struct user_form narrow = { 8, 8, 8, 16, 5 };
-	static const struct user_form wide = { 11, 24, 23, 35, 4 };
+	static const struct user_form narrow = { 8, 8, 8, 16, 5, 21,
+		22 };
+	static const struct user_form wide = { 11, 24, 23, 35, 4, 39, 40 };
 
 	return width == 72 ? &wide : &narrow;
 }
@@ -213,11 +214,15 @@ zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out)
 	zk_skip(&r, form->name - 3);	/* the password is not ours */
 	zk_get_text(&r, form->name_bytes, out->name, sizeof out->name);
 	out->card = zk_get_u32(&r);
+	zk_skip(&r, form->card_bytes - 4);
+	out->group = zk_get_u8(&r);
 	if (width == 72) {
-		zk_skip(&r, 9);		/* group, time zones */
+		out->own_zones = zk_get_u16(&r);
+		for (size_t i = 0; i < ZK_USER_ZONES; i++)
+			out->zones[i] = zk_get_u16(&r);
 		zk_get_text(&r, 24, out->user_id, sizeof out->user_id);
 	} else {
-		zk_skip(&r, 4);		/* card's fifth byte, group, zones */
+		out->zone_bits = zk_get_u16(&r);
 		snprintf(out->user_id, sizeof out->user_id, "%u",
 		         (unsigned)zk_get_u32(&r));
 	}
@@ -235,6 +240,28 @@ cut_name(const char *name, size_t most)
 	for (len = most; len > 0 && (name[len] & 0xc0) == 0x80; len--)
 		;
 	return len;
+}
+
+/* A number in so many bytes, low one first, unless it is what it was. */
+static void
+put_changed(uint8_t *at, size_t bytes, uint32_t now, uint32_t was)
+{
+	if (now == was)
+		return;
+	for (size_t i = 0; i < bytes; i++)
+		at[i] = i < 4 ? (uint8_t)(now >> 8 * i) : 0;
+}
+
+static void
+put_zones(uint8_t *at, const struct zk_user *user, const struct zk_user *was)
+{
+	if (user->raw_len == 28) {
+		put_changed(at, 2, user->zone_bits, was->zone_bits);
+		return;
+	}
+	put_changed(at, 2, user->own_zones, was->own_zones);
+	for (size_t i = 0; i < ZK_USER_ZONES; i++)
+		put_changed(at + 2 + 2 * i, 2, user->zones[i], was->zones[i]);
 }
 
 bool
@@ -257,10 +284,8 @@ zk_user_encode(const struct zk_user *user, uint8_t out[ZK_USER_RAW_MAX],
 		memcpy(out + form->name, user->name,
 		       cut_name(user->name, form->name_most));
 	}
-	if (user->card != was.card) {
-		memset(out + form->card, 0, form->card_bytes);
-		for (size_t i = 0; i < 4; i++)
-			out[form->card + i] = (uint8_t)(user->card >> 8 * i);
-	}
+	put_changed(out + form->card, form->card_bytes, user->card, was.card);
+	put_changed(out + form->group, 1, user->group, was.group);
+	put_zones(out + form->zones, user, &was);
 	return true;
 }

@@ -8,6 +8,7 @@
 #define ZK_NAME_MAX 24
 #define ZK_RAW_MAX 64		/* no record of a log is longer */
 #define ZK_USER_RAW_MAX 72
+#define ZK_USER_ZONES 3
 
 /*
  * One width a terminal, but nothing says which.  Of the 8-byte form there
@@ -48,6 +49,12 @@ struct zk_user {
 	uint8_t privilege;	/* as read: bit 0 is `disabled` once more */
 	bool disabled;		/* may not verify */
 	uint32_t card;		/* 0: none */
+	uint8_t group;		/* 1 unless somebody changed it; or 0 */
+	/* own time zones, of a record of 72 bytes ... */
+	uint16_t own_zones;	/* 0: those of the group; else `zones` */
+	uint16_t zones[ZK_USER_ZONES];	/* numbers; 0: none */
+	/* ... and of one of 28 */
+	uint16_t zone_bits;	/* bit 0 is zone 1; 0: those of the group */
 	uint8_t raw[ZK_USER_RAW_MAX];	/* as read: the password is in it, */
 	size_t raw_len;			/* so it must never be logged */
 };
@@ -85,11 +92,12 @@ bool zk_user_decode(size_t width, const uint8_t *raw, struct zk_user *out);
 
 /*
  * The record that makes a terminal know `user` as it is now (sections 10.2
- * to 10.4): the raw one with privilege, disabled, name and card put in where
- * they differ from what was read.  All else comes back as it was, password,
- * groups and the junk behind a NUL included, so that a user nobody changed
- * is equal byte for byte.  `disabled` rules over bit 0 of `privilege`; a name
- * too long for the record is cut between characters.  Sets `len` to 28 or 72.
+ * to 10.4): the raw one with privilege, disabled, name, card, group and those
+ * time zones that its width has put in where they differ from what was read.
+ * All else comes back as it was, the password and the junk behind a NUL
+ * included, so that a user nobody changed is equal byte for byte.  `disabled`
+ * rules over bit 0 of `privilege`; a name too long for the record is cut
+ * between characters.  Sets `len` to 28 or 72.
  * False when there is no raw record, or when uid or user id are not those of
  * it: that would be another user's.
  */

@@ -43,9 +43,15 @@ write_back(struct zk_user *user)
 	assert(len == user->raw_len && memcmp(out, user->raw, len) == 0);
 	user->disabled = !user->disabled;
 	user->card++;
+	user->group++;
+	user->own_zones++;
+	user->zone_bits++;
 	assert(zk_user_encode(user, out, &len));
 	assert(zk_user_decode(len, out, &again));
 	assert(again.disabled == user->disabled && again.card == user->card);
+	assert(again.group == user->group);
+	assert(len == 28 ? again.zone_bits == user->zone_bits
+	       : again.own_zones == user->own_zones);
 	assert(strcmp(again.name, user->name) == 0);
 }
 

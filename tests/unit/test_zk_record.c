@@ -193,6 +193,8 @@ users_are_read_in_both_widths(void **state)
 	assert_string_equal(user.name, "Asha Rao");
 	assert_int_equal(user.card, 0xabcdef);
 	assert_false(user.disabled);
+	assert_int_equal(user.group, 1);
+	assert_int_equal(user.zone_bits, 0);
 
 	assert_int_equal(bytes_of(USER_72, raw, sizeof raw), 72);
 	assert_true(zk_user_decode(72, raw, &user));
@@ -201,6 +203,8 @@ users_are_read_in_both_widths(void **state)
 	assert_string_equal(user.name, "Asha Rao");
 	assert_int_equal(user.card, 0xabcdef);
 	assert_true(user.disabled);
+	assert_int_equal(user.group, 1);
+	assert_int_equal(user.own_zones, 0);
 }
 
 /* Such an id would make a whole batch of punches unreadable to the API. */
@@ -258,7 +262,7 @@ the_width_of_users_is_found(void **state)
 
 /* Password and name with junk behind their NULs, a fifth byte of the card. */
 #define JUNK_72 "070006343300ff31fe010041736861006f6c64206e616d65" \
-	"0000000000000000000000" "efcdab00" "05" "0001" "0002000300" "04" \
+	"0000000000000000000000" "efcdab00" "05" "0100" "020103000400" \
 	"31303037" ZEROS_20
 
 static const char *const users[] = { USER_28, USER_72,
@@ -327,6 +331,41 @@ only_what_was_changed_is_written(void **state)
 	}
 }
 
+/* Both widths, as sections 10.2 and 10.3 place them. */
+static void
+group_and_time_zones_are_read_and_written_where_they_lie(void **state)
+{
+	static const char *const own[] = { users[2], users[3] };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(own); i++) {
+		uint8_t raw[80], out[ZK_USER_RAW_MAX], want[80];
+		size_t width = bytes_of(own[i], raw, sizeof raw), len = 0;
+		struct zk_user user;
+
+		assert_true(zk_user_decode(width, raw, &user));
+		assert_int_equal(user.group, 5);
+		assert_int_equal(user.zone_bits, width == 28 ? 0x2211 : 0);
+		assert_int_equal(user.own_zones, width == 72 ? 1 : 0);
+		assert_int_equal(user.zones[0], width == 72 ? 0x102 : 0);
+		assert_int_equal(user.zones[1], width == 72 ? 3 : 0);
+		assert_int_equal(user.zones[2], width == 72 ? 4 : 0);
+		user.group = 99;
+		user.zone_bits = 0x8001;
+		user.own_zones = 0;
+		user.zones[2] = 0x0a0b;
+		memcpy(want, raw, width);
+		if (width == 28)
+			memcpy(want + 21, "\x63\x01\x80", 3);
+		else
+			memcpy(want + 39, "\x63\0\0\x02\x01\x03\0\x0b\x0a",
+			       9);
+		assert_true(zk_user_encode(&user, out, &len));
+		assert_int_equal(len, width);
+		assert_memory_equal(out, want, width);
+	}
+}
+
 static void
 long_names_are_cut_between_characters(void **state)
 {
@@ -384,6 +423,8 @@ main(void)
 		cmocka_unit_test(users_without_a_usable_id_are_none),
 		cmocka_unit_test(a_user_nobody_changed_comes_back_the_same),
 		cmocka_unit_test(only_what_was_changed_is_written),
+		cmocka_unit_test(
+		    group_and_time_zones_are_read_and_written_where_they_lie),
 		cmocka_unit_test(long_names_are_cut_between_characters),
 		cmocka_unit_test(another_user_is_not_written),
 	};
