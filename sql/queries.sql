@@ -43,6 +43,9 @@ SELECT cmp_compcode, cmp_name, cmp_status FROM mst_companies
 -- name: company_bump    what was computed of its members holds no longer
 UPDATE mst_companies SET cmp_revision = cmp_revision + 1 WHERE cmp_compcode = ?;
 
+-- name: company_bump_door    ... but how they stand does
+UPDATE mst_companies SET cmp_door_revision = cmp_door_revision + 1 WHERE cmp_compcode = ?;
+
 -- name: company_revision
 SELECT cmp_revision FROM mst_companies WHERE cmp_compcode = ?;
 
@@ -233,7 +236,7 @@ SELECT d.id, d.dev_branch_id, d.dev_name, d.dev_start, d.dev_version, b.brn_name
 SELECT id FROM mst_devices WHERE dev_compcode = ? AND dev_open_sn = ? FOR UPDATE;
 
 -- name: device_signs    what a bridge should ask for again when it has changed
-SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c.cmp_revision)
+SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c.cmp_revision, c.cmp_door_revision)
   FROM mst_devices d
   JOIN mst_companies c ON c.cmp_compcode = d.dev_compcode AND c.cmp_status = 'ACTIVE'
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
@@ -551,7 +554,7 @@ UPDATE mst_members_lists m
 
 -- name: member_state_stale    those whose state holds no longer, with what admit needs
 SELECT m.id,
-       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
           FROM trn_member_subscriptions
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
@@ -828,7 +831,7 @@ SELECT p.pho_small
    AND (? IS NULL OR m.mbr_branch_id = ?);
 
 -- name: member_coverage    what admit needs of one
-SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
           FROM trn_member_subscriptions
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
@@ -1040,14 +1043,38 @@ SELECT u.dvu_user_id, u.dvu_name
 -- here would cost as much as all the rest.)
 SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
        b.brn_zone, m.mbm_member_id,
-       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
-          FROM trn_member_subscriptions
-         WHERE ms_compcode = t.tok_compcode AND ms_member_id = m.mbm_member_id
-           AND ms_status = 'ACTIVE'
-           AND (ms_branch_id IS NULL OR ms_branch_id = d.dev_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
+                 IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
+                   CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
+                     COALESCE(s.ms_due, ''), ',', IF(s.ms_visits IS NULL, '', COALESCE(
+                       (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                         WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), '')))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+         WHERE s.ms_compcode = t.tok_compcode AND s.ms_member_id = m.mbm_member_id AND s.ms_status = 'ACTIVE'
+           AND (s.ms_branch_id IS NULL OR s.ms_branch_id = d.dev_branch_id)),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
          WHERE frz_compcode = t.tok_compcode AND frz_member_id = m.mbm_member_id),
+       (SELECT ovr_date FROM trn_access_overrides
+         WHERE ovr_compcode = t.tok_compcode AND ovr_member_id = m.mbm_member_id AND ovr_date = DATE(?)),
+       IF(c.cmp_day_visits = 0, NULL,
+         (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
+            FROM trn_member_attendances y FORCE INDEX (att_minute)
+            LEFT JOIN mst_devices x
+              ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
+           WHERE y.att_compcode = t.tok_compcode AND y.att_member_id = m.mbm_member_id
+             AND y.att_punch_minute >= DATE(?) AND y.att_punch_minute < DATE(?) + INTERVAL 1 DAY
+             AND COALESCE(x.dev_is_exit, 0) = 0
+             AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                                        WHERE k.att_compcode = y.att_compcode AND k.id =
+                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
+       CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
+         c.cmp_day_visits, c.cmp_visit_minutes),
+       d.dev_is_exit,
+       EXISTS (SELECT 1 FROM mst_devices e
+                WHERE e.dev_compcode = t.tok_compcode AND e.dev_enforced_at IS NOT NULL),
        p.id, p.pin_state
   FROM mst_api_tokens t
   JOIN mst_companies c ON c.cmp_compcode = t.tok_compcode AND c.cmp_status = 'ACTIVE'
@@ -1064,14 +1091,38 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
 
 -- name: intake_context_batch    the same for a list of [terminal, user, time]
 SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
-       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
-          FROM trn_member_subscriptions
-         WHERE ms_compcode = m.mbm_compcode AND ms_member_id = m.mbm_member_id
-           AND ms_status = 'ACTIVE'
-           AND (ms_branch_id IS NULL OR ms_branch_id = d.dev_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
+                 IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
+                   CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
+                     COALESCE(s.ms_due, ''), ',', IF(s.ms_visits IS NULL, '', COALESCE(
+                       (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                         WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), '')))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+         WHERE s.ms_compcode = m.mbm_compcode AND s.ms_member_id = m.mbm_member_id AND s.ms_status = 'ACTIVE'
+           AND (s.ms_branch_id IS NULL OR s.ms_branch_id = d.dev_branch_id)),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
          WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id),
+       (SELECT ovr_date FROM trn_access_overrides
+         WHERE ovr_compcode = m.mbm_compcode AND ovr_member_id = m.mbm_member_id AND ovr_date = DATE(j.punch_time)),
+       IF(c.cmp_day_visits = 0, NULL,
+         (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
+            FROM trn_member_attendances y FORCE INDEX (att_minute)
+            LEFT JOIN mst_devices x
+              ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
+           WHERE y.att_compcode = m.mbm_compcode AND y.att_member_id = m.mbm_member_id
+             AND y.att_punch_minute >= DATE(j.punch_time) AND y.att_punch_minute < DATE(j.punch_time) + INTERVAL 1 DAY
+             AND COALESCE(x.dev_is_exit, 0) = 0
+             AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                                        WHERE k.att_compcode = y.att_compcode AND k.id =
+                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
+       CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
+         c.cmp_day_visits, c.cmp_visit_minutes),
+       d.dev_is_exit,
+       EXISTS (SELECT 1 FROM mst_devices e
+                WHERE e.dev_compcode = d.dev_compcode AND e.dev_enforced_at IS NOT NULL),
        p.id, p.pin_state,
        a.id, a.att_device_sn, a.att_device_user_id, a.att_punch_time
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
@@ -1081,6 +1132,7 @@ SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
          punch_time DATETIME PATH '$[2]')) j
   LEFT JOIN mst_devices d
     ON d.dev_compcode = ? AND d.dev_open_sn = CONVERT(j.sn USING ascii)
+  LEFT JOIN mst_companies c ON c.cmp_compcode = d.dev_compcode
   LEFT JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
   LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
     ON m.mbm_compcode = d.dev_compcode
@@ -1100,16 +1152,47 @@ SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
 -- name: attendance_add
 INSERT INTO trn_member_attendances
   (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
-   att_punch_time, att_status, att_reason, att_time_source, att_time_raw,
+   att_punch_time, att_status, att_reason, att_warning, att_time_source, att_time_raw,
    att_clock_offset, att_is_late, att_received_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: used_visit_add    one of a pack, as long as any are left
+INSERT INTO trn_used_visits (uvs_compcode, uvs_subscription_id, uvs_date, uvs_attendance_id)
+SELECT s.ms_compcode, s.id, ?, ?
+  FROM trn_member_subscriptions s
+ WHERE s.ms_compcode = ? AND s.id = ?
+   AND s.ms_visits > (SELECT COUNT(*) FROM trn_used_visits u
+                       WHERE u.uvs_compcode = s.ms_compcode AND u.uvs_subscription_id = s.id);
+
+-- name: used_visit_other    a punch of the same day that counts, at no exit
+SELECT y.id
+  FROM trn_member_attendances a
+  JOIN trn_member_attendances y FORCE INDEX (att_minute)
+    ON y.att_compcode = a.att_compcode AND y.att_member_id = a.att_member_id
+   AND y.att_punch_minute >= a.att_punch_date
+   AND y.att_punch_minute < a.att_punch_date + INTERVAL 1 DAY
+  LEFT JOIN mst_devices x ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
+ WHERE a.att_compcode = ? AND a.id = ? AND a.att_member_id = ? AND y.id <> ?
+   AND COALESCE(x.dev_is_exit, 0) = 0
+   AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                              WHERE k.att_compcode = y.att_compcode AND k.id =
+                                (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                  WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status)
+ LIMIT 1;
+
+-- name: used_visit_pass_on
+UPDATE trn_used_visits SET uvs_attendance_id = ?
+ WHERE uvs_compcode = ? AND uvs_attendance_id = ?;
+
+-- name: used_visit_delete
+DELETE FROM trn_used_visits WHERE uvs_compcode = ? AND uvs_attendance_id = ?;
 
 -- name: attendance_add_batch
 INSERT INTO trn_member_attendances
   (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
-   att_punch_time, att_status, att_reason, att_time_source, att_time_raw,
+   att_punch_time, att_status, att_reason, att_warning, att_time_source, att_time_raw,
    att_clock_offset, att_is_late, att_received_at)
-SELECT ?, j.branch, j.member, j.user_id, j.sn, j.punch_time, j.status, j.reason,
+SELECT ?, j.branch, j.member, j.user_id, j.sn, j.punch_time, j.status, j.reason, j.warning,
        j.source, j.raw, j.clock_offset, j.late, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
          branch BIGINT UNSIGNED PATH '$[0]',
@@ -1122,7 +1205,8 @@ SELECT ?, j.branch, j.member, j.user_id, j.sn, j.punch_time, j.status, j.reason,
          source VARCHAR(8) PATH '$[7]',
          raw VARCHAR(64) PATH '$[8]',
          clock_offset INT PATH '$[9]',
-         late INT PATH '$[10]')) j;
+         late INT PATH '$[10]',
+         warning VARCHAR(64) PATH '$[11]')) j;
 
 -- name: attendance_find_raw    the same punch without a time, a moment ago
 SELECT att_status FROM trn_member_attendances
@@ -1177,15 +1261,40 @@ UPDATE trn_punch_inbox SET pin_state = ?
 SELECT p.id, p.pin_punch_time, p.pin_time_source, p.pin_time_raw, p.pin_clock_offset IS NOT NULL,
        p.pin_clock_offset, p.pin_received_at, p.pin_branch_id, b.brn_zone, d.id, d.dev_start,
        m.mbm_member_id,
-       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
-          FROM trn_member_subscriptions
-         WHERE ms_compcode = m.mbm_compcode AND ms_member_id = m.mbm_member_id
-           AND ms_status = 'ACTIVE'
-           AND (ms_branch_id IS NULL OR ms_branch_id = p.pin_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
+                 IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
+                   CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
+                     COALESCE(s.ms_due, ''), ',', IF(s.ms_visits IS NULL, '', COALESCE(
+                       (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                         WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), '')))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+         WHERE s.ms_compcode = m.mbm_compcode AND s.ms_member_id = m.mbm_member_id AND s.ms_status = 'ACTIVE'
+           AND (s.ms_branch_id IS NULL OR s.ms_branch_id = p.pin_branch_id)),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
-         WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id)
+         WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id),
+       (SELECT ovr_date FROM trn_access_overrides
+         WHERE ovr_compcode = m.mbm_compcode AND ovr_member_id = m.mbm_member_id AND ovr_date = DATE(p.pin_punch_time)),
+       IF(c.cmp_day_visits = 0, NULL,
+         (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
+            FROM trn_member_attendances y FORCE INDEX (att_minute)
+            LEFT JOIN mst_devices x
+              ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
+           WHERE y.att_compcode = m.mbm_compcode AND y.att_member_id = m.mbm_member_id
+             AND y.att_punch_minute >= DATE(p.pin_punch_time) AND y.att_punch_minute < DATE(p.pin_punch_time) + INTERVAL 1 DAY
+             AND COALESCE(x.dev_is_exit, 0) = 0
+             AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                                        WHERE k.att_compcode = y.att_compcode AND k.id =
+                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
+       CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
+         c.cmp_day_visits, c.cmp_visit_minutes),
+       d.dev_is_exit,
+       EXISTS (SELECT 1 FROM mst_devices e
+                WHERE e.dev_compcode = d.dev_compcode AND e.dev_enforced_at IS NOT NULL)
   FROM trn_punch_inbox p FORCE INDEX (pin_group)
+  JOIN mst_companies c ON c.cmp_compcode = p.pin_compcode
   JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id
   JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
    AND p.pin_punch_time >= d.dev_start
@@ -1340,8 +1449,8 @@ UPDATE trn_punch_inbox
 -- (in the order of the key: time, status, id)
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
        a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
-       a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
-       a.att_time_source = 'STAFF', a.att_time_raw,
+       a.att_punch_time, a.att_status, a.att_reason, a.att_warning, a.att_note, u.usr_name, a.att_is_late,
+       COALESCE(d.dev_is_exit, 0), a.att_time_source = 'STAFF', a.att_time_raw,
        c.id, c.att_status, c.att_note, cu.usr_name
   FROM trn_member_attendances a FORCE INDEX (att_corrects)
   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1361,8 +1470,8 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
 -- name: attendance_list_member    of a member, who has one a minute
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
        a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
-       a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
-       a.att_time_source = 'STAFF', a.att_time_raw,
+       a.att_punch_time, a.att_status, a.att_reason, a.att_warning, a.att_note, u.usr_name, a.att_is_late,
+       COALESCE(d.dev_is_exit, 0), a.att_time_source = 'STAFF', a.att_time_raw,
        c.id, c.att_status, c.att_note, cu.usr_name
   FROM trn_member_attendances a FORCE INDEX (att_minute)
   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1380,8 +1489,8 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
 -- name: attendance_find
 SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
        a.att_device_sn, COALESCE(d.dev_name, a.att_device_sn), a.att_device_user_id,
-       a.att_punch_time, a.att_status, a.att_reason, a.att_note, u.usr_name, a.att_is_late,
-       a.att_time_source = 'STAFF', a.att_time_raw,
+       a.att_punch_time, a.att_status, a.att_reason, a.att_warning, a.att_note, u.usr_name, a.att_is_late,
+       COALESCE(d.dev_is_exit, 0), a.att_time_source = 'STAFF', a.att_time_raw,
        c.id, c.att_status, c.att_note, cu.usr_name
   FROM trn_member_attendances a
   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1412,22 +1521,50 @@ SELECT m.id, m.mbr_name, m.mbr_code, m.mbr_phone, m.mbr_until, r.times, r.last_t
  ORDER BY r.last_time DESC, m.id DESC LIMIT ?;
 
 -- name: attendance_facts    what admit needs of a member at a branch
-SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
-          FROM trn_member_subscriptions
-         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'
-           AND (ms_branch_id IS NULL OR ms_branch_id = ?)),
+SELECT (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
+                 IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
+                   CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
+                     COALESCE(s.ms_due, ''), ',', IF(s.ms_visits IS NULL, '', COALESCE(
+                       (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                         WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), '')))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+         WHERE s.ms_compcode = m.mbr_compcode AND s.ms_member_id = m.id AND s.ms_status = 'ACTIVE'
+           AND (s.ms_branch_id IS NULL OR s.ms_branch_id = ?)),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
-         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
+         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id),
+       (SELECT ovr_date FROM trn_access_overrides
+         WHERE ovr_compcode = m.mbr_compcode AND ovr_member_id = m.id AND ovr_date = DATE(?)),
+       IF(c.cmp_day_visits = 0, NULL,
+         (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
+            FROM trn_member_attendances y FORCE INDEX (att_minute)
+            LEFT JOIN mst_devices x
+              ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
+           WHERE y.att_compcode = m.mbr_compcode AND y.att_member_id = m.id
+             AND y.att_punch_minute >= DATE(?) AND y.att_punch_minute < DATE(?) + INTERVAL 1 DAY
+             AND COALESCE(x.dev_is_exit, 0) = 0
+             AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                                        WHERE k.att_compcode = y.att_compcode AND k.id =
+                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
+       CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
+         c.cmp_day_visits, c.cmp_visit_minutes)
   FROM mst_members_lists m
+  JOIN mst_companies c ON c.cmp_compcode = m.mbr_compcode
  WHERE m.mbr_compcode = ? AND m.id = ?;
+
+-- name: access_rules    as access_rules.h reads them
+SELECT CONCAT_WS(',', cmp_modes, cmp_grace_days, cmp_overdue_amount, cmp_overdue_days,
+         cmp_day_visits, cmp_visit_minutes)
+  FROM mst_companies WHERE cmp_compcode = ?;
 
 -- name: attendance_add_staff    at no terminal
 INSERT INTO trn_member_attendances
   (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
-   att_punch_time, att_status, att_reason, att_time_source, att_is_late, att_received_at,
+   att_punch_time, att_status, att_reason, att_warning, att_time_source, att_is_late, att_received_at,
    att_note, att_user_id)
-VALUES (?, ?, ?, '', '', ?, ?, ?, 'STAFF', ?, ?, ?, ?);
+VALUES (?, ?, ?, '', '', ?, ?, ?, ?, 'STAFF', ?, ?, ?, ?);
 
 -- name: attendance_find_minute
 SELECT id, att_note, att_user_id FROM trn_member_attendances
@@ -1633,7 +1770,7 @@ ON DUPLICATE KEY UPDATE mct_date = VALUES(mct_date), mct_revision = VALUES(mct_r
   mct_expired = VALUES(mct_expired);
 
 -- name: member_coverage_all    what admit needs, of every member of a branch or all
-SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR '')
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
           FROM trn_member_subscriptions
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'
            AND (? IS NULL OR ms_branch_id IS NULL OR ms_branch_id = ?)),

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gym/access_rules.h"
+#include "gym/subscription.h"
 
 static const char *const status_words[ATTENDANCE_STATUS__COUNT] = {
 	[ATTENDANCE_ALLOWED] = "ALLOWED",
@@ -52,9 +54,11 @@ out_row(struct db_stmt *st, struct arena *a, struct row *r)
 	db_out_local(st, &r->a.punch_local);
 	db_out_str(st, a, &r->status);
 	db_out_str(st, a, &r->a.reason);
+	db_out_str(st, a, &r->a.warning);
 	db_out_str(st, a, &r->a.note);
 	db_out_str(st, a, &r->a.user);
 	db_out_bool(st, &r->a.is_late);
+	db_out_bool(st, &r->a.is_exit);
 	db_out_bool(st, &r->a.is_staff_time);
 	db_out_str(st, a, &r->a.raw);
 	db_out_int(st, &r->a.correction_id);
@@ -229,4 +233,30 @@ attendance_list_refused(struct db *db, struct arena *a, const char *company,
 			out->has_more = true;
 	}
 	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* ---- for the rule -------------------------------------------------------- */
+
+enum db_result
+attendance_facts(struct db *db, struct arena *a,
+                 const struct attendance_subject *subject,
+                 struct admit_facts *facts, struct admit_rules *rules)
+{
+	struct db_stmt *st = db_begin(db, STMT_ATTENDANCE_FACTS);
+	struct subscription_texts texts = { 0 };
+	const char *rules_text = NULL;
+	enum db_result rc;
+
+	db_in_int(st, subject->branch_id);
+	for (int i = 0; i < 3; i++)
+		db_in_local(st, subject->local);
+	db_in_str(st, subject->company);
+	db_in_int(st, subject->member_id);
+	subscription_out_texts(st, a, &texts);
+	db_out_str(st, a, &rules_text);
+	rc = db_one(st);
+	if (rc == DB_OK && (!subscription_facts(a, &texts, facts) ||
+	                    !access_rules_parse(rules_text, rules)))
+		return DB_FAIL;
+	return rc;
 }

@@ -29,9 +29,10 @@ struct attendance {
 	int64_t punch_local;
 	enum attendance_status status;
 	const char *reason;	/* of a refusal; else NULL */
+	const char *warning;	/* of one that may enter; else NULL */
 	const char *note;	/* by staff; else NULL */
 	const char *user;	/* who of the staff; else NULL */
-	bool is_late, is_staff_time;
+	bool is_late, is_exit, is_staff_time;
 	const char *raw;	/* what came instead of the time; or NULL */
 	/* the newest correction; `correction_id` 0: there is none */
 	int64_t correction_id;
@@ -95,6 +96,20 @@ enum db_result attendance_list_refused(struct db *db, struct arena *a,
                                        int64_t before_id, size_t limit,
                                        struct attendance_refused_list *out);
 
+/* Whom the rule is to judge, and for when. */
+struct attendance_subject {
+	const char *company;
+	int64_t member_id;
+	int64_t branch_id;	/* what was bought for another one does not count */
+	int64_t local;		/* its wall clock; the day matters */
+};
+
+/* All that admit() needs; DB_NONE: there is no such member. */
+enum db_result attendance_facts(struct db *db, struct arena *a,
+                                const struct attendance_subject *subject,
+                                struct admit_facts *facts,
+                                struct admit_rules *rules);
+
 /* ---- written by staff (attendance_write.c) -------------------------------- */
 
 enum attendance_fault {
@@ -120,7 +135,7 @@ struct attendance_add {
 	const char *note;
 	enum attendance_fault fault;	/* set, as these two */
 	int64_t id;
-	enum admit_verdict verdict;
+	struct admit_decision decision;
 };
 
 enum db_result attendance_add(struct db *db, struct arena *a,

@@ -5,8 +5,11 @@
 #include "db/tx.h"
 #include "gym/attendance.h"
 #include "gym/company.h"
+#include "gym/access_rules.h"
 #include "gym/member.h"
+#include "gym/member_edit.h"
 #include "gym/subscription.h"
+#include "gym/used_visit.h"
 
 #define TABLE "trn_member_attendances"
 #define LATE_SECONDS (10 * 60)	/* as of a punch that arrives late */
@@ -45,28 +48,37 @@ read_member(struct db *db, struct add *add)
 	        call->actor.now_at, &add->now_local);
 }
 
-/* By the rule, at the member's own branch. */
+/* By the rule, at the member's own branch; nobody else's turn now. */
 static enum db_result
 judge(struct db *db, struct add *add)
 {
 	struct attendance_add *call = add->call;
-	struct db_stmt *st = db_begin(db, STMT_ATTENDANCE_FACTS);
-	const char *subscriptions = NULL, *freezes = NULL;
+	const struct attendance_subject subject = {
+		call->actor.company, call->member_id, add->member.branch_id,
+		call->punch_local,
+	};
 	struct admit_facts facts;
-	enum db_result rc;
+	struct admit_rules rules;
+	enum db_result rc = attendance_facts(db, add->arena, &subject, &facts,
+	                                     &rules);
 
-	db_in_int(st, add->member.branch_id);
-	db_in_str(st, call->actor.company);
-	db_in_int(st, call->member_id);
-	db_out_str(st, add->arena, &subscriptions);
-	db_out_str(st, add->arena, &freezes);
-	rc = db_one(st);
-	if (rc != DB_OK)
-		return rc;
-	if (!subscription_facts(add->arena, subscriptions, freezes, &facts))
-		return DB_FAIL;
-	call->verdict = admit(&facts, call->punch_local);
-	return DB_OK;
+	if (rc == DB_OK)
+		call->decision = admit(&facts, &rules, (struct admit_moment){
+			.local = call->punch_local });
+	return rc;
+}
+
+/* What the attendance brings with it. */
+static enum db_result
+follow_up(struct db *db, const struct attendance_add *call)
+{
+	enum db_result rc = DB_OK;
+
+	if (call->decision.visit_of != 0)
+		rc = used_visit_add(db, call->actor.company,
+		                    call->decision.visit_of,
+		                    clock_day(call->punch_local), call->id);
+	return rc == DB_OK ? company_bump_door(db, call->actor.company) : rc;
 }
 
 static enum db_result
@@ -79,8 +91,10 @@ insert(struct db *db, const struct add *add)
 	db_in_int(st, add->member.branch_id);
 	db_in_int(st, call->member_id);
 	db_in_local(st, call->punch_local);
-	db_in_str(st, call->verdict == ADMIT_ALLOWED ? "ALLOWED" : "DENIED");
-	db_in_str(st, admit_reason(call->verdict));
+	db_in_str(st, call->decision.refusal == ADMIT_ALLOWED ? "ALLOWED"
+	          : "DENIED");
+	db_in_str(st, admit_reason(call->decision.refusal));
+	db_in_str(st, admit_reason(call->decision.warning));
 	db_in_int(st, add->now_local - call->punch_local > LATE_SECONDS);
 	db_in_at(st, call->actor.now_at);
 	db_in_str(st, call->note);
@@ -125,7 +139,9 @@ add_step(struct db *db, void *arg)
 		return refuse(call, ATTENDANCE_FUTURE);
 	if (clock_split(call->punch_local).year < CLOCK_FIRST_YEAR)
 		return refuse(call, ATTENDANCE_TOO_OLD);
-	rc = judge(db, add);
+	rc = member_lock(db, call->actor.company, call->member_id);
+	if (rc == DB_OK)
+		rc = judge(db, add);
 	if (rc == DB_OK)
 		rc = insert(db, add);
 	if (rc == DB_DUPLICATE && db_duplicate_key(db, "att_minute"))
@@ -133,7 +149,8 @@ add_step(struct db *db, void *arg)
 	if (rc != DB_OK)
 		return rc;
 	call->id = db_last_id(db);
-	return audit_row(db, &call->actor, "add", TABLE, call->id,
+	rc = follow_up(db, call);
+	return rc != DB_OK ? rc : audit_row(db, &call->actor, "add", TABLE, call->id,
 	                 "att_member_id,att_punch_time,att_note");
 }
 
@@ -180,6 +197,43 @@ insert_correction(struct db *db, const struct attendance_correct *call)
 	return db_run(st);
 }
 
+/* It counts from now on: as one that was let in, whatever the rule says. */
+static enum db_result
+use_visit(struct db *db, const struct correct *c, const struct attendance *a)
+{
+	const char *company = c->call->actor.company;
+	const struct attendance_subject subject = {
+		company, a->member_id, a->branch_id, a->punch_local,
+	};
+	struct admit_facts facts;
+	struct admit_rules rules;
+	struct admit_decision d;
+	enum db_result rc = attendance_facts(db, c->arena, &subject, &facts,
+	                                     &rules);
+
+	if (rc != DB_OK)
+		return rc;
+	facts.let_in_day = clock_day(a->punch_local);
+	d = admit(&facts, &rules, (struct admit_moment){
+		a->punch_local, a->is_exit });
+	return d.visit_of == 0 ? DB_OK : used_visit_add(db, company,
+	        d.visit_of, facts.let_in_day, a->id);
+}
+
+/* The visit of a pack follows the correction; the terminals hear of both. */
+static enum db_result
+settle_visit(struct db *db, const struct correct *c,
+             const struct attendance *a)
+{
+	const struct attendance_correct *call = c->call;
+	enum db_result rc;
+
+	rc = call->status == ATTENDANCE_ALLOWED ? use_visit(db, c, a)
+		: used_visit_give_back(db, call->actor.company, a->member_id,
+		                       a->id);
+	return rc == DB_OK ? company_bump_door(db, call->actor.company) : rc;
+}
+
 /* Is it what this very form has said before? */
 static bool
 is_said_already(const struct attendance *a,
@@ -210,7 +264,11 @@ correct_step(struct db *db, void *arg)
 		call->fault = ATTENDANCE_SAME;
 	if (call->fault != ATTENDANCE_FINE)
 		return DB_NONE;
-	rc = insert_correction(db, call);
+	rc = member_lock(db, call->actor.company, a.member_id);
+	if (rc == DB_OK || rc == DB_NONE)	/* NONE: erased since */
+		rc = insert_correction(db, call);
+	if (rc == DB_OK)
+		rc = settle_visit(db, c, &a);
 	return rc != DB_OK ? rc : audit_row(db, &call->actor, "correct", TABLE,
 	        call->id, "att_status,att_note");
 }

@@ -45,6 +45,15 @@ company_bump(struct db *db, const char *code)
 }
 
 enum db_result
+company_bump_door(struct db *db, const char *code)
+{
+	struct db_stmt *st = db_begin(db, STMT_COMPANY_BUMP_DOOR);
+
+	db_in_str(st, code);
+	return db_run(st);
+}
+
+enum db_result
 company_lock(struct db *db, const char *code)
 {
 	struct db_stmt *st = db_begin(db, STMT_COMPANY_LOCK);

@@ -40,6 +40,11 @@ enum db_result company_find(struct db *db, struct arena *a, const char *code,
  * enter: subscriptions, freezes, mappings, plans, rules.
  */
 enum db_result company_bump(struct db *db, const char *code);
+/*
+ * The same of writes that change who may enter now, but not how members
+ * stand: used visits, refusals, rules, terminals.
+ */
+enum db_result company_bump_door(struct db *db, const char *code);
 /* Holds its row until the transaction ends: of two who change it, one waits. */
 enum db_result company_lock(struct db *db, const char *code);
 enum db_result company_each(struct db *db, struct arena *a,

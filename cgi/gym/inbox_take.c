@@ -49,8 +49,7 @@ out_held(struct db_stmt *st, struct take *t, struct held *h)
 	db_out_int(st, &c->device_id);
 	db_out_day(st, &c->start_day);
 	db_out_int(st, &c->member_id);
-	db_out_str(st, t->arena, &c->subscriptions);
-	db_out_str(st, t->arena, &c->freezes);
+	intake_out_facts(st, t->arena, c);
 }
 
 static enum db_result
@@ -108,8 +107,12 @@ take_batch(struct db *db, void *arg)
 	t->count = 0;
 	if (rc == DB_OK)
 		rc = read_batch(db, t, list, &count);
-	for (size_t i = 0; i < count && rc == DB_OK; i++)
+	for (size_t i = 0; i < count && rc == DB_OK; i++) {
 		rc = take_one(db, t, &list[i]);
+		/* what it has used must be read before the next is judged */
+		if (list[i].item.plan.is_counted)
+			break;
+	}
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "gym/device.h"
 #include "gym/intake_store.h"
+#include "gym/member_edit.h"
 
 #define SAME_RAW_MS (10 * 60 * 1000)
 #define TRIES 4		/* of a transaction that loses a deadlock */
@@ -54,6 +55,8 @@ read_context(struct db *db, struct arena *a, const char *token_hash,
 	struct db_stmt *st = db_begin(db, STMT_INTAKE_CONTEXT);
 
 	*c = (struct intake_context){ 0 };
+	for (int i = 0; i < 3; i++)
+		db_in_local(st, local);
 	db_in_str(st, p->device_sn);
 	db_in_str(st, p->device_sn);
 	db_in_str(st, p->user_id);
@@ -70,8 +73,7 @@ read_context(struct db *db, struct arena *a, const char *token_hash,
 	db_out_day(st, &c->start_day);
 	db_out_str(st, a, &c->zone);
 	db_out_int(st, &c->member_id);
-	db_out_str(st, a, &c->subscriptions);
-	db_out_str(st, a, &c->freezes);
+	intake_out_facts(st, a, c);
 	db_out_int(st, &c->inbox_id);
 	db_out_str(st, a, &c->inbox_state);
 	return db_one(st);
@@ -89,6 +91,11 @@ needs_second_look(const struct intake_plan *plan)
 		plan->answer == INTAKE_UNMAPPED;
 }
 
+static enum db_result take_in_turn(struct db *db, struct arena *a,
+        const char *token_hash, const struct punch *p, int64_t local,
+        int64_t now_at, const struct intake_context *c,
+        enum intake_answer *answer, bool *stored);
+
 static enum db_result
 take_one(struct db *db, struct arena *a, const char *token_hash,
          const struct punch *p, int64_t local, int64_t now_at, bool in_tx,
@@ -103,12 +110,40 @@ take_one(struct db *db, struct arena *a, const char *token_hash,
 	if (rc != DB_OK)
 		return rc == DB_NONE ? DB_OK : rc;
 	intake_decide(a, &item.context, p, local, now_at, &item.plan);
+	if (item.plan.is_counted && !in_tx)
+		return take_in_turn(db, a, token_hash, p, local, now_at,
+		                    &item.context, answer, stored);
 	rc = intake_store_one(db, &item, now_at, in_tx, stored);
 	*answer = item.plan.answer;
 	/* ... and having held it, we find it held: there is no third look */
 	if (rc == DB_OK && !in_tx && needs_second_look(&item.plan))
 		return take_one(db, a, token_hash, p, local, now_at, in_tx,
 		                answer, stored);
+	return rc;
+}
+
+/*
+ * What a member has used already decides: so their punches take turns, and
+ * each is read and judged anew once it has its own.
+ */
+static enum db_result
+take_in_turn(struct db *db, struct arena *a, const char *token_hash,
+             const struct punch *p, int64_t local, int64_t now_at,
+             const struct intake_context *c, enum intake_answer *answer,
+             bool *stored)
+{
+	enum db_result rc = db_tx_begin(db);
+
+	if (rc == DB_OK)
+		rc = member_lock(db, c->company, c->member_id);
+	/* one that was erased since has nobody to take turns with */
+	if (rc == DB_OK || rc == DB_NONE)
+		rc = take_one(db, a, token_hash, p, local, now_at, true,
+		              answer, stored);
+	if (rc == DB_OK)
+		rc = db_tx_commit(db);
+	if (rc != DB_OK)
+		db_tx_rollback(db);
 	return rc;
 }
 
@@ -259,8 +294,7 @@ read_contexts(struct batch *b)
 	db_out_day(st, &c.start_day);
 	db_out_str(st, b->arena, &c.zone);
 	db_out_int(st, &c.member_id);
-	db_out_str(st, b->arena, &c.subscriptions);
-	db_out_str(st, b->arena, &c.freezes);
+	intake_out_facts(st, b->arena, &c);
 	db_out_int(st, &c.inbox_id);
 	db_out_str(st, b->arena, &c.inbox_state);
 	db_out_int(st, &c.same_id);
@@ -350,13 +384,18 @@ take_set(struct batch *b, bool *stored)
 		/* rare, and with an answer of its own: one by one */
 		if (item->plan.store == INTAKE_STORE_TAKEN)
 			return DB_DUPLICATE;
+		if (item->plan.is_counted)
+			item->plan.store = INTAKE_STORE_NOTHING;
 	}
 	for (size_t i = 0; i < b->count; i++)
 		find_repeats(b, i);
 	return intake_store_all(b->db, b->items, b->count, b->now_at, stored);
 }
 
-/* The answers of the set; those that need another look are left open. */
+/*
+ * The answers of the set.  Those that need another look, or their turn, are
+ * left open.
+ */
 static enum db_result
 answer_set(struct batch *b, const size_t *place, enum intake_answer *answers)
 {
@@ -371,8 +410,9 @@ answer_set(struct batch *b, const size_t *place, enum intake_answer *answers)
 	for (size_t i = 0; i < b->count && rc == DB_OK; i++) {
 		const struct intake_item *item = &b->items[i];
 
-		if (!needs_second_look(&item->plan) ||
-		    item->context.member_id == 0)
+		if (!item->plan.is_counted &&
+		    (!needs_second_look(&item->plan) ||
+		     item->context.member_id == 0))
 			answers[place[i]] = item->plan.answer;
 	}
 	return rc;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "gym/subscription.h"
+#include "gym/access_rules.h"
 
 #define LATE_SECONDS (10 * 60)
 #define AHEAD_SECONDS CLOCK_DAY_SECONDS
@@ -51,16 +51,22 @@ decide_held(const struct intake_context *c, struct intake_plan *out)
 static void
 judge(struct arena *a, const struct intake_context *c, struct intake_plan *out)
 {
+	const struct admit_moment moment = { out->local, c->is_exit };
 	struct admit_facts facts;
-	enum admit_verdict verdict;
+	struct admit_rules rules;
+	struct admit_decision d;
 
-	if (!subscription_facts(a, c->subscriptions, c->freezes, &facts)) {
+	if (!subscription_facts(a, &c->texts, &facts) ||
+	    !access_rules_parse(c->rules, &rules)) {
 		answer_only(out, INTAKE_UNAVAILABLE);
 		return;
 	}
-	verdict = admit(&facts, out->local);
-	out->reason = admit_reason(verdict);
-	out->answer = verdict == ADMIT_ALLOWED ? INTAKE_ALLOWED
+	d = admit(&facts, &rules, moment);
+	out->reason = admit_reason(d.refusal);
+	out->warning = admit_reason(d.warning);
+	out->visit_of = d.visit_of;
+	out->is_counted = d.is_counted;
+	out->answer = d.refusal == ADMIT_ALLOWED ? INTAKE_ALLOWED
 		: INTAKE_DENIED;
 }
 

@@ -3,6 +3,7 @@
 #define INTAKE_PLAN_H
 
 #include "gym/intake.h"
+#include "gym/subscription.h"
 
 /* What one read tells of a punch; ids are 0 where there is none. */
 struct intake_context {
@@ -12,7 +13,11 @@ struct intake_context {
 	int32_t start_day;
 	const char *zone;
 	int64_t member_id;
-	const char *subscriptions, *freezes;	/* see subscription_facts */
+	struct subscription_texts texts;
+	const char *rules;	/* of the company: see access_rules_parse */
+	bool is_exit;		/* the terminal is read on the way out */
+	bool is_watched;	/* a terminal of the company closes its door by
+				   what has happened: refusals, used visits */
 	int64_t inbox_id;
 	const char *inbox_state;
 	int64_t same_id;	/* batch only: attendance of that minute */
@@ -33,6 +38,9 @@ struct intake_plan {
 	enum intake_store store;
 	const char *inbox_state;
 	const char *reason;	/* of a refusal, or NULL */
+	const char *warning;	/* of one that may enter, or NULL */
+	int64_t visit_of;	/* the pack of which a visit is used; 0: none */
+	bool is_counted;	/* other punches of the member may change it */
 	const char *source;	/* att_time_source */
 	const char *raw;	/* SERVER, BRIDGE: what came instead; or NULL */
 	int64_t local;		/* the branch's wall clock */

@@ -5,6 +5,17 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gym/company.h"
+#include "gym/used_visit.h"
+
+void
+intake_out_facts(struct db_stmt *st, struct arena *a, struct intake_context *c)
+{
+	subscription_out_texts(st, a, &c->texts);
+	db_out_str(st, a, &c->rules);
+	db_out_bool(st, &c->is_exit);
+	db_out_bool(st, &c->is_watched);
+}
 
 /* ---- one by one ---------------------------------------------------------- */
 
@@ -37,6 +48,7 @@ add_attendance(struct db *db, const struct intake_item *item, int64_t now_at)
 	db_in_local(st, item->plan.local);
 	db_in_str(st, status_word(&item->plan));
 	db_in_str(st, item->plan.reason);
+	db_in_str(st, item->plan.warning);
 	db_in_str(st, item->plan.source);
 	db_in_str(st, item->plan.raw);
 	in_clock_offset(st, p);
@@ -120,6 +132,32 @@ done(enum db_result rc, bool *stored)
 	return rc == DB_NONE || rc == DB_DUPLICATE ? DB_OK : rc;
 }
 
+/* Does it change for whom a door is to be opened? */
+static bool
+moves_doors(const struct intake_item *item)
+{
+	return item->context.is_watched && (item->plan.is_counted ||
+	                                    item->plan.reason != NULL);
+}
+
+/* What an attendance brings with it, once it is there. */
+static enum db_result
+follow_up(struct db *db, const struct intake_item *item)
+{
+	const char *company = item->context.company;
+	int64_t id = db_last_id(db);
+	enum db_result rc = DB_OK;
+
+	if (item->plan.store == INTAKE_STORE_TAKEN)
+		rc = take_held(db, item);
+	if (rc == DB_OK && item->plan.visit_of != 0)
+		rc = used_visit_add(db, company, item->plan.visit_of,
+		                    clock_day(item->plan.local), id);
+	if (rc == DB_OK && moves_doors(item))
+		rc = company_bump_door(db, company);
+	return rc;
+}
+
 static enum db_result
 store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
                  bool *stored)
@@ -130,8 +168,8 @@ store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
 	if (rc == DB_DUPLICATE && !db_duplicate_key(db, "att_minute"))
 		return DB_FAIL;
 	if (rc != DB_DUPLICATE) {
-		if (rc == DB_OK && was_held)
-			rc = take_held(db, item);
+		if (rc == DB_OK)
+			rc = follow_up(db, item);
 		return done(rc, stored);
 	}
 	item->plan.answer = INTAKE_REPEAT;
@@ -144,7 +182,8 @@ enum db_result
 intake_store_one(struct db *db, struct intake_item *item, int64_t now_at,
                  bool in_tx, bool *stored)
 {
-	bool own_tx = !in_tx && item->plan.store == INTAKE_STORE_TAKEN;
+	bool own_tx = !in_tx && (item->plan.store == INTAKE_STORE_TAKEN ||
+	                         item->plan.visit_of != 0 || moves_doors(item));
 	enum db_result rc = DB_OK;
 
 	switch (item->plan.store) {
@@ -210,6 +249,7 @@ attendance_row(const struct intake_item *item)
 	put_str(row, item->plan.raw);
 	put_clock_offset(row, item->punch);
 	json_object_array_add(row, json_object_new_int(item->plan.is_late));
+	put_str(row, item->plan.warning);
 	return row;
 }
 
@@ -253,7 +293,7 @@ add_rows(struct db *db, enum stmt_id which, const char *company,
 
 static enum db_result
 store_rows(struct db *db, const char *company, json_object *attendances,
-           json_object *inbox, int64_t now_at, bool *stored)
+           json_object *inbox, bool moves, int64_t now_at, bool *stored)
 {
 	enum db_result rc = db_tx_begin(db);
 
@@ -263,6 +303,8 @@ store_rows(struct db *db, const char *company, json_object *attendances,
 	if (rc == DB_OK)
 		rc = add_rows(db, STMT_INBOX_ADD_BATCH, company, inbox,
 		              now_at, stored);
+	if (rc == DB_OK && moves)
+		rc = company_bump_door(db, company);
 	if (rc == DB_OK)
 		rc = db_tx_commit(db);
 	if (rc != DB_OK)
@@ -277,7 +319,7 @@ intake_store_all(struct db *db, struct intake_item *items, size_t count,
 	json_object *attendances = json_object_new_array();
 	json_object *inbox = json_object_new_array();
 	enum db_result rc = DB_OK;
-	bool any = false;
+	bool any = false, moves = false;
 
 	for (size_t i = 0; i < count; i++) {
 		enum intake_store store = items[i].plan.store;
@@ -288,10 +330,12 @@ intake_store_all(struct db *db, struct intake_item *items, size_t count,
 			json_object_array_add(attendances,
 			                      attendance_row(&items[i]));
 		any = any || store != INTAKE_STORE_NOTHING;
+		moves = moves || (store == INTAKE_STORE_ATTENDANCE &&
+		                  moves_doors(&items[i]));
 	}
 	if (any)
 		rc = store_rows(db, items[0].context.company, attendances,
-		                inbox, now_at, stored);
+		                inbox, moves, now_at, stored);
 	json_object_put(attendances);
 	json_object_put(inbox);
 	return rc;

@@ -11,7 +11,7 @@
 #define REFRESH_MOST 2000	/* members of one statement */
 #define ROUNDS 50		/* 100,000 members; then the next one goes on */
 
-static const char *const state_words[ADMIT__COUNT] = {
+static const char *const state_words[ADMIT_STANDINGS] = {
 	[ADMIT_ALLOWED] = "ACTIVE",
 	[ADMIT_NONE] = "NONE",
 	[ADMIT_EXPIRED] = "EXPIRED",
@@ -29,7 +29,7 @@ member_state_word(enum admit_verdict verdict)
 enum admit_verdict
 member_state_verdict(const char *word)
 {
-	for (int i = 0; i < ADMIT__COUNT; i++) {
+	for (int i = 0; i < ADMIT_STANDINGS; i++) {
 		if (strcmp(state_words[i], word) == 0)
 			return (enum admit_verdict)i;
 	}
@@ -40,7 +40,7 @@ static struct member_state
 judge_day(const struct admit_facts *facts, int32_t day)
 {
 	struct member_state s = {
-		.verdict = admit(facts, (int64_t)day * CLOCK_DAY_SECONDS),
+		.verdict = admit_standing(facts, day),
 		.until_day = admit_covered_until(facts, day),
 	};
 
@@ -108,22 +108,21 @@ judge_stale(struct db *db, const char *company, int32_t day, json_object *rows)
 {
 	struct db_stmt *st = db_begin(db, STMT_MEMBER_STATE_STALE);
 	struct arena *scratch = arena_create();
-	const char *subscriptions, *freezes;
+	struct subscription_texts texts = { 0 };
 	int64_t id;
 	enum db_result rc;
 
 	db_in_str(st, company);
 	db_in_day(st, day);
 	db_out_int(st, &id);
-	db_out_str(st, scratch, &subscriptions);
-	db_out_str(st, scratch, &freezes);
+	db_out_str(st, scratch, &texts.subscriptions);
+	db_out_str(st, scratch, &texts.freezes);
 	while ((rc = db_next(st)) == DB_OK) {
 		struct admit_facts facts;
 		struct member_state s;
 
-		if (!subscription_facts(scratch, subscriptions, freezes,
-		                        &facts))
-			facts = (struct admit_facts){ 0 };
+		if (!subscription_facts(scratch, &texts, &facts))
+			facts = ADMIT_NOTHING;
 		s = member_state_judge(&facts, day);
 		json_object_array_add(rows, state_row(id, &s));
 		arena_reset(scratch);

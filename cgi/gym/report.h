@@ -49,7 +49,7 @@ void report_months(int32_t today, struct report_month out[REPORT_MONTHS]);
  * (admit_spans), in their order.  What lies behind `today` has not happened
  * yet, but who has bought it is not lost.
  */
-void report_count(const struct subscription *spans, size_t count,
+void report_count(const struct admit_span *spans, size_t count,
                   int32_t today, struct report_month months[REPORT_MONTHS]);
 
 /* Members who may enter today, by the plan that lets them. */

@@ -60,7 +60,7 @@ count_start(struct report_month *months, struct counted *c, int32_t start,
 }
 
 void
-report_count(const struct subscription *spans, size_t count, int32_t today,
+report_count(const struct admit_span *spans, size_t count, int32_t today,
              struct report_month months[REPORT_MONTHS])
 {
 	struct counted counted = { 0 };
@@ -215,10 +215,15 @@ static void
 count_member(struct reading *r, const struct person *person)
 {
 	size_t count = r->subscriptions.count, i = 0;
-	struct admit_facts facts = { r->subscriptions.items, count,
-		r->freezes.items, r->freezes.count };
+	struct admit_facts facts = {
+		.subscriptions = r->subscriptions.items,
+		.subscription_count = count,
+		.freezes = r->freezes.items,
+		.freeze_count = r->freezes.count,
+		.let_in_day = CLOCK_NO_DAY,
+	};
 	const int64_t *plan_ids = r->plan_ids.items;
-	struct subscription *spans;
+	struct admit_span *spans;
 
 	while (r->spans.count < count)
 		list_add(r->arena, &r->spans, sizeof *spans);
@@ -226,8 +231,8 @@ count_member(struct reading *r, const struct person *person)
 	admit_spans(&facts, r->today, spans);
 	report_count(spans, count, r->today, r->out->months);
 	r->out->is_empty = false;
-	if (person->is_erased || admit(&facts, (int64_t)r->today *
-	                               CLOCK_DAY_SECONDS) != ADMIT_ALLOWED)
+	if (person->is_erased ||
+	    admit_standing(&facts, r->today) != ADMIT_ALLOWED)
 		return;
 	while (r->today < spans[i].start_day || r->today > spans[i].end_day)
 		i++;
@@ -252,7 +257,7 @@ read_subscriptions(struct db *db, const struct report_scope *scope,
                    struct reading *r)
 {
 	struct db_stmt *st = db_begin(db, STMT_REPORT_SUBSCRIPTIONS);
-	struct subscription s;
+	struct subscription s = { 0 };
 	int64_t member_id, plan_id;
 	enum db_result rc;
 

@@ -7,15 +7,33 @@
 #include "gym/admit.h"
 
 /*
- * Reads the two texts that the statements make of a member's rows (see
- * intake_context in queries.sql): subscriptions as pairs of days, rests as
- * F or I and a pair, in any order, without blanks between; NULL for none.
- * False, and logged, when one is malformed.
+ * What the statements tell of a member, each NULL for none, in any order and
+ * without blanks between:
+ *
+ * subscriptions	pairs of days, a semicolon between them; behind a pair
+ *			that has terms ",ID,VISITS,HOURS,DUE,USED": of the pack,
+ *			as plan_hours has them, in minor units, days on which
+ *			a visit was used; all but the id may be empty
+ * freezes		F or I and a pair of days, 9999-12-31: until further notice
+ * let_in		a day
+ * touches		moments, only where a gym limits the visits of a day
  */
-bool subscription_facts(struct arena *a, const char *subscriptions,
-                        const char *freezes, struct admit_facts *out);
+struct subscription_texts {
+	const char *subscriptions, *freezes, *let_in, *touches;
+};
 
-/* The same of one member, anywhere in the company, read from its rows. */
+/* Sets the targets of four columns, in this order. */
+void subscription_out_texts(struct db_stmt *st, struct arena *a,
+                            struct subscription_texts *texts);
+/* Reads them; false, and logged, when one is malformed. */
+bool subscription_facts(struct arena *a,
+                        const struct subscription_texts *texts,
+                        struct admit_facts *out);
+
+/*
+ * What one member has paid for anywhere in the company, and its rests: enough
+ * for admit_standing and all that goes by days.
+ */
 enum db_result subscription_facts_of(struct db *db, struct arena *a,
                                      const char *company, int64_t member_id,
                                      struct admit_facts *out);

@@ -26,7 +26,9 @@ static const char *const reason_names[] = {
 	[ADMIT_ALLOWED] = "all", [ADMIT_NONE] = "none",
 	[ADMIT_EXPIRED] = "expired", [ADMIT_NOT_STARTED] = "future",
 	[ADMIT_FROZEN] = "frozen", [ADMIT_INACTIVE] = "inactive",
-	[ADMIT__COUNT] = NULL,
+	[ADMIT_OVERDUE] = "overdue", [ADMIT_VISITS] = "visits",
+	[ADMIT_HOURS] = "hours", [ADMIT_DAY_LIMIT] = "limit",
+	[ADMIT_REASONS] = NULL,
 };
 
 /* What the address asks for. */

@@ -248,7 +248,7 @@ static const struct export_column columns[] = {
 static void
 export_row(struct export *x, const struct member *m)
 {
-	static const enum word states[ADMIT__COUNT] = {
+	static const enum word states[ADMIT_STANDINGS] = {
 		[ADMIT_ALLOWED] = WORD_CELL_ACTIVE,
 		[ADMIT_NONE] = WORD_CELL_NO_SUBSCRIPTION,
 		[ADMIT_EXPIRED] = WORD_CELL_EXPIRED,

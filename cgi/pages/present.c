@@ -177,7 +177,7 @@ present_instant(json_object *model, const char *name, int64_t at,
 void
 present_state(json_object *model, const struct member *member)
 {
-	static const char *const flags[ADMIT__COUNT] = {
+	static const char *const flags[ADMIT_STANDINGS] = {
 		[ADMIT_ALLOWED] = "is_active",
 		[ADMIT_NONE] = "is_none",
 		[ADMIT_EXPIRED] = "is_expired",
@@ -186,7 +186,7 @@ present_state(json_object *model, const struct member *member)
 		[ADMIT_INACTIVE] = "is_inactive",
 	};
 
-	for (int i = 0; i < ADMIT__COUNT; i++)
+	for (int i = 0; i < ADMIT_STANDINGS; i++)
 		present_bool(model, flags[i], (int)member->state == i);
 	present_day(model, "until_text", member->until_day);
 }

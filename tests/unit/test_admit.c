@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "gym/access_rules.h"
 #include "gym/admit.h"
+#include "tests/unit/facts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define DAY(y, m, d) clock_day(at(y, m, d, 0, 0, 0))
@@ -29,50 +31,57 @@ at(int year, int month, int day, int hour, int minute, int second)
 	return local;
 }
 
+static enum admit_verdict
+judge(const struct admit_facts *facts, int64_t local)
+{
+	return admit(facts, &access_rules_default,
+	             (struct admit_moment){ .local = local }).refusal;
+}
+
 /* ---- the clock of a day -------------------------------------------------- */
 
 static void
 first_and_last_day_are_included_whole(void **state)
 {
-	struct subscription march = { DAY(2026, 3, 1), DAY(2026, 3, 31) };
-	struct admit_facts asha = { &march, 1, NULL, 0 };
+	struct subscription march = PAID(DAY(2026, 3, 1), DAY(2026, 3, 31));
+	struct admit_facts asha = FACTS(&march, 1, NULL, 0);
 
 	(void)state;
-	assert_int_equal(admit(&asha, at(2026, 2, 28, 23, 59, 59)),
+	assert_int_equal(judge(&asha, at(2026, 2, 28, 23, 59, 59)),
 	                 ADMIT_NOT_STARTED);
-	assert_int_equal(admit(&asha, AT(2026, 3, 1, 0, 0)), ADMIT_ALLOWED);
-	assert_int_equal(admit(&asha, at(2026, 3, 31, 23, 59, 59)),
+	assert_int_equal(judge(&asha, AT(2026, 3, 1, 0, 0)), ADMIT_ALLOWED);
+	assert_int_equal(judge(&asha, at(2026, 3, 31, 23, 59, 59)),
 	                 ADMIT_ALLOWED);
-	assert_int_equal(admit(&asha, AT(2026, 4, 1, 0, 0)), ADMIT_EXPIRED);
+	assert_int_equal(judge(&asha, AT(2026, 4, 1, 0, 0)), ADMIT_EXPIRED);
 }
 
 static void
 a_freeze_begins_and_ends_at_midnight(void **state)
 {
-	struct subscription march = { DAY(2026, 3, 1), DAY(2026, 3, 31) };
+	struct subscription march = PAID(DAY(2026, 3, 1), DAY(2026, 3, 31));
 	struct freeze rest = { DAY(2026, 3, 10), DAY(2026, 3, 12), false };
-	struct admit_facts asha = { &march, 1, &rest, 1 };
+	struct admit_facts asha = FACTS(&march, 1, &rest, 1);
 
 	(void)state;
-	assert_int_equal(admit(&asha, at(2026, 3, 9, 23, 59, 59)),
+	assert_int_equal(judge(&asha, at(2026, 3, 9, 23, 59, 59)),
 	                 ADMIT_ALLOWED);
-	assert_int_equal(admit(&asha, AT(2026, 3, 10, 0, 0)), ADMIT_FROZEN);
-	assert_int_equal(admit(&asha, at(2026, 3, 12, 23, 59, 59)),
+	assert_int_equal(judge(&asha, AT(2026, 3, 10, 0, 0)), ADMIT_FROZEN);
+	assert_int_equal(judge(&asha, at(2026, 3, 12, 23, 59, 59)),
 	                 ADMIT_FROZEN);
-	assert_int_equal(admit(&asha, AT(2026, 3, 13, 0, 0)), ADMIT_ALLOWED);
+	assert_int_equal(judge(&asha, AT(2026, 3, 13, 0, 0)), ADMIT_ALLOWED);
 }
 
 static void
 days_before_1970_are_days_too(void **state)
 {
-	struct subscription old = { -10, -1 };
-	struct admit_facts f = { &old, 1, NULL, 0 };
+	struct subscription old = PAID(-10, -1);
+	struct admit_facts f = FACTS(&old, 1, NULL, 0);
 
 	(void)state;
-	assert_int_equal(admit(&f, -1), ADMIT_ALLOWED);
-	assert_int_equal(admit(&f, -10 * 86400), ADMIT_ALLOWED);
-	assert_int_equal(admit(&f, -10 * 86400 - 1), ADMIT_NOT_STARTED);
-	assert_int_equal(admit(&f, 0), ADMIT_EXPIRED);
+	assert_int_equal(judge(&f, -1), ADMIT_ALLOWED);
+	assert_int_equal(judge(&f, -10 * 86400), ADMIT_ALLOWED);
+	assert_int_equal(judge(&f, -10 * 86400 - 1), ADMIT_NOT_STARTED);
+	assert_int_equal(judge(&f, 0), ADMIT_EXPIRED);
 }
 
 /* ---- cases; days are of 2026, counted from 1 January as 1 ---------------- */
@@ -83,7 +92,7 @@ days_before_1970_are_days_too(void **state)
 
 struct admit_case {
 	const char *what;
-	struct subscription subs[MOST];	/* up to { 0, 0 } */
+	struct admit_span subs[MOST];	/* up to { 0, 0 } */
 	struct freeze freezes[MOST];
 	int day;
 	enum admit_verdict verdict;
@@ -183,7 +192,7 @@ static const struct admit_case cases[] = {
 	  9, ADMIT_INACTIVE, 10 },
 	{ "not inactive yet", { { 1, 10 } }, { { 5, OPEN, 1 } }, 4, A, 10 },
 
-	/* where several hold, the one further down admit.h is shown */
+	/* where several hold, the weightiest is shown */
 	{ "inactive before frozen", { { 1, 10 } },
 	  { { 5, 7, 0 }, { 5, 7, 1 } }, 6, ADMIT_INACTIVE, 13 },
 	{ "inactive before expired", { { 1, 10 } }, { { 15, OPEN, 1 } }, 20,
@@ -207,17 +216,18 @@ verdict_word(enum admit_verdict v)
 static void
 check_case(const struct admit_case *c)
 {
-	struct admit_facts f = { c->subs, 0, c->freezes, 0 };
+	struct subscription subs[MOST];
+	struct admit_facts f = FACTS(subs, 0, c->freezes, 0);
 	enum admit_verdict verdict;
 	int32_t until;
 
-	while (f.subscription_count < MOST &&
-	       c->subs[f.subscription_count].start_day != 0)
-		f.subscription_count++;
+	for (size_t i = 0; i < MOST && c->subs[i].start_day != 0; i++)
+		subs[f.subscription_count++] = (struct subscription)
+			PAID(c->subs[i].start_day, c->subs[i].end_day);
 	while (f.freeze_count < MOST &&
 	       c->freezes[f.freeze_count].from_day != 0)
 		f.freeze_count++;
-	verdict = admit(&f, (int64_t)c->day * 86400 + 43200);
+	verdict = judge(&f, (int64_t)c->day * 86400 + 43200);
 	until = admit_covered_until(&f, c->day);
 	if (verdict != c->verdict || until != c->until)
 		fail_msg("%s: %s until %d instead of %s until %d", c->what,
@@ -246,20 +256,28 @@ reasons_are_the_words_that_are_stored(void **state)
 	                    "Subscription not started");
 	assert_string_equal(admit_reason(ADMIT_FROZEN), "Membership frozen");
 	assert_string_equal(admit_reason(ADMIT_INACTIVE), "Member inactive");
+	assert_string_equal(admit_reason(ADMIT_OVERDUE), "Payment overdue");
+	assert_string_equal(admit_reason(ADMIT_VISITS), "Visits used up");
+	assert_string_equal(admit_reason(ADMIT_HOURS), "Outside plan hours");
+	assert_string_equal(admit_reason(ADMIT_DAY_LIMIT),
+	                    "Came often enough today");
+	assert_string_equal(admit_reason(ADMIT_GRACE),
+	                    "Expired, in days of grace");
+	assert_string_equal(admit_reason(ADMIT_LET_IN), "Let in by staff");
 }
 
 static void
 the_last_day_of_all_does_not_overflow(void **state)
 {
-	struct subscription ever = { DAY(1000, 1, 1), DAY(9999, 12, 31) };
+	struct subscription ever = PAID(DAY(1000, 1, 1), DAY(9999, 12, 31));
 	struct freeze rests[] = {
 		{ DAY(1000, 1, 1), DAY(9999, 12, 31), false },
 		{ DAY(2000, 1, 1), OPEN, false },
 	};
-	struct admit_facts f = { &ever, 1, rests, 2 };
+	struct admit_facts f = FACTS(&ever, 1, rests, 2);
 
 	(void)state;
-	assert_int_equal(admit(&f, AT(2026, 1, 1, 0, 0)), ADMIT_FROZEN);
+	assert_int_equal(judge(&f, AT(2026, 1, 1, 0, 0)), ADMIT_FROZEN);
 	assert_int_equal(admit_covered_until(&f, DAY(2026, 1, 1)),
 	                 2 * DAY(9999, 12, 31) - DAY(1000, 1, 1) + 1);
 }
@@ -378,7 +396,7 @@ make_member(struct admit_facts *f, struct subscription *subs,
 	for (size_t i = 0; i < f->subscription_count; i++) {
 		int start = dice(2) == 0 ? next : 1 + dice(60);
 
-		subs[i] = (struct subscription){ start, start + dice(15) };
+		subs[i] = (struct subscription)PAID(start, start + dice(15));
 		next = subs[i].end_day + 1;
 	}
 	f->freeze_count = (size_t)dice(MOST + 1);
@@ -410,7 +428,7 @@ describe(const struct admit_facts *f)
 static void
 spans_say_the_same(const struct admit_facts *f, int32_t today, int32_t until)
 {
-	struct subscription spans[MOST];
+	struct admit_span spans[MOST];
 	int32_t end = CLOCK_NO_DAY;
 	bool covers = false;
 
@@ -446,7 +464,7 @@ members_at_random_are_judged_as_day_by_day(void **state)
 		make_member(&f, subs, freezes);
 		today = 1 + dice(150);
 		want = judge_by_days(&f, today, &want_until);
-		verdict = admit(&f, (int64_t)today * 86400 + dice(86400));
+		verdict = judge(&f, (int64_t)today * 86400 + dice(86400));
 		until = admit_covered_until(&f, today);
 		spans_say_the_same(&f, today, until);
 		if (verdict == want && until == want_until)

@@ -13,9 +13,10 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define ZONE "Asia/Kolkata"
 #define NOW "2026-03-12 07:30:00"	/* there */
+#define RULES "RRRRRIRRR,0,0,7,0,120"	/* of who has changed none */
 #define PAID "2026-03-012026-03-31"
 #define INBOX(state) .inbox_id = 5, .inbox_state = state
-#define MEMBER .member_id = 7, .subscriptions = PAID
+#define MEMBER .member_id = 7, .texts.subscriptions = PAID
 
 static int64_t
 wall(const char *text)
@@ -44,31 +45,31 @@ static const struct plan_case cases[] = {
 	  .answer = INTAKE_ALLOWED, .store = INTAKE_STORE_ATTENDANCE },
 	{ .what = "on the last day", .raw = "2026-03-11 23:59:59",
 	  .known = { .member_id = 7,
-	             .subscriptions = "2026-03-012026-03-11" },
+	             .texts.subscriptions = "2026-03-012026-03-11" },
 	  .answer = INTAKE_ALLOWED, .store = INTAKE_STORE_ATTENDANCE },
 	{ .what = "the day after, by the punch and not its arrival",
 	  .raw = "2026-03-12 00:00:00",
 	  .known = { .member_id = 7,
-	             .subscriptions = "2026-03-012026-03-11" },
+	             .texts.subscriptions = "2026-03-012026-03-11" },
 	  .answer = INTAKE_DENIED, .store = INTAKE_STORE_ATTENDANCE,
 	  .reason = "Subscription expired" },
 	{ .what = "never paid", .known = { .member_id = 7 },
 	  .answer = INTAKE_DENIED, .store = INTAKE_STORE_ATTENDANCE,
 	  .reason = "No subscription" },
 	{ .what = "not started", .known = { .member_id = 7,
-	  .subscriptions = "2026-03-132026-03-31" },
+	  .texts.subscriptions = "2026-03-132026-03-31" },
 	  .answer = INTAKE_DENIED, .store = INTAKE_STORE_ATTENDANCE,
 	  .reason = "Subscription not started" },
 	{ .what = "frozen", .known = { MEMBER,
-	  .freezes = "F2026-03-109999-12-31" },
+	  .texts.freezes = "F2026-03-109999-12-31" },
 	  .answer = INTAKE_DENIED, .store = INTAKE_STORE_ATTENDANCE,
 	  .reason = "Membership frozen" },
 	{ .what = "inactive", .known = { MEMBER,
-	  .freezes = "F2026-03-109999-12-31I2026-03-112026-03-12" },
+	  .texts.freezes = "F2026-03-109999-12-31I2026-03-112026-03-12" },
 	  .answer = INTAKE_DENIED, .store = INTAKE_STORE_ATTENDANCE,
 	  .reason = "Member inactive" },
 	{ .what = "coverage that cannot be read", .known = { .member_id = 7,
-	  .subscriptions = "2026" }, .answer = INTAKE_UNAVAILABLE },
+	  .texts.subscriptions = "2026" }, .answer = INTAKE_UNAVAILABLE },
 
 	{ .what = "nobody's number", .answer = INTAKE_UNMAPPED,
 	  .store = INTAKE_STORE_INBOX, .inbox_state = "UNMAPPED" },
@@ -80,7 +81,7 @@ static const struct plan_case cases[] = {
 	  INBOX("UNMAPPED") }, .answer = INTAKE_DENIED,
 	  .store = INTAKE_STORE_TAKEN, .reason = "No subscription" },
 	{ .what = "mapped since, coverage unreadable", .known = {
-	  .member_id = 7, .freezes = "?", INBOX("UNMAPPED") },
+	  .member_id = 7, .texts.freezes = "?", INBOX("UNMAPPED") },
 	  .answer = INTAKE_UNAVAILABLE },
 	{ .what = "a repeat, again", .known = { MEMBER, INBOX("REPEAT") },
 	  .answer = INTAKE_REPEAT },
@@ -175,6 +176,7 @@ decide(struct intake_context c, bool is_foreign, const struct punch *p)
 		c.branch_id = 1;
 		c.start_day = clock_day(wall("2026-01-01 00:00:00"));
 		c.zone = ZONE;
+		c.rules = RULES;
 	}
 	memset(&plan, 0xa5, sizeof plan);	/* all of it is set anew */
 	intake_decide(arena, &c, p, p->is_readable ? p->local : wall(NOW),
@@ -301,7 +303,7 @@ a_change_of_clocks_makes_nothing_late(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(punches); i++) {
 		struct intake_context c = { .company = "SF", .device_id = 1,
-			.branch_id = 1, .zone = "Europe/Berlin", MEMBER };
+			.branch_id = 1, .zone = "Europe/Berlin", .rules = RULES, MEMBER };
 		struct punch p = { .device_sn = "T1", .user_id = "42" };
 		struct arena *a = arena_create();
 		struct intake_plan plan;

@@ -7,10 +7,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "gym/member_state.h"
+#include "tests/unit/facts.h"
 
 #define TODAY 20000
 #define MOST 4		/* rows of each kind that a member has */
@@ -18,14 +20,15 @@
 static enum admit_verdict
 rule(const struct admit_facts *facts, int32_t day)
 {
-	return admit(facts, (int64_t)day * CLOCK_DAY_SECONDS);
+	return admit_standing(facts, day);
 }
 
 static void
 states_of_plain_members(void **state)
 {
-	static const struct subscription now = { TODAY - 10, TODAY + 2 },
-		past = { TODAY - 30, TODAY - 1 }, next = { TODAY + 5, TODAY + 9 };
+	static const struct subscription now = PAID(TODAY - 10, TODAY + 2),
+		past = PAID(TODAY - 30, TODAY - 1),
+		next = PAID(TODAY + 5, TODAY + 9);
 	static const struct freeze rest = { TODAY, TODAY + 3, false },
 		open = { TODAY - 1, CLOCK_NO_DAY, false },
 		away = { TODAY - 1, CLOCK_NO_DAY, true };
@@ -34,15 +37,15 @@ states_of_plain_members(void **state)
 		enum admit_verdict verdict;
 		int32_t until, holds_to;
 	} cases[] = {
-		{ { NULL, 0, NULL, 0 }, ADMIT_NONE, CLOCK_NO_DAY, TODAY + 60 },
-		{ { &now, 1, NULL, 0 }, ADMIT_ALLOWED, TODAY + 2, TODAY + 2 },
-		{ { &past, 1, NULL, 0 }, ADMIT_EXPIRED, TODAY - 1, TODAY + 60 },
-		{ { &next, 1, NULL, 0 }, ADMIT_NOT_STARTED, TODAY + 9,
+		{ FACTS(NULL, 0, NULL, 0), ADMIT_NONE, CLOCK_NO_DAY, TODAY + 60 },
+		{ FACTS(&now, 1, NULL, 0), ADMIT_ALLOWED, TODAY + 2, TODAY + 2 },
+		{ FACTS(&past, 1, NULL, 0), ADMIT_EXPIRED, TODAY - 1, TODAY + 60 },
+		{ FACTS(&next, 1, NULL, 0), ADMIT_NOT_STARTED, TODAY + 9,
 		  TODAY + 4 },
-		{ { &now, 1, &rest, 1 }, ADMIT_FROZEN, TODAY + 6, TODAY + 3 },
+		{ FACTS(&now, 1, &rest, 1), ADMIT_FROZEN, TODAY + 6, TODAY + 3 },
 		/* each day that it lasts moves the end by one */
-		{ { &now, 1, &open, 1 }, ADMIT_FROZEN, TODAY + 4, TODAY },
-		{ { &now, 1, &away, 1 }, ADMIT_INACTIVE, TODAY + 2, TODAY + 60 },
+		{ FACTS(&now, 1, &open, 1), ADMIT_FROZEN, TODAY + 4, TODAY },
+		{ FACTS(&now, 1, &away, 1), ADMIT_INACTIVE, TODAY + 2, TODAY + 60 },
 	};
 
 	(void)state;
@@ -72,8 +75,9 @@ draw_member(struct subscription *subscriptions, struct freeze *freezes,
 {
 	int32_t day = TODAY - 60;
 
-	*out = (struct admit_facts){ subscriptions, (size_t)draw(MOST),
-		                     freezes, (size_t)draw(MOST) };
+	*out = (struct admit_facts)FACTS(subscriptions, (size_t)draw(MOST),
+	                                 freezes, (size_t)draw(MOST));
+	memset(subscriptions, 0, MOST * sizeof *subscriptions);
 	for (size_t i = 0; i < out->subscription_count; i++) {
 		day += draw(30);
 		subscriptions[i].start_day = day;
@@ -126,7 +130,7 @@ static void
 each_verdict_has_a_word_and_comes_back(void **state)
 {
 	(void)state;
-	for (int i = 0; i < ADMIT__COUNT; i++) {
+	for (int i = 0; i < ADMIT_STANDINGS; i++) {
 		const char *word = member_state_word((enum admit_verdict)i);
 
 		assert_int_equal(member_state_verdict(word), i);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "gym/renewal.h"
+#include "tests/unit/facts.h"
 
 #define TODAY 20000
 #define MOST 4
@@ -24,7 +25,7 @@ start_of(const struct bought *bought, size_t count,
 	struct subscription_row rows[MOST] = { 0 };
 	struct subscription valid[MOST];
 	struct subscription_list list = { rows, count };
-	struct admit_facts facts = { valid, 0, freezes, freeze_count };
+	struct admit_facts facts = FACTS(valid, 0, freezes, freeze_count);
 
 	for (size_t i = 0; i < count; i++) {
 		rows[i].start_day = bought[i].start;
@@ -32,8 +33,8 @@ start_of(const struct bought *bought, size_t count,
 		rows[i].is_void = bought[i].is_void;
 		if (!bought[i].is_void)
 			valid[facts.subscription_count++] =
-				(struct subscription){ bought[i].start,
-			                               bought[i].end };
+				(struct subscription)PAID(bought[i].start,
+				                          bought[i].end);
 	}
 	return renewal_start(&list, &facts, TODAY);
 }

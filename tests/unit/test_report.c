@@ -115,14 +115,14 @@ each_is_counted_where_it_belongs(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct subscription spans[MOST];
+		struct admit_span spans[MOST];
 		struct report_month months[REPORT_MONTHS];
 		char counted[200] = "";
 		size_t count = 0;
 
 		for (; count < MOST && cases[i].spans[count][0] != NULL;
 		     count++)
-			spans[count] = (struct subscription){
+			spans[count] = (struct admit_span){
 				day(cases[i].spans[count][0]),
 				day(cases[i].spans[count][1]),
 			};

