@@ -90,6 +90,16 @@ count_admins(const struct fake_store *st)
 	return count;
 }
 
+static uint32_t
+count_fingers(const struct fake_store *st)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < st->user_count; i++)
+		count += st->users[i].fingers;
+	return count;
+}
+
 /* Short forms lack the end; of the long one nobody knows what it holds. */
 static void
 do_free_sizes(struct fake_session *s, const struct fake_request *rq)
@@ -97,7 +107,7 @@ do_free_sizes(struct fake_session *s, const struct fake_request *rq)
 	const struct fake_terminal *t = s->terminal;
 	const struct wire_sizes sizes = {
 		.users = (uint32_t)t->store.user_count,
-		.fingers = (uint32_t)t->store.user_count,
+		.fingers = count_fingers(&t->store),
 		.records = t->settings.counts_zero ? 0 :
 			(uint32_t)t->store.punch_count,
 		.admins = count_admins(&t->store),
@@ -177,7 +187,12 @@ do_unlock(struct fake_session *s, const struct fake_request *rq)
 {
 	uint32_t tenths = rq->len >= 4 ? wire_get32(rq->data) : 0;
 
+	if (!s->terminal->settings.relay) {
+		fake_answer_code(s, rq, CODE_ACK_ERROR);
+		return;
+	}
 	s->terminal->counts.unlocks++;
+	s->terminal->counts.unlock_tenths = tenths;
 	s->terminal->door_until = clock_mono_ms() +
 		(int64_t)tenths * DOOR_TENTH_MS;
 	fake_answer_code(s, rq, CODE_ACK_OK);

@@ -43,14 +43,18 @@ static const struct {
 } orders[] = {
 	{ "amid", "amid ID [COUNT]", fake_order_amid },
 	{ "bad", "bad date|user|bytes [N]", fake_order_bad },
+	{ "ban", "ban ID", fake_order_ban },
 	{ "clear", "clear", fake_order_clear },
 	{ "clock", "clock dead|jump [SECONDS]", fake_order_clock },
 	{ "count", "count", fake_order_count },
+	{ "crash", "crash WRITES [answered|silent [MS]]", fake_order_crash },
 	{ "delete", "delete ID", fake_order_delete },
 	{ "double", "double N", fake_order_double },
 	{ "drop", "drop", fake_order_drop },
 	{ "dump", "dump PATH", fake_order_dump },
 	{ "fault", "fault KIND [any|bulk] [COUNT]", fake_order_fault },
+	{ "fingers", "fingers ID N", fake_order_fingers },
+	{ "group", "group ID N", fake_order_group },
 	{ "help", "help", order_help },
 	{ "log", "log N", fake_order_log },
 	{ "privilege", "privilege ID N", fake_order_privilege },
@@ -58,10 +62,14 @@ static const struct {
 	{ "reboot", "reboot [MS]", fake_order_reboot },
 	{ "refill", "refill N", fake_order_refill },
 	{ "set", "set OPTION VALUE", fake_order_set },
+	{ "show", "show ID", fake_order_show },
 	{ "state", "state", fake_order_state },
+	{ "table", "table PATH", fake_order_table },
 	{ "time", "time SECONDS_AHEAD", fake_order_time },
+	{ "unban", "unban ID", fake_order_unban },
 	{ "user", "user ID NAME", fake_order_user },
 	{ "users", "users PATH", fake_order_users },
+	{ "zones", "zones ID [N [N [N]]]", fake_order_zones },
 };
 
 #define ORDERS (sizeof orders / sizeof *orders)

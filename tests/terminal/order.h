@@ -30,10 +30,15 @@ fake_order_fn fake_order_amid, fake_order_bad, fake_order_clear,
 	fake_order_double, fake_order_dump, fake_order_log, fake_order_punch,
 	fake_order_refill;
 
-/* order_self.c: orders to the terminal and of its users. */
-fake_order_fn fake_order_clock, fake_order_count, fake_order_delete,
-	fake_order_drop, fake_order_fault, fake_order_privilege,
-	fake_order_reboot, fake_order_set, fake_order_state, fake_order_time,
-	fake_order_user, fake_order_users;
+/* order_self.c: orders to the terminal. */
+fake_order_fn fake_order_clock, fake_order_count, fake_order_crash,
+	fake_order_drop, fake_order_fault, fake_order_reboot, fake_order_set,
+	fake_order_state, fake_order_time;
+
+/* order_user.c: orders of its users. */
+fake_order_fn fake_order_ban, fake_order_delete, fake_order_fingers,
+	fake_order_group, fake_order_privilege, fake_order_show,
+	fake_order_table, fake_order_unban, fake_order_user, fake_order_users,
+	fake_order_zones;
 
 #endif

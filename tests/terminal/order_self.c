@@ -1,4 +1,4 @@
-/* order_self.c: orders to a running fake terminal itself, and of its users */
+/* order_self.c: orders to a running fake terminal itself */
 #include "tests/terminal/order.h"
 
 #include <errno.h>
@@ -33,14 +33,18 @@ fake_order_state(struct fake_order *o)
 	buf_appendf(o->out, " %s connections=%u registered=%u served=%u "
 	            "disabled=%u disabled_ms=%lld refused=%u bad=%u "
 	            "clock_off=%lld writes=%u unlocks=%u restarts=%u "
-	            "cleared=%u datagrams=%u",
+	            "cleared=%u datagrams=%u door=%s unlock_tenths=%u "
+	            "kept_out=%u refused_writes=%u",
 	            disabled ? "disabled" : "enabled",
 	            fake_session_count(t, false), fake_session_count(t, true),
 	            t->served, t->disabled_count, (long long)ms,
 	            t->refused_punches, t->bad_packets,
 	            (long long)t->clock_off_s, t->counts.writes,
 	            t->counts.unlocks, t->counts.restarts, t->counts.cleared,
-	            t->counts.datagrams);
+	            t->counts.datagrams,
+	            clock_left_ms(t->door_until) > 0 ? "open" : "shut",
+	            t->counts.unlock_tenths, t->counts.kept_out,
+	            t->counts.refused_writes);
 	return true;
 }
 
@@ -75,6 +79,30 @@ fake_order_reboot(struct fake_order *o)
 		return fake_order_fail(o, "reboot MS: MS is 0 to 600000");
 	fake_terminal_power_cut(t, ms);
 	buf_appendf(o->out, " %lld", (long long)ms);
+	return true;
+}
+
+/* WRITES [answered|silent] [MS] */
+bool
+fake_order_crash(struct fake_order *o)
+{
+	struct fake_terminal *t = o->terminal;
+	struct fake_crash crash = { 0 };
+	const char *how;
+
+	if (!text_to_int(fake_order_word(o), 0, INT32_MAX, &crash.writes))
+		return fake_order_fail(o, "crash WRITES: after so many users "
+		                       "written");
+	how = fake_order_word(o);
+	crash.silent = strcmp(how, "silent") == 0;
+	if (!crash.silent && *how != '\0' && strcmp(how, "answered") != 0)
+		return fake_order_fail(o, "crash WRITES answered or silent");
+	if (!fake_order_number(o, 0, AWAY_MOST, t->settings.reboot_ms,
+	                       &crash.away_ms))
+		return fake_order_fail(o, "crash WRITES HOW MS: MS is 0 to "
+		                       "600000");
+	t->crash = crash;
+	buf_appendf(o->out, " %lld", (long long)crash.writes);
 	return true;
 }
 
@@ -151,75 +179,4 @@ fake_order_clock(struct fake_order *o)
 		return fake_order_fail(o, "the year must be 2000 to 2099");
 	fake_terminal_set_clock(o->terminal, now_local);
 	return show_clock(o);
-}
-
-/* ---- users ---------------------------------------------------------------*/
-
-bool
-fake_order_user(struct fake_order *o)
-{
-	const char *user_id = fake_order_word(o);
-	const char *name = o->rest != NULL ? o->rest : "";
-	struct fake_store *st = &o->terminal->store;
-
-	if (!text_is_word(user_id, WIRE_USER_ID_SIZE - 1, ""))
-		return fake_order_fail(o, "a user id is 1 to 24 letters or "
-		                       "digits");
-	if (strlen(name) > 23)
-		return fake_order_fail(o, "a name has at most 23 bytes");
-	if (fake_store_user(st, user_id) == NULL &&
-	    (int64_t)st->user_count >= o->terminal->settings.user_capacity)
-		return fake_order_fail(o, "users full");
-	buf_appendf(o->out, " %u", fake_store_put_user(st, user_id, name)->uid);
-	return true;
-}
-
-/* The user that the next word names, or NULL with the error set. */
-static struct wire_user *
-named_user(struct fake_order *o)
-{
-	struct wire_user *u = fake_store_user(&o->terminal->store,
-	                                      fake_order_word(o));
-
-	if (u == NULL)
-		fake_order_fail(o, "there is no such user");
-	return u;
-}
-
-bool
-fake_order_delete(struct fake_order *o)
-{
-	struct wire_user *u = named_user(o);
-
-	if (u == NULL)
-		return false;
-	buf_appendf(o->out, " %u", u->uid);
-	fake_store_delete_user(&o->terminal->store, u);
-	return true;
-}
-
-bool
-fake_order_privilege(struct fake_order *o)
-{
-	struct wire_user *u = named_user(o);
-	int64_t privilege;
-
-	if (u == NULL)
-		return false;
-	if (!text_to_int(fake_order_word(o), 0, 255, &privilege))
-		return fake_order_fail(o, "privilege ID N: N is 0 to 255");
-	fake_store_set_privilege(&o->terminal->store, u, (uint8_t)privilege);
-	buf_appendf(o->out, " %s %u", u->user_id, u->privilege);
-	return true;
-}
-
-bool
-fake_order_users(struct fake_order *o)
-{
-	const char *path = o->rest != NULL ? o->rest : "";
-
-	if (!fake_store_dump_users(&o->terminal->store, path))
-		return fake_order_fail(o, strerror(errno));
-	buf_appendf(o->out, " %zu", o->terminal->store.user_count);
-	return true;
 }

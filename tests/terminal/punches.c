@@ -9,7 +9,6 @@
 #include "tests/terminal/session.h"
 
 #define GAP_MINUTES 9	/* the longest between two punches made up */
-#define USER_DISABLED 1	/* bit of the privilege */
 
 static bool
 refuse(char *error, size_t size, const char *why)
@@ -70,14 +69,14 @@ static const char *
 why_no_user(struct fake_terminal *t, const char *user_id)
 {
 	const struct wire_user *u = fake_store_user(&t->store, user_id);
+	const char *why;
 
 	if (u == NULL)
 		return (int64_t)t->store.user_count <
 			t->settings.user_capacity ? NULL : "users full";
-	if (t->settings.honours == FAKE_HONOURS_DISABLED &&
-	    (u->privilege & USER_DISABLED) != 0)
-		return "user disabled";
-	return NULL;
+	why = fake_terminal_keeps_out(t, u);
+	t->counts.kept_out += why != NULL;
+	return why;
 }
 
 static const char *

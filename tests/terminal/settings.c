@@ -26,7 +26,9 @@ static const char *const unknown_words[] = { "error", "unknown", NULL };
 static const char *const tails_words[] = { "serve", "refuse", NULL };
 static const char *const second_words[] = { "close", "hang", NULL };
 static const char *const ack_words[] = { "ignore", "resend", NULL };
-static const char *const honours_words[] = { "disabled", "nothing", NULL };
+static const char *const honours_words[] = { "all", "zones", "nothing",
+	                                     NULL };
+static const char *const ignores_words[] = { "nothing", "bit", "all", NULL };
 static const char *const event_words[] = { "10", "12", "14", "32", "36", "37",
 	                                   "52", NULL };
 
@@ -47,6 +49,10 @@ static const struct setting {
 	  "knows 1503 and 1504, not only the direct 9 and 13" },
 	{ "capacity", INT, true, AT(capacity), "200000", 1, 200000, NULL,
 	  "punches that the log holds" },
+	{ "closed-group", INT, true, AT(closed_group), "0", 0, 100, NULL,
+	  "group that may not enter; 0: none" },
+	{ "closed-zone", INT, true, AT(closed_zone), "0", 0, 50, NULL,
+	  "time zone that is closed all day; 0: none" },
 	{ "comm-key", INT, true, AT(comm_key), "0", 0, UINT32_MAX, NULL,
 	  "key that a client must know; 0: none" },
 	{ "connect-code", INT, true, AT(connect_code), "0", 0, 65535, NULL,
@@ -62,6 +68,9 @@ static const struct setting {
 	  yes_words, "refuses punches while disabled" },
 	{ "drop-block", INT, true, AT(drop_block), "100", 1, 200000, NULL,
 	  "how many --full drop-block takes away" },
+	{ "drop-templates", WORD, true, AT(drop_templates), "no", 0, 0,
+	  yes_words,
+	  "a user that a client writes loses its fingers" },
 	{ "event-ack", WORD, true, AT(event_ack), "ignore", 0, 0, ack_words,
 	  "a live punch not acknowledged goes out again" },
 	{ "event-size", WORD, true, AT(event_form), "32", 0, 0, event_words,
@@ -72,9 +81,10 @@ static const struct setting {
 	  "ms before a table is ready: 1503, or direct 9 and 13" },
 	{ "full", WORD, true, AT(full), "stop", 0, 0, full_words,
 	  "a full log refuses punches or gives up the oldest" },
-	{ "honours", WORD, true, AT(honours), "disabled", 0, 0,
-	  honours_words,
-	  "bit 0 of the privilege keeps a user out, or not" },
+	{ "honours", WORD, true, AT(honours), "all", 0, 0, honours_words,
+	  "the bit, closed group and zone; zones: not the bit" },
+	{ "ignores", WORD, true, AT(ignores), "nothing", 0, 0, ignores_words,
+	  "what stays the same when a user is written" },
 	{ "inline", INT, true, AT(inline_bytes), "1024", 0, 60000, NULL,
 	  "largest table that 1503 answers at once, in bytes" },
 	{ "junk", WORD, true, AT(junk), "no", 0, 0, yes_words,
@@ -99,6 +109,8 @@ static const struct setting {
 	  "ms that it is away after a reboot" },
 	{ "record-size", WORD, true, AT(record_form), "40", 0, 0, record_words,
 	  "layout of the log; 8b is the other 8-byte one" },
+	{ "relay", WORD, true, AT(relay), "yes", 0, 0, yes_words,
+	  "has a door that UNLOCK opens, or refuses" },
 	{ "restart-answer", WORD, true, AT(restart_answer), "yes", 0, 0,
 	  yes_words,
 	  "answers RESTART before it obeys" },
@@ -130,6 +142,8 @@ static const struct setting {
 	  "answers unknown options with 2001 or 65535" },
 	{ "user-capacity", INT, true, AT(user_capacity), "10000", 1, 60000,
 	  NULL, "users that it holds" },
+	{ "user-code", INT, true, AT(user_code), "0", 0, 65535, NULL,
+	  "answers USER_WRQ with this code; 0: as it should" },
 	{ "user-size", WORD, true, AT(user_form), "72", 0, 0, user_words,
 	  "layout of a user" },
 	{ "users", INT, false, AT(users), "0", 0, 60000, NULL,

@@ -30,7 +30,19 @@ enum fake_unknown { FAKE_UNKNOWN_ERROR, FAKE_UNKNOWN_UNKNOWN };
 enum fake_odd_tails { FAKE_TAILS_SERVE, FAKE_TAILS_REFUSE };
 enum fake_second { FAKE_SECOND_CLOSE, FAKE_SECOND_HANG };
 enum fake_event_ack { FAKE_ACK_IGNORE, FAKE_ACK_RESEND };
-enum fake_honours { FAKE_HONOURS_DISABLED, FAKE_HONOURS_NOTHING };
+/* Of what keeps a user out: the bit, closed group and zone; not the bit. */
+enum fake_honours {
+	FAKE_HONOURS_ALL,
+	FAKE_HONOURS_ZONES,
+	FAKE_HONOURS_NOTHING,
+};
+
+/* What a write of a user leaves as it was, though it is answered. */
+enum fake_ignores {
+	FAKE_IGNORES_NOTHING,
+	FAKE_IGNORES_BIT,	/* "disabled" */
+	FAKE_IGNORES_ALL,	/* and group and time zones */
+};
 
 /* One for each option of the command line; help texts are in settings.c. */
 struct fake_settings {
@@ -50,7 +62,10 @@ struct fake_settings {
 	int64_t sizes_form, counts_zero;
 	int64_t unknown_option, odd_tails;
 	int64_t connect_code, log_code;	/* 0: as it should be */
-	int64_t second, event_ack, honours;
+	int64_t second, event_ack;
+	int64_t honours, ignores;	/* enum fake_honours, fake_ignores */
+	int64_t closed_group, closed_zone;	/* 0: none is */
+	int64_t drop_templates, user_code, relay;
 	int64_t restart_answer, reboot_ms;
 	int64_t junk;
 	char *control, *send, *state, *zone;

@@ -18,11 +18,17 @@
 #define LINE_MOST 256
 
 static bool
+read_number(const char *word, int64_t most, int64_t *out)
+{
+	return word != NULL && text_to_int(word, 0, most, out);
+}
+
+static bool
 read_byte(const char *word, uint8_t *out)
 {
 	int64_t value;
 
-	if (word == NULL || !text_to_int(word, 0, 255, &value))
+	if (!read_number(word, UINT8_MAX, &value))
 		return false;
 	*out = (uint8_t)value;
 	return true;
@@ -162,6 +168,37 @@ load_privilege(struct fake_store *st, char *rest)
 	return true;
 }
 
+/* UID GROUP OWN_ZONES ZONE ZONE ZONE ZONE_BITS */
+static bool
+load_access(struct fake_store *st, char *rest)
+{
+	struct wire_user *u = read_slot(st, strtok_r(rest, " ", &rest));
+	struct wire_access a = { 0 };
+	uint16_t *const numbers[] = { &a.own_zones, &a.zones[0], &a.zones[1],
+		                      &a.zones[2], &a.zone_bits };
+	int64_t value;
+
+	if (u == NULL || !read_byte(strtok_r(NULL, " ", &rest), &a.group))
+		return false;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		if (!read_number(strtok_r(NULL, " ", &rest), UINT16_MAX,
+		                 &value))
+			return false;
+		*numbers[i] = (uint16_t)value;
+	}
+	wire_set_access(u, &a);
+	return true;
+}
+
+/* UID N */
+static bool
+load_fingers(struct fake_store *st, char *rest)
+{
+	struct wire_user *u = read_slot(st, strtok_r(rest, " ", &rest));
+
+	return u != NULL && read_byte(strtok_r(NULL, " ", &rest), &u->fingers);
+}
+
 /* The hex digits of a record. */
 static bool
 load_write(struct fake_store *st, char *rest)
@@ -187,11 +224,13 @@ static const struct {
 	const char *word;
 	bool (*load)(struct fake_store *st, char *rest);
 } line_kinds[] = {
+	{ "access ", load_access },
 	{ "bad ", load_bad },
 	{ "clear", load_clear },
 	{ "delete ", load_delete },
 	{ "double ", load_double },
 	{ "drop ", load_drop },
+	{ "fingers ", load_fingers },
 	{ "privilege ", load_privilege },
 	{ "punch ", load_punch },
 	{ "user ", load_user },

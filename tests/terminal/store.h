@@ -11,11 +11,13 @@
  * Both tables lie in memory, in the order they were filled; with a state file,
  * every change is appended to it as a line:
  *
+ *	access UID GROUP OWN_ZONES ZONE ZONE ZONE ZONE_BITS
  *	bad date|user|bytes YYYY-MM-DDTHH:MM:SS
  *	clear			the log
  *	delete UID
  *	double N
  *	drop N
+ *	fingers UID N
  *	privilege UID N
  *	punch USER_ID YYYY-MM-DDTHH:MM:SS STATE VERIFY
  *	user UID USER_ID PRIVILEGE NAME...
@@ -60,7 +62,10 @@ void fake_store_note(struct fake_store *st, const char *format, ...)
 /* NULL when there is none. */
 struct wire_user *fake_store_user(struct fake_store *st, const char *user_id);
 struct wire_user *fake_store_slot(struct fake_store *st, uint32_t uid);
-/* Adds the user, in the next free slot, or renames; the name may be "". */
+/*
+ * Adds the user, in the next free slot and with one finger, or renames; the
+ * name may be "".
+ */
 struct wire_user *fake_store_put_user(struct fake_store *st,
                                       const char *user_id, const char *name);
 /* Moves the user to a slot that is free. */
@@ -74,6 +79,10 @@ bool fake_store_write_user(struct fake_store *st,
                            const struct wire_user *user);
 void fake_store_set_privilege(struct fake_store *st, struct wire_user *user,
                               uint8_t privilege);
+void fake_store_set_access(struct fake_store *st, struct wire_user *user,
+                           const struct wire_access *access);
+void fake_store_set_fingers(struct fake_store *st, struct wire_user *user,
+                            uint8_t fingers);
 /* Takes the user away; the punches stay. */
 void fake_store_delete_user(struct fake_store *st, struct wire_user *user);
 void fake_store_clear_users(struct fake_store *st);

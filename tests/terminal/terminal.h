@@ -22,6 +22,16 @@ struct fake_option {
 /* What clients did, for the `state` order. */
 struct fake_counts {
 	unsigned writes, unlocks, restarts, cleared, datagrams;
+	unsigned refused_writes;	/* of users, as those in `writes` */
+	unsigned kept_out;		/* punches of closed users */
+	uint32_t unlock_tenths;		/* of the last one */
+};
+
+/* Power that goes when a client has written some more users. */
+struct fake_crash {
+	int64_t writes;			/* left; 0: none is ordered */
+	bool silent;			/* the last is not answered */
+	int64_t away_ms;
 };
 
 struct fake_terminal {
@@ -48,6 +58,7 @@ struct fake_terminal {
 	int64_t away_until;		/* without power, likewise */
 	bool power_cut;			/* when the request is answered */
 	int64_t power_cut_ms;
+	struct fake_crash crash;
 	bool drop;			/* an order: close all connections */
 };
 
@@ -101,6 +112,12 @@ bool fake_terminal_double(struct fake_terminal *t, size_t count, char *error,
                           size_t size);
 bool fake_terminal_spoil(struct fake_terminal *t, enum wire_bad bad,
                          size_t count, char *error, size_t size);
+
+/* ---- door.c */
+
+/* Why the door stays shut to a user that it knows; NULL: it opens. */
+const char *fake_terminal_keeps_out(const struct fake_terminal *t,
+                                    const struct wire_user *user);
 
 /* ---- terminal.c */
 

@@ -132,7 +132,9 @@ fake_store_put_user(struct fake_store *st, const char *user_id,
 	struct wire_user *u = fake_store_user(st, user_id);
 
 	if (u == NULL) {
-		struct wire_user fresh = { .uid = free_uid(st), .group = 1 };
+		struct wire_user fresh = {
+			.uid = free_uid(st), .access.group = 1, .fingers = 1,
+		};
 
 		text_copy(fresh.user_id, sizeof fresh.user_id, user_id);
 		u = add_user(st, &fresh);
@@ -164,7 +166,12 @@ fake_store_write_user(struct fake_store *st, const struct wire_user *user)
 	if (old == NULL) {
 		add_user(st, user);
 	} else {
+		uint8_t fingers = old->fingers;
+		uint16_t writes = old->writes;
+
 		*old = *user;
+		old->fingers = fingers;
+		old->writes = writes;
 		if (same == NULL)	/* somebody else in the same slot */
 			reindex(st);
 	}
@@ -179,6 +186,25 @@ fake_store_set_privilege(struct fake_store *st, struct wire_user *user,
 {
 	wire_set_privilege(user, privilege);
 	fake_store_note(st, "privilege %u %u\n", user->uid, privilege);
+}
+
+void
+fake_store_set_access(struct fake_store *st, struct wire_user *user,
+                      const struct wire_access *access)
+{
+	wire_set_access(user, access);
+	fake_store_note(st, "access %u %u %u %u %u %u %u\n", user->uid,
+	                access->group, access->own_zones, access->zones[0],
+	                access->zones[1], access->zones[2],
+	                access->zone_bits);
+}
+
+void
+fake_store_set_fingers(struct fake_store *st, struct wire_user *user,
+                       uint8_t fingers)
+{
+	user->fingers = fingers;
+	fake_store_note(st, "fingers %u %u\n", user->uid, fingers);
 }
 
 void

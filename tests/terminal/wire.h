@@ -21,6 +21,15 @@
 #define WIRE_USER_ID_SIZE 25
 #define WIRE_USER_MOST 72
 
+/* When a user may enter: as its group, or by time zones of its own. */
+struct wire_access {
+	uint8_t group;
+	/* a record of 72 bytes has numbers, one of 28 a bit for each */
+	uint16_t own_zones;	/* 0: as its group, else by these */
+	uint16_t zones[3];	/* 0: none */
+	uint16_t zone_bits;	/* bit 0 is zone 1; 0: as its group */
+};
+
 /* What a client wrote stays as it wrote it, to the byte: `raw`. */
 struct wire_user {
 	uint16_t uid;		/* the slot inside the terminal */
@@ -28,10 +37,13 @@ struct wire_user {
 	char name[25];
 	char password[9];
 	uint8_t privilege;
-	uint8_t group;
+	struct wire_access access;
 	uint32_t card;
 	uint8_t raw_size;	/* 28 or 72; 0: no client wrote it */
 	uint8_t raw[WIRE_USER_MOST];
+	/* of no record: */
+	uint8_t fingers;	/* templates, which are not kept */
+	uint16_t writes;	/* by clients since the start */
 };
 
 /* Ways in which a record of the log cannot be understood. */
@@ -117,6 +129,7 @@ bool wire_get_user(struct wire_user *user, const void *record, size_t size);
 /* Changes them, in `raw` as well. */
 void wire_set_name(struct wire_user *user, const char *name);
 void wire_set_privilege(struct wire_user *user, uint8_t privilege);
+void wire_set_access(struct wire_user *user, const struct wire_access *access);
 /* Rubbish behind the NULs of a record's texts, always the same. */
 void wire_spoil_user(void *record, size_t size);
 

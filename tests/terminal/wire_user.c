@@ -9,11 +9,13 @@
 /* Where the texts stand in the two layouts. */
 static const struct layout {
 	size_t size, password, password_size, name, name_size;
-	size_t card, group, user_id, user_id_size;
+	size_t card, group, zones, user_id, user_id_size;
 } layouts[] = {
-	{ 28, 3, 5, 8, 8, 16, 21, 24, 0 },	/* the user id is a number */
-	{ 72, 3, 8, 11, 24, 35, 39, 48, 24 },
+	{ 28, 3, 5, 8, 8, 16, 21, 22, 24, 0 },	/* the user id is a number */
+	{ 72, 3, 8, 11, 24, 35, 39, 40, 48, 24 },
 };
+
+#define ZONES (sizeof ((struct wire_access *)0)->zones / sizeof(uint16_t))
 
 static const struct layout *
 layout_of(size_t size)
@@ -26,6 +28,19 @@ layout_of(size_t size)
 /* ---- out -----------------------------------------------------------------*/
 
 static void
+put_access(struct buf *out, size_t size, const struct wire_access *a)
+{
+	wire_put8(out, a->group);
+	if (size == 28) {
+		wire_put16(out, a->zone_bits);
+		return;
+	}
+	wire_put16(out, a->own_zones);
+	for (size_t i = 0; i < ZONES; i++)
+		wire_put16(out, a->zones[i]);
+}
+
+static void
 put_user28(struct buf *out, const struct wire_user *u)
 {
 	wire_put16(out, u->uid);
@@ -34,8 +49,7 @@ put_user28(struct buf *out, const struct wire_user *u)
 	wire_put_text(out, u->name, 8);
 	wire_put32(out, u->card);
 	wire_put8(out, 0);
-	wire_put8(out, u->group);
-	wire_put_zeroes(out, 2);
+	put_access(out, 28, &u->access);
 	wire_put32(out, wire_user_number(u->user_id));
 }
 
@@ -47,8 +61,7 @@ put_user72(struct buf *out, const struct wire_user *u)
 	wire_put_text(out, u->password, 8);
 	wire_put_text(out, u->name, 24);
 	wire_put32(out, u->card);
-	wire_put8(out, u->group);
-	wire_put_zeroes(out, 8);
+	put_access(out, 72, &u->access);
 	wire_put_text(out, u->user_id, 24);
 }
 
@@ -75,6 +88,22 @@ get_text(char *to, const uint8_t *from, size_t size)
 	to[len] = '\0';
 }
 
+static struct wire_access
+get_access(const struct layout *l, const uint8_t *record)
+{
+	struct wire_access a = { .group = record[l->group] };
+	const uint8_t *zones = record + l->zones;
+
+	if (l->size == 28) {
+		a.zone_bits = wire_get16(zones);
+		return a;
+	}
+	a.own_zones = wire_get16(zones);
+	for (size_t i = 0; i < ZONES; i++)
+		a.zones[i] = wire_get16(zones + 2 * (i + 1));
+	return a;
+}
+
 bool
 wire_get_user(struct wire_user *user, const void *record, size_t size)
 {
@@ -86,7 +115,7 @@ wire_get_user(struct wire_user *user, const void *record, size_t size)
 	*user = (struct wire_user){
 		.uid = wire_get16(b),
 		.privilege = b[2],
-		.group = b[l->group],
+		.access = get_access(l, b),
 		.card = wire_get32(b + l->card),
 		.raw_size = (uint8_t)size,
 	};
@@ -122,6 +151,20 @@ wire_set_privilege(struct wire_user *user, uint8_t privilege)
 {
 	user->privilege = privilege;
 	user->raw[2] = privilege;
+}
+
+void
+wire_set_access(struct wire_user *user, const struct wire_access *access)
+{
+	const struct layout *l = layout_of(user->raw_size);
+	struct buf field = BUF_INIT;
+
+	user->access = *access;
+	if (l == NULL)
+		return;
+	put_access(&field, l->size, access);
+	memcpy(user->raw + l->group, field.data, field.len);
+	buf_finish(&field);
 }
 
 /* ---- rubbish -------------------------------------------------------------*/

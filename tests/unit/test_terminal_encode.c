@@ -18,7 +18,7 @@ static const struct wire_user asha = {
 	.user_id = "1007",
 	.name = "Asha Rao",
 	.password = "4321",
-	.group = 1,
+	.access.group = 1,
 	.card = 0x00abcdef,
 };
 

@@ -142,7 +142,10 @@ a_user_whose_bit_is_set_may_not_punch(void **state)
 	assert_order("set honours nothing", "ok honours nothing");
 	assert_order("punch 2 2026-01-15T06:30:00",
 	             "ok 2 2026-01-15 06:30:00");
-	assert_order("set honours disabled", "ok honours disabled");
+	assert_order("set honours zones", "ok honours zones");
+	assert_order("punch 2 2026-01-15T06:30:00",
+	             "ok 2 2026-01-15 06:30:00");
+	assert_order("set honours all", "ok honours all");
 	assert_order("privilege 2 14", "ok 2 14");
 	assert_order("punch 2 2026-01-15T06:30:01",
 	             "ok 2 2026-01-15 06:30:01");
