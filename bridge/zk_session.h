@@ -207,14 +207,23 @@ enum zk_result zk_restart(struct zk_session *zk);
 /* Deletes the whole log of punches, for good (section 9). */
 enum zk_result zk_clear_log(struct zk_session *zk);
 
-/* Has the terminal take notice of what was written (section 9). */
+/*
+ * Has the terminal take notice of what was written (section 9).  ZK_OK also
+ * when it does not know that: then it needs it not.
+ */
 enum zk_result zk_refresh(struct zk_session *zk);
 
 /*
  * Writes back a user that zk_read_users() gave, as zk_user_encode() puts it
- * (section 10), and refreshes where the terminal knows that.
+ * (section 10), and refreshes.
  */
 enum zk_result zk_write_user(struct zk_session *zk,
                              const struct zk_user *user);
+/*
+ * The same without the refresh, for several users: one zk_refresh() follows
+ * the last, also when some were refused.  Until then the terminal may go on
+ * by what it knew, though it reads back what was written.
+ */
+enum zk_result zk_put_user(struct zk_session *zk, const struct zk_user *user);
 
 #endif

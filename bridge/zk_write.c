@@ -25,19 +25,12 @@ refuse(struct zk_session *zk, const char *why)
 	return zk_inside_fail(zk, ZK_REFUSED, "%s", why);
 }
 
-/* After a write that was done; terminals that do not know it need it not. */
-static enum zk_result
-refresh_quietly(struct zk_session *zk)
-{
-	enum zk_result rc = zk_refresh(zk);
-
-	return rc == ZK_REFUSED ? ZK_OK : rc;
-}
-
 enum zk_result
 zk_refresh(struct zk_session *zk)
 {
-	return zk_command(zk, ZK_REFRESH, NULL, 0, NULL);
+	enum zk_result rc = zk_command(zk, ZK_REFRESH, NULL, 0, NULL);
+
+	return rc == ZK_REFUSED ? ZK_OK : rc;
 }
 
 enum zk_result
@@ -48,7 +41,7 @@ zk_write_time(struct zk_session *zk, int64_t local)
 	if (local < TIME_FIRST || local > TIME_LAST)
 		return refuse(zk, "a terminal cannot be set to that year");
 	rc = command_u32(zk, ZK_TIME_WRITE, zk_time_encode(local));
-	return rc == ZK_OK ? refresh_quietly(zk) : rc;
+	return rc == ZK_OK ? zk_refresh(zk) : rc;
 }
 
 /* zk->disabled is set as the command is sent. */
@@ -108,15 +101,21 @@ zk_restart(struct zk_session *zk)
 }
 
 enum zk_result
-zk_write_user(struct zk_session *zk, const struct zk_user *user)
+zk_put_user(struct zk_session *zk, const struct zk_user *user)
 {
 	uint8_t raw[ZK_USER_RAW_MAX];
 	size_t len = 0;
-	enum zk_result rc;
 
 	if (!zk_user_encode(user, raw, &len))
 		return refuse(zk, "only a user as a terminal told it can be "
 			"written back");
-	rc = zk_command(zk, ZK_USER_WRITE, raw, len, NULL);
-	return rc == ZK_OK ? refresh_quietly(zk) : rc;
+	return zk_command(zk, ZK_USER_WRITE, raw, len, NULL);
+}
+
+enum zk_result
+zk_write_user(struct zk_session *zk, const struct zk_user *user)
+{
+	enum zk_result rc = zk_put_user(zk, user);
+
+	return rc == ZK_OK ? zk_refresh(zk) : rc;
 }

@@ -222,7 +222,8 @@ restarts_end_the_connection_in_any_way(void **state)
 
 /* ---- users --------------------------------------------------------------- */
 
-#define USER "0700003433323100417368612052616fefcdab0000010000ef030000"
+#define REST "00003433323100417368612052616fefcdab0000010000ef030000"
+#define USER "07" REST
 #define BARRED "0700013433323100417368612052616fefcdab0000010000ef030000"
 
 static void
@@ -256,6 +257,72 @@ users_are_written_back_with_one_bit_changed(void **state)
 	    " 1013 8:" BARRED " 1013 1001 ");
 }
 
+/* As it would be read; the record of Asha, with another number. */
+static struct zk_user
+user_of(uint16_t uid)
+{
+	const char *hex = USER;
+	uint8_t raw[28];
+	struct zk_user user;
+
+	for (size_t i = 0; i < sizeof raw; i++) {
+		char two[3] = { hex[2 * i], hex[2 * i + 1], '\0' };
+
+		raw[i] = (uint8_t)strtoul(two, NULL, 16);
+	}
+	raw[0] = (uint8_t)uid;
+	assert_true(zk_user_decode(sizeof raw, raw, &user));
+	return user;
+}
+
+/* The second is refused: nobody else suffers for it. */
+static void
+put_three(struct zk_session *zk)
+{
+	static const enum zk_result results[] = { ZK_OK, ZK_REFUSED, ZK_OK };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct zk_user user = user_of((uint16_t)(7 + i));
+
+		assert_int_equal(zk_put_user(zk, &user), results[i]);
+	}
+	assert_int_equal(zk_refusal(zk), 4994);
+	assert_int_equal(zk_refresh(zk), ZK_OK);
+}
+
+static void
+several_users_are_written_and_refreshed_once(void **state)
+{
+	static const struct step steps[] = { HELLO, OK(ZK_USER_WRITE),
+		{ ZK_USER_WRITE, SEND, 4994, SAME, NULL }, OK(ZK_USER_WRITE),
+		{ ZK_REFRESH, SEND, ZK_ACK_UNKNOWN, SAME, NULL }, END };
+	static const char heard[] = "1000 8:" USER " 8:08" REST " 8:09" REST
+		" 1013 1001 ";
+
+	(void)state;
+	run(steps, ZK_TCP, 1, put_three, heard);
+	run(steps, ZK_UDP, 1, put_three, heard);
+}
+
+/* It may have been written or not: that is for the next reading to tell. */
+static void
+put_in_vain(struct zk_session *zk)
+{
+	struct zk_user user = user_of(7);
+
+	assert_int_equal(zk_write_user(zk, &user), ZK_TIMEOUT);
+}
+
+static void
+a_write_without_an_answer_is_not_sent_again(void **state)
+{
+	static const struct step steps[] = { HELLO, END };
+
+	(void)state;
+	run(steps, ZK_TCP, 1, put_in_vain, "1000 8:" USER " 1001 ");
+	run(steps, ZK_UDP, 1, put_in_vain, "1000 8:" USER " 1001 ");
+}
+
 int
 main(void)
 {
@@ -268,6 +335,8 @@ main(void)
 			what_a_broken_line_left_disabled_is_enabled_next_time),
 		cmocka_unit_test(restarts_end_the_connection_in_any_way),
 		cmocka_unit_test(users_are_written_back_with_one_bit_changed),
+		cmocka_unit_test(several_users_are_written_and_refreshed_once),
+		cmocka_unit_test(a_write_without_an_answer_is_not_sent_again),
 	};
 
 	return cmocka_run_group_tests_name("zk_write", tests, NULL, NULL);
