@@ -313,6 +313,80 @@ SELECT j.day, COUNT(p.user_id),
   ) p ON p.day = j.day
  GROUP BY j.n, j.day ORDER BY j.n LIMIT 400;
 
+-- ---- doors ---------------------------------------------------------------
+
+-- name: access_door    what a list is current by, and how the terminal keeps its door
+SELECT c.cmp_revision, c.cmp_door_revision, d.dev_branch_id, b.brn_zone, d.dev_is_exit, d.dev_enforced_at,
+       d.dev_lever, d.dev_lever_value, d.dev_block_after,
+       CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
+         c.cmp_day_visits, c.cmp_visit_minutes)
+  FROM mst_devices d
+  JOIN mst_companies c ON c.cmp_compcode = d.dev_compcode AND c.cmp_status = 'ACTIVE'
+  JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+ WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
+
+-- name: access_list    who holds a number at a terminal, and what admit needs of each
+-- (Spared is whose last punches, as many as the terminal wants refused, begin no later than the
+-- last one that was not: two steps backwards in a key, however long somebody has been a member.)
+SELECT m.mbm_device_user_id, m.mbm_member_id, l.mbr_name, l.mbr_erased_at IS NOT NULL,
+       (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
+                 IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
+                   CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
+                     COALESCE(s.ms_due, ''), ',', IF(s.ms_visits IS NULL, '', COALESCE(
+                       (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                         WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), '')))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+         WHERE s.ms_compcode = m.mbm_compcode AND s.ms_member_id = m.mbm_member_id AND s.ms_status = 'ACTIVE'
+           AND (s.ms_branch_id IS NULL OR s.ms_branch_id = d.dev_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id),
+       (SELECT ovr_date FROM trn_access_overrides
+         WHERE ovr_compcode = m.mbm_compcode AND ovr_member_id = m.mbm_member_id AND ovr_date = ?),
+       IF(c.cmp_day_visits = 0, NULL,
+         (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
+            FROM trn_member_attendances y FORCE INDEX (att_minute)
+            LEFT JOIN mst_devices x
+              ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
+           WHERE y.att_compcode = m.mbm_compcode AND y.att_member_id = m.mbm_member_id
+             AND y.att_punch_minute >= ? AND y.att_punch_minute < ? + INTERVAL 1 DAY
+             AND COALESCE(x.dev_is_exit, 0) = 0
+             AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                                        WHERE k.att_compcode = y.att_compcode AND k.id =
+                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
+       IF(d.dev_block_after = 0, 0, NOT COALESCE(
+         (SELECT y.att_punch_minute FROM trn_member_attendances y FORCE INDEX (att_minute)
+           WHERE y.att_compcode = m.mbm_compcode AND y.att_member_id = m.mbm_member_id
+             AND y.att_punch_minute IS NOT NULL
+           ORDER BY y.att_punch_minute DESC LIMIT 1 OFFSET ?) > COALESCE(
+         (SELECT y.att_punch_minute FROM trn_member_attendances y FORCE INDEX (att_minute)
+           WHERE y.att_compcode = m.mbm_compcode AND y.att_member_id = m.mbm_member_id
+             AND y.att_punch_minute IS NOT NULL
+             AND 'DENIED' <> COALESCE((SELECT k.att_status FROM trn_member_attendances k
+                                        WHERE k.att_compcode = y.att_compcode AND k.id =
+                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
+                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status)
+           ORDER BY y.att_punch_minute DESC LIMIT 1), '1000-01-01'), 0)),
+       EXISTS (SELECT 1 FROM trn_device_approvals
+                WHERE dva_compcode = m.mbm_compcode AND dva_device_sn = m.mbm_device_sn
+                  AND dva_user_id = m.mbm_device_user_id AND dva_kind = 'ENDED'),
+       EXISTS (SELECT 1 FROM trn_device_approvals
+                WHERE dva_compcode = m.mbm_compcode AND dva_device_sn = m.mbm_device_sn
+                  AND dva_user_id = m.mbm_device_user_id AND dva_kind = 'HOURS'),
+       v.dvb_state = 'BLOCKED', u.dvu_user_id IS NOT NULL, u.dvu_privilege > 0, u.dvu_is_enabled
+  FROM trn_member_biometric_mappings m FORCE INDEX (mbm_order)
+  JOIN mst_members_lists l FORCE INDEX (PRIMARY) ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+  JOIN mst_companies c ON c.cmp_compcode = m.mbm_compcode
+  JOIN mst_devices d ON d.dev_compcode = m.mbm_compcode AND d.dev_open_sn = m.mbm_device_sn
+  LEFT JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode
+   AND u.dvu_device_sn = m.mbm_device_sn AND u.dvu_user_id = m.mbm_device_user_id
+  LEFT JOIN trn_device_blocks v ON v.dvb_compcode = m.mbm_compcode
+   AND v.dvb_device_sn = m.mbm_device_sn AND v.dvb_user_id = m.mbm_device_user_id
+ WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_open_order > ''
+ ORDER BY m.mbm_open_order LIMIT 10000;
+
 -- ---- alerts --------------------------------------------------------------
 
 -- name: alert_devices    all terminals, a branch together, those behind a branch; how many alerts are open

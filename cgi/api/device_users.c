@@ -2,9 +2,9 @@
 #include "gym/device_users.h"
 
 #include <json-c/json.h>
-#include <string.h>
 
 #include "api/fields.h"
+#include "api/device_call.h"
 #include "gym/intake.h"
 #include "pages/handlers.h"
 
@@ -52,7 +52,6 @@ take(struct req *req, struct res *res, const char *sn, json_object *list)
 	size_t count = json_object_array_length(list);
 	struct device_user *users;
 	struct fields_error error;
-	json_object *json;
 
 	if (count > DEVICE_USERS_MAX)
 		return http_json_error(res, HTTP_413,
@@ -67,16 +66,12 @@ take(struct req *req, struct res *res, const char *sn, json_object *list)
 	switch (device_users_replace(req->db, req->caller.company, sn, users,
 	                             count)) {
 	case DB_OK:
-		break;
+		return device_call_done(res);
 	case DB_NONE:
-		return http_json_error(res, HTTP_403,
-		                       "Not a terminal of this token", NULL);
+		return device_call_refuse(res);
 	default:
 		return HTTP_503;
 	}
-	json = json_object_new_object();
-	json_object_object_add(json, "status", json_object_new_boolean(1));
-	return http_json(res, HTTP_200, json);
 }
 
 /*
@@ -87,20 +82,15 @@ take(struct req *req, struct res *res, const char *sn, json_object *list)
 enum status
 api_device_users(struct req *req, struct res *res)
 {
-	const char *sn = http_find(&req->segments, "sn");
+	const char *sn = device_call_sn(req);
 	json_object *json, *list;
+	enum status status;
 
-	if (req->caller.device_sn != NULL &&
-	    strcmp(req->caller.device_sn, sn) != 0)
-		return http_json_error(res, HTTP_403,
-		                       "Not a terminal of this token", NULL);
-	json = fields_parse_json(req->arena, req->body,
-	                         (size_t)req->body_len);
-	if (json == NULL)
-		return http_json_error(res, HTTP_400, "The body is not JSON",
-		                       NULL);
-	if (!json_object_is_type(json, json_type_object))
-		return http_json_error(res, HTTP_422, "Send an object", NULL);
+	if (sn == NULL)
+		return device_call_refuse(res);
+	status = device_call_body(req, res, &json);
+	if (status != HTTP_200)
+		return status;
 	if (!json_object_object_get_ex(json, "users", &list) ||
 	    !json_object_is_type(list, json_type_array))
 		return http_json_error(res, HTTP_422,

@@ -1,9 +1,9 @@
 /* devices.c: what a bridge reports of a terminal */
 #include <json-c/json.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "api/fields.h"
+#include "api/device_call.h"
 #include "base/clock.h"
 #include "gym/device_mac.h"
 #include "gym/feed.h"
@@ -87,8 +87,8 @@ days_json(const struct device_day *days, size_t count)
 
 /* What a bridge may want to know of a terminal whenever it reports. */
 static json_object *
-answer_json(const struct device *device, const struct device_day *days,
-            size_t count)
+answer_json(const struct device *device, int64_t now_at,
+            const struct device_day *days, size_t count)
 {
 	json_object *json = json_object_new_object();
 	char start[CLOCK_DAY_TEXT_SIZE];
@@ -100,6 +100,7 @@ answer_json(const struct device *device, const struct device_day *days,
 	json_object_object_add(json, "start", json_object_new_string(start));
 	json_object_object_add(json, "mac", device->mac == NULL ? NULL
 	                       : json_object_new_string(device->mac));
+	json_object_object_add(json, "now_at", json_object_new_int64(now_at));
 	if (count > 0)
 		json_object_object_add(json, "days", days_json(days, count));
 	return json;
@@ -124,31 +125,28 @@ store(struct req *req, struct res *res, const char *sn,
 	if (rc == DB_OK)
 		rc = device_mac_report(req->db, req->arena, &mac, &device);
 	if (rc == DB_NONE)
-		return http_json_error(res, HTTP_403,
-		                       "Not a terminal of this token", NULL);
+		return device_call_refuse(res);
 	if (rc == DB_OK)
 		rc = device_count_days(req->db, req->arena, company, sn, days,
 		                       count);
 	if (rc != DB_OK)
 		return HTTP_503;
 	feed_wake(company);
-	return http_json(res, HTTP_200, answer_json(&device, days, count));
+	return http_json(res, HTTP_200, answer_json(&device, req->now_at,
+	                                            days, count));
 }
 
 /*
  * PUT /api/devices/:sn/status -- the report of a bridge, all fields optional;
  * `"days": ["2026-03-12", ...]` asks for count and checksum of the punches
  * held of each.  The answer tells the zone of the branch, the day from which
- * punches count, and the MAC address that is accepted.
+ * punches count, the MAC address that is accepted, and the server's clock.
  */
 enum status
 api_device_status(struct req *req, struct res *res)
 {
-	const char *sn = http_find(&req->segments, "sn");
-	struct fields_source source = {
-		.json = fields_parse_json(req->arena, req->body,
-		                          (size_t)req->body_len),
-	};
+	const char *sn = device_call_sn(req);
+	struct fields_source source = { .json = NULL };
 	struct device_report report = {
 		.log_count = DEVICE_NO_NUMBER,
 		.log_capacity = DEVICE_NO_NUMBER,
@@ -161,17 +159,14 @@ api_device_status(struct req *req, struct res *res)
 	};
 	struct fields_error error;
 	struct device_day *days = NULL;
+	enum status status;
 	size_t count;
 
-	if (req->caller.device_sn != NULL &&
-	    strcmp(req->caller.device_sn, sn) != 0)
-		return http_json_error(res, HTTP_403,
-		                       "Not a terminal of this token", NULL);
-	if (source.json == NULL)
-		return http_json_error(res, HTTP_400, "The body is not JSON",
-		                       NULL);
-	if (!json_object_is_type(source.json, json_type_object))
-		return http_json_error(res, HTTP_422, "Send an object", NULL);
+	if (sn == NULL)
+		return device_call_refuse(res);
+	status = device_call_body(req, res, &source.json);
+	if (status != HTTP_200)
+		return status;
 	if (!fields_read(req->arena, &source, report_keys,
 	                 sizeof report_keys / sizeof *report_keys, &report,
 	                 &error))

@@ -268,6 +268,8 @@ static const struct route routes[] = {
 	  do_plan_open },
 	{ HTTP_POST, "/api/biometric_attendances", ROUTE_INTAKE,
 	  ROUTE_JSON_OR_FORM, api_attendances },
+	{ HTTP_GET, "/api/devices/:sn/access", ROUTE_TOKEN, ROUTE_NO_BODY,
+	  api_device_access },
 	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,
 	  api_device_status },
 	{ HTTP_PUT, "/api/devices/:sn/users", ROUTE_TOKEN, ROUTE_JSON_LONG,

@@ -51,8 +51,11 @@ test('a report is stored, and the dashboard shows it', async () => {
 	const began = new Date().toISOString().slice(0, 23).replace('T', ' ');
 	const got = await put(report);
 	assert.equal(got.status, 200);
-	assert.equal(got.text, '{"status":true,"zone":"Asia/Kolkata",' +
-	    '"start":"2020-01-01","mac":"00:17:61:C8:EC:17"}');
+	const { now_at: now, ...told } = got.json;
+	assert.deepEqual(told, { status: true, zone: 'Asia/Kolkata',
+	    start: '2020-01-01', mac: '00:17:61:C8:EC:17' });
+	assert.ok(now >= Date.parse(`${began.replace(' ', 'T')}Z`) &&
+	    now <= Date.now() && Number.isInteger(now), `${now}`);
 	const row = await stored();
 	for (const [key, column] of Object.entries(columns))
 		assert.equal(row[column], String(report[key]), key);
@@ -154,7 +157,8 @@ test('for the days asked it is told count and checksum', async t => {
 	    (x ^ crc32(`${user} ${at}`)) >>> 0, 0).toString(16)
 	    .padStart(8, '0');
 	assert.deepEqual(got.json, { status: true, zone: 'Asia/Kolkata',
-	    start: '2020-01-01', mac: report.mac, days: [
+	    start: '2020-01-01', mac: report.mac, now_at: got.json.now_at,
+	    days: [
 	    { day: '2026-03-12', count: 3, checksum: sum(known.slice(0, 3)) },
 	    { day: '2026-03-13', count: 1, checksum: sum(known.slice(3)) },
 	    { day: '2026-03-14', count: 0, checksum: '00000000' }] });
@@ -207,8 +211,8 @@ test('a terminal is told the zone of its branch and its own start', async () => 
 	await stack.admin(['device', 'add', 'SF', 'SN-BER', 'Berlin', '--branch',
 	    'Berlin', '--start', '2026-02-03']);
 	const got = await put({}, { target: '/api/devices/SN-BER/status' });
-	assert.equal(got.text, '{"status":true,"zone":"Europe/Berlin",' +
-	    '"start":"2026-02-03","mac":null}');
+	assert.deepEqual(got.json, { status: true, zone: 'Europe/Berlin',
+	    start: '2026-02-03', mac: null, now_at: got.json.now_at });
 });
 
 test('punches of another terminal or company are not counted', async () => {

@@ -126,6 +126,7 @@ const values = {
 	sn: c => quote(sn(c)), user: () => quote('42'),
 	hash: c => quote(hashes[c]),
 	limit: () => '501',	// of an export, the longest page there is
+	place: () => '1',
 	amount: () => '1000000', nonce: () => quote('42'.padStart(32, '0')),
 	revision: () => '1',	// of a company that nobody has changed
 	code: c => quote(c === 'SF' ? 'SF-042' : 'H-42'),
@@ -151,6 +152,8 @@ function kindOf(before_, name) {
 	    before_.match(/(\w+) BETWEEN '[^']*' AND $/);
 	if (/ LIMIT$/.test(before_))
 		return 'limit';
+	if (/ OFFSET$/.test(before_))
+		return 'place';
 	const found = column && kinds.find(([is]) => is.test(column[1]));
 	return found ? found[1] : null;
 }
