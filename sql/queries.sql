@@ -246,7 +246,13 @@ SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c
 SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
        d.dev_log_count, d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
        d.dev_waiting, d.dev_parked, d.dev_set_aside,
-       d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_name, b.brn_zone
+       d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_name, b.brn_zone,
+       d.dev_has_relay, d.dev_enforced_at, d.dev_door_list_at, NULLIF(d.dev_door_trouble, ''),
+       (SELECT COUNT(*) FROM trn_device_blocks
+          LEFT JOIN trn_device_approvals ON dva_compcode = dvb_compcode AND dva_device_sn = dvb_device_sn
+           AND dva_user_id = dvb_user_id AND dva_kind = dvb_kind
+         WHERE dvb_compcode = d.dev_compcode AND dvb_device_sn = d.dev_sn AND dvb_state = 'PENDING'
+           AND dva_user_id IS NULL)
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
  WHERE d.dev_compcode = ? AND d.dev_to_at IS NULL
@@ -274,6 +280,65 @@ UPDATE mst_devices
 -- name: device_set_mac
 UPDATE mst_devices SET dev_mac = ?, dev_mac_other = ?, dev_mac_other_at = ?
  WHERE dev_compcode = ? AND id = ?;
+
+-- name: device_door_find    how a terminal keeps its door, and what its bridge told last
+SELECT d.id, d.dev_version, d.dev_is_exit, d.dev_has_relay, d.dev_unlock_seconds, d.dev_lever, d.dev_lever_value,
+       d.dev_enforced_at, d.dev_block_after, d.dev_trial_at, d.dev_door_at, d.dev_door_list_at,
+       d.dev_door_differing, NULLIF(d.dev_door_trouble, ''),
+       k.pending, k.failed, k.blocked, k.banned
+  FROM mst_devices d
+  LEFT JOIN (
+    SELECT b.dvb_compcode, SUM(b.dvb_state = 'PENDING' AND a.dva_user_id IS NULL) AS pending,
+           SUM(b.dvb_state = 'FAILED') AS failed, SUM(b.dvb_state = 'BLOCKED') AS blocked,
+           SUM(b.dvb_state = 'BANNED') AS banned
+      FROM trn_device_blocks b
+      LEFT JOIN trn_device_approvals a ON a.dva_compcode = b.dvb_compcode AND a.dva_device_sn = b.dvb_device_sn
+       AND a.dva_user_id = b.dvb_user_id AND a.dva_kind = b.dvb_kind
+     WHERE b.dvb_compcode = ? AND b.dvb_device_sn = ?
+     GROUP BY b.dvb_compcode
+  ) k ON k.dvb_compcode = d.dev_compcode
+ WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
+
+-- name: device_door_list    those of one state, by name; what was agreed to waits no longer
+SELECT b.dvb_user_id, b.dvb_kind = 'HOURS', b.dvb_words, b.dvb_since_at, l.id, l.mbr_name, l.mbr_code
+  FROM trn_device_blocks b
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_open)
+    ON m.mbm_compcode = b.dvb_compcode AND m.mbm_device_sn = b.dvb_device_sn
+   AND m.mbm_open_user_id = b.dvb_user_id
+  LEFT JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+  LEFT JOIN trn_device_approvals a ON a.dva_compcode = b.dvb_compcode AND a.dva_device_sn = b.dvb_device_sn
+   AND a.dva_user_id = b.dvb_user_id AND a.dva_kind = b.dvb_kind
+ WHERE b.dvb_compcode = ? AND b.dvb_device_sn = ? AND b.dvb_state = ?
+   AND (b.dvb_state <> 'PENDING' OR a.dva_user_id IS NULL)
+ ORDER BY l.mbr_name, b.dvb_user_id LIMIT 500;
+
+-- name: device_door_edit
+UPDATE mst_devices
+   SET dev_is_exit = ?, dev_has_relay = ?, dev_unlock_seconds = ?, dev_block_after = ?,
+       dev_lever = ?, dev_lever_value = ?, dev_trial_at = ?, dev_version = dev_version + 1
+ WHERE dev_compcode = ? AND id = ?;
+
+-- name: device_door_switch
+UPDATE mst_devices SET dev_enforced_at = ? WHERE dev_compcode = ? AND id = ?;
+
+-- name: device_door_pass
+UPDATE mst_devices SET dev_trial_at = ? WHERE dev_compcode = ? AND id = ?;
+
+-- name: device_door_agree    to those who were shown, as far as they wait still
+INSERT INTO trn_device_approvals (dva_compcode, dva_device_sn, dva_user_id, dva_kind, dva_by, dva_at)
+SELECT b.dvb_compcode, b.dvb_device_sn, b.dvb_user_id, b.dvb_kind, ?, ?
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         user_id VARCHAR(24) PATH '$[0]',
+         kind VARCHAR(8) PATH '$[1]')) j
+  JOIN trn_device_blocks b ON b.dvb_compcode = ? AND b.dvb_device_sn = ?
+   AND b.dvb_user_id = CONVERT(j.user_id USING ascii)
+   AND b.dvb_kind = CONVERT(j.kind USING ascii) AND b.dvb_state = 'PENDING'
+  LEFT JOIN trn_device_approvals a ON a.dva_compcode = b.dvb_compcode AND a.dva_device_sn = b.dvb_device_sn
+   AND a.dva_user_id = b.dvb_user_id AND a.dva_kind = b.dvb_kind
+ WHERE a.dva_user_id IS NULL;
+
+-- name: device_door_forget    what was agreed to
+DELETE FROM trn_device_approvals WHERE dva_compcode = ? AND dva_device_sn = ?;
 
 -- name: device_tokens_move    of those that are limited to a terminal
 UPDATE mst_api_tokens SET tok_device_sn = ?
@@ -375,7 +440,7 @@ SELECT m.mbm_device_user_id, m.mbm_member_id, l.mbr_name, l.mbr_erased_at IS NOT
        EXISTS (SELECT 1 FROM trn_device_approvals
                 WHERE dva_compcode = m.mbm_compcode AND dva_device_sn = m.mbm_device_sn
                   AND dva_user_id = m.mbm_device_user_id AND dva_kind = 'HOURS'),
-       v.dvb_state = 'BLOCKED', u.dvu_user_id IS NOT NULL, u.dvu_privilege > 0, u.dvu_is_enabled
+       v.dvb_state = 'BLOCKED', u.dvu_user_id IS NOT NULL, u.dvu_privilege > 1, u.dvu_is_enabled
   FROM trn_member_biometric_mappings m FORCE INDEX (mbm_order)
   JOIN mst_members_lists l FORCE INDEX (PRIMARY) ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
   JOIN mst_companies c ON c.cmp_compcode = m.mbm_compcode

@@ -199,6 +199,11 @@ device_list(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &d.other_mac);
 	db_out_str(st, a, &d.branch);
 	db_out_str(st, a, &d.zone);
+	db_out_bool(st, &d.has_relay);
+	db_out_at(st, &d.enforced_at);
+	db_out_at(st, &d.door_list_at);
+	db_out_str(st, a, &d.door_trouble);
+	db_out_int(st, &d.door_pending);
 	*count = 0;
 	*out = list;
 	while ((rc = db_next(st)) == DB_OK && *count < LIST_MAX)

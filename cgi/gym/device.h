@@ -53,6 +53,11 @@ struct device_state {
 	bool has_clock;
 	int64_t clock_offset_s, waiting, parked, set_aside;
 	int64_t last_punch_local;
+	/* of its door: see device_door.h */
+	bool has_relay;
+	int64_t enforced_at, door_list_at;	/* CLOCK_NO_TIME: off; never */
+	const char *door_trouble;		/* NULL: none */
+	int64_t door_pending;			/* wait for the owner */
 };
 
 /*

@@ -20,6 +20,13 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_BAD_PHONE] = "Enter a phone number, like 98765 43210.",
 	[WORD_END_BEFORE_START] = "The end lies before the start.",
 	[WORD_NOT_FOUND] = "There is no such thing here any more.",
+	[WORD_DOOR_IS_EXIT] = "This terminal is read on the way out: nothing "
+		"is ever blocked there.",
+	[WORD_DOOR_IS_ON] = "Blocking is on here. Switch it off first.",
+	[WORD_DOOR_NONE_WAITS] = "Nothing was agreed to: none of those who "
+		"were shown waits any more. Look again.",
+	[WORD_DOOR_NO_TRIAL] = "Blocking stays off: the trial with one finger "
+		"has not been passed yet.",
 	[WORD_DISPLAY_ADDED] = "This form has added its display already; it "
 		"is in the list. If you have lost its code, make a new one "
 		"there.",

@@ -25,8 +25,8 @@ static const char *const tables[] = {
 };
 
 static const char *const actions[] = {
-	"add", "change", "close", "copy", "correct", "dismiss", "end", "erase",
-	"export", "import", "pair", "remove", "replace", "revoke", "sign in",
+	"add", "agree", "change", "close", "copy", "correct", "dismiss", "end",
+	"erase", "export", "import", "pair", "remove", "replace", "revoke", "sign in",
 	"sign out", "void", NULL,
 };
 

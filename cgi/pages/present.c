@@ -10,6 +10,7 @@
 #include "base/phone.h"
 #include "base/text.h"
 #include "gym/company.h"
+#include "gym/device_door.h"
 #include "http/view.h"
 #include "pages/present_day.h"
 
@@ -361,6 +362,25 @@ present_log(json_object *model, const struct device_state *d, bool is_troubled)
 	return is_filling;
 }
 
+/* What is wrong with its door. */
+static bool
+present_door(json_object *model, const struct device_state *d, int64_t now_at)
+{
+	bool is_on = d->enforced_at != CLOCK_NO_TIME;
+	bool is_old = device_door_is_old(d->enforced_at, d->door_list_at,
+	                                 now_at);
+	bool is_pending = is_on && d->door_pending > 0;
+	char url[DEVICE_SN_MAX + 32];
+
+	snprintf(url, sizeof url, "/devices/%s/door", d->sn);
+	present_str(model, "door_url", url);
+	present_str(model, "door_trouble_text", d->door_trouble);
+	present_bool(model, "is_door_old", is_old);
+	present_bool(model, "is_door_pending", is_pending);
+	present_number(model, "pending_text", d->door_pending);
+	return d->door_trouble != NULL || is_old || is_pending;
+}
+
 static json_object *
 present_terminal(const struct device_state *d, int64_t now_at)
 {
@@ -373,7 +393,9 @@ present_terminal(const struct device_state *d, int64_t now_at)
 		d->last_error != NULL || d->other_mac != NULL;
 	bool is_filling = present_log(model, d, is_off);
 	bool is_waiting = d->waiting > WAITING_MANY;
+	bool is_door_off = present_door(model, d, now_at);
 	bool is_troubled = !is_new && (is_off || is_filling || is_waiting ||
+		is_door_off ||
 		d->parked > 0 || d->set_aside > 0);
 	char text[VIEW_TEXT_SIZE];
 
