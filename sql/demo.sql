@@ -26,6 +26,11 @@ INSERT INTO mst_membership_plans (plan_compcode, id, plan_name, plan_days, plan_
 ('SF', 3, 'Half-yearly', 180, 720000, @now_at),
 ('SF', 4, 'Yearly',      365, 1200000, @now_at);
 
+-- Ten visits within two months; and the quiet hours of working days.
+INSERT INTO mst_membership_plans (plan_compcode, id, plan_name, plan_days, plan_visits, plan_hours, plan_price, plan_created_at) VALUES
+('SF', 5, 'Ten visits',  60,  10,   NULL,         200000, @now_at),
+('SF', 6, 'Off-peak',    30,  NULL, '1f10001600', 100000, @now_at);
+
 -- The member's id is also the number at the terminal.
 INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_created_at) VALUES
 ('SF', 1,  1, 'SF-001', 'Aarav Gupta',        '+919810000001', @today - INTERVAL 400 DAY, @now_at),

@@ -766,9 +766,23 @@ UPDATE trn_member_freezes SET frz_to = ? WHERE frz_compcode = ? AND id = ?;
 -- name: freeze_delete
 DELETE FROM trn_member_freezes WHERE frz_compcode = ? AND id = ?;
 
+-- name: override_find    whether, why and by whom a member is let in on a day
+SELECT o.ovr_note, u.usr_name, o.ovr_created_at
+  FROM trn_access_overrides o
+  LEFT JOIN mst_users u ON u.id = o.ovr_user_id
+ WHERE o.ovr_compcode = ? AND o.ovr_member_id = ? AND o.ovr_date = ?;
+
+-- name: override_add
+INSERT INTO trn_access_overrides
+  (ovr_compcode, ovr_member_id, ovr_date, ovr_note, ovr_user_id, ovr_nonce, ovr_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: override_forget_notes
+UPDATE trn_access_overrides SET ovr_note = '' WHERE ovr_compcode = ? AND ovr_member_id = ?;
+
 -- name: visits_list    the last punches of a member, each with its newest correction
 SELECT a.id, a.att_punch_time, COALESCE(d.dev_name, a.att_device_sn), a.att_time_source = 'STAFF',
-       a.att_is_late, a.att_status, a.att_reason, c.att_status, c.att_note
+       a.att_is_late, a.att_status, a.att_reason, a.att_warning, c.att_status, c.att_note
   FROM trn_member_attendances a FORCE INDEX (att_minute)
   LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
   LEFT JOIN trn_member_attendances c ON c.att_compcode = a.att_compcode
@@ -816,11 +830,20 @@ SELECT p.id, p.pay_date, p.pay_amount, p.pay_method, c.cmp_receipt_prefix,
 
 -- name: subscription_list    what a member has bought, the last to start first
 SELECT s.id, s.ms_plan_id, p.plan_name, s.ms_branch_id, s.ms_start_date, s.ms_end_date,
+       s.ms_visits, s.ms_hours, IF(s.ms_visits IS NULL, 0, (SELECT COUNT(*) FROM trn_used_visits
+          WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id)),
        s.ms_amount, s.ms_paid, s.ms_due, s.ms_status = 'VOID'
   FROM trn_member_subscriptions s
   LEFT JOIN mst_membership_plans p ON p.plan_compcode = s.ms_compcode AND p.id = s.ms_plan_id
  WHERE s.ms_compcode = ? AND s.ms_member_id = ?
  ORDER BY s.ms_start_date DESC, s.id DESC LIMIT 100;
+
+-- name: used_visit_list    days on which a member used one of a pack, the last first
+SELECT s.id, u.uvs_date
+  FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+  JOIN trn_used_visits u ON u.uvs_compcode = s.ms_compcode AND u.uvs_subscription_id = s.id
+ WHERE s.ms_compcode = ? AND s.ms_member_id = ?
+ ORDER BY u.uvs_date DESC, s.id LIMIT 200;
 
 -- ---- mappings ------------------------------------------------------------
 
@@ -982,8 +1005,8 @@ SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
 -- ---- plans, sales, payments ----------------------------------------------
 
 -- name: plan_list    closed ones last, when 'CLOSED' is asked for, too
-SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_version,
-       p.plan_status
+SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_visits, p.plan_hours,
+       p.plan_price, p.plan_version, p.plan_status
   FROM mst_membership_plans p
   LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
  WHERE p.plan_compcode = ? AND (? IS NULL OR p.plan_branch_id IS NULL OR p.plan_branch_id = ?)
@@ -991,8 +1014,8 @@ SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_pric
  ORDER BY p.plan_status, p.plan_days, p.plan_name, p.id LIMIT 200;
 
 -- name: plan_find
-SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_price, p.plan_version,
-       p.plan_status
+SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_visits, p.plan_hours,
+       p.plan_price, p.plan_version, p.plan_status
   FROM mst_membership_plans p
   LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
  WHERE p.plan_compcode = ? AND p.id = ?
@@ -1000,12 +1023,14 @@ SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_pric
 
 -- name: plan_add
 INSERT INTO mst_membership_plans
-  (plan_compcode, plan_branch_id, plan_name, plan_days, plan_price, plan_nonce, plan_created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?);
+  (plan_compcode, plan_branch_id, plan_name, plan_days, plan_visits, plan_hours, plan_price, plan_nonce,
+   plan_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: plan_edit
 UPDATE mst_membership_plans
-   SET plan_branch_id = ?, plan_name = ?, plan_days = ?, plan_price = ?, plan_version = plan_version + 1
+   SET plan_branch_id = ?, plan_name = ?, plan_days = ?, plan_visits = ?, plan_hours = ?, plan_price = ?,
+       plan_version = plan_version + 1
  WHERE plan_compcode = ? AND id = ? AND plan_version = ?;
 
 -- name: plan_set_status
@@ -1013,19 +1038,22 @@ UPDATE mst_membership_plans SET plan_status = ? WHERE plan_compcode = ? AND id =
 
 -- name: subscription_add
 INSERT INTO trn_member_subscriptions
-  (ms_compcode, ms_member_id, ms_plan_id, ms_branch_id, ms_start_date, ms_end_date,
+  (ms_compcode, ms_member_id, ms_plan_id, ms_branch_id, ms_start_date, ms_end_date, ms_visits, ms_hours,
    ms_amount, ms_nonce, ms_user_id, ms_created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: subscription_find_nonce
 SELECT id FROM trn_member_subscriptions
  WHERE ms_compcode = ? AND ms_nonce = ? AND ms_member_id = ?;
 
 -- name: subscription_overlap    one that holds where the new one would, on one of its days
-SELECT id FROM trn_member_subscriptions
+-- (a pack that is used up holds nowhere)
+SELECT id FROM trn_member_subscriptions s
  WHERE ms_compcode = ? AND ms_member_id = ? AND ms_status = 'ACTIVE'
    AND ms_start_date <= ? AND ms_end_date >= ?
    AND (ms_branch_id IS NULL OR ? = 0 OR ms_branch_id = ?)
+   AND (ms_visits IS NULL OR ms_visits > (SELECT COUNT(*) FROM trn_used_visits
+          WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id))
  LIMIT 1;
 
 -- name: subscription_lock
@@ -1698,6 +1726,17 @@ SELECT CONCAT_WS(',', cmp_modes, cmp_grace_days, cmp_overdue_amount, cmp_overdue
          cmp_day_visits, cmp_visit_minutes)
   FROM mst_companies WHERE cmp_compcode = ?;
 
+-- name: access_edit_find    the same, and which version of it that is
+SELECT CONCAT_WS(',', cmp_modes, cmp_grace_days, cmp_overdue_amount, cmp_overdue_days,
+         cmp_day_visits, cmp_visit_minutes), cmp_rules_version
+  FROM mst_companies WHERE cmp_compcode = ?;
+
+-- name: access_edit_store
+UPDATE mst_companies
+   SET cmp_modes = ?, cmp_grace_days = ?, cmp_overdue_amount = ?, cmp_overdue_days = ?,
+       cmp_day_visits = ?, cmp_visit_minutes = ?, cmp_rules_version = cmp_rules_version + 1
+ WHERE cmp_compcode = ? AND cmp_rules_version = ?;
+
 -- name: attendance_add_staff    at no terminal
 INSERT INTO trn_member_attendances
   (att_compcode, att_branch_id, att_member_id, att_device_user_id, att_device_sn,
@@ -1783,7 +1822,7 @@ SELECT a.id
 -- name: feed_day    attendances and unmapped punches of a day, newest first
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
         COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
-        a.att_status = 'DENIED', a.att_reason, a.att_is_late,
+        a.att_status = 'DENIED', a.att_reason, a.att_warning, a.att_is_late,
         m.id, p.pho_member_id IS NOT NULL, m.mbr_state, m.mbr_until, m.mbr_state_to
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1794,7 +1833,7 @@ SELECT a.id
   ORDER BY a.att_punch_time DESC, a.att_status DESC LIMIT 50)
 UNION ALL
 (SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0,
+        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, NULL, 0,
         NULL, 0, NULL, NULL, NULL
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
@@ -1807,7 +1846,7 @@ ORDER BY 3 DESC, 2 DESC LIMIT 50;
 -- name: feed_arrived    of a day, what has arrived since, oldest first; for the live hub
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
         COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
-        a.att_status = 'DENIED', a.att_reason, a.att_is_late,
+        a.att_status = 'DENIED', a.att_reason, a.att_warning, a.att_is_late,
         m.id, p.pho_member_id IS NOT NULL, m.mbr_state, m.mbr_until, m.mbr_state_to
    FROM trn_member_attendances a
    JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
@@ -1819,7 +1858,7 @@ ORDER BY 3 DESC, 2 DESC LIMIT 50;
   ORDER BY a.att_received_at DESC LIMIT 1000)
 UNION ALL
 (SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, 0,
+        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, NULL, 0,
         NULL, 0, NULL, NULL, NULL
    FROM trn_punch_inbox p
    LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
@@ -2188,7 +2227,8 @@ SELECT ?, ?, ?, ?, ?, j.id, j.fields, ?
          fields VARCHAR(400) PATH '$[1]')) j;
 
 -- name: import_subscriptions    that hold on some of these days: [n, member, branch or 0, plan,
--- start, end]; whether one of them is the very same, and the days of those
+-- start, end]; whether one of them is the very same, and the days of those (a
+-- pack that is used up holds nowhere)
 SELECT j.n, MAX(s.ms_plan_id <=> j.plan AND s.ms_start_date = j.start_day
          AND s.ms_end_date = j.end_day), MIN(s.ms_start_date), MAX(s.ms_end_date)
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
@@ -2202,20 +2242,26 @@ SELECT j.n, MAX(s.ms_plan_id <=> j.plan AND s.ms_start_date = j.start_day
     ON s.ms_compcode = ? AND s.ms_member_id = j.member AND s.ms_status = 'ACTIVE'
    AND s.ms_start_date <= j.end_day AND s.ms_end_date >= j.start_day
    AND (s.ms_branch_id IS NULL OR j.branch = 0 OR s.ms_branch_id = j.branch)
+   AND (s.ms_visits IS NULL OR s.ms_visits > (SELECT COUNT(*) FROM trn_used_visits
+          WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id)
+        OR (s.ms_plan_id <=> j.plan AND s.ms_start_date = j.start_day AND s.ms_end_date = j.end_day))
  GROUP BY j.n LIMIT 10000;
 
 -- name: import_subscriptions_add
 INSERT INTO trn_member_subscriptions
   (ms_compcode, ms_member_id, ms_plan_id, ms_branch_id, ms_start_date, ms_end_date, ms_amount,
-   ms_user_id, ms_created_at)
-SELECT ?, j.member, j.plan, NULLIF(j.branch, 0), j.start_day, j.end_day, j.due, ?, ?
+   ms_visits, ms_hours, ms_user_id, ms_created_at)
+SELECT ?, j.member, j.plan, NULLIF(j.branch, 0), j.start_day, j.end_day, j.due,
+       NULLIF(j.visits, 0), j.hours, ?, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
          member BIGINT UNSIGNED PATH '$[1]',
          branch BIGINT UNSIGNED PATH '$[2]',
          plan BIGINT UNSIGNED PATH '$[3]',
          start_day DATE PATH '$[4]',
          end_day DATE PATH '$[5]',
-         due BIGINT PATH '$[6]')) j;
+         due BIGINT PATH '$[6]',
+         visits INT PATH '$[7]',
+         hours VARCHAR(40) PATH '$[8]')) j;
 
 -- name: import_subscriptions_audit    of those added
 INSERT INTO trn_audit_trails

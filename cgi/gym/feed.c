@@ -32,6 +32,7 @@ read_rows(struct db_stmt *st, struct arena *a, size_t most,
 	db_out_str(st, a, &row.user_id);
 	db_out_bool(st, &row.is_denied);
 	db_out_str(st, a, &row.reason);
+	db_out_str(st, a, &row.warning);
 	db_out_bool(st, &row.is_late);
 	db_out_int(st, &row.member_id);
 	db_out_bool(st, &row.has_photo);

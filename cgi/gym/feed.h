@@ -21,6 +21,7 @@ struct feed_row {
 	const char *user_id;	/* the terminal's */
 	bool is_denied;
 	const char *reason;	/* NULL when allowed */
+	const char *warning;	/* of one that may enter; else NULL */
 	bool is_late;
 	/* of the member, as kept; all zero when unmapped */
 	int64_t member_id;

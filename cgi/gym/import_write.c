@@ -43,6 +43,8 @@ list_subscription(json_object *list, const struct import_row *row)
 	import_json_day(out, row->start_day);
 	import_json_day(out, row->end_day);
 	import_json_int(out, row->due);
+	import_json_int(out, row->plan->visits);
+	import_json_str(out, row->plan->hours);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "gym/mapping.h"
 #include "gym/member_edit.h"
 #include "gym/member_photo.h"
+#include "gym/override.h"
 
 struct erasure {
 	struct arena *arena;
@@ -29,6 +30,9 @@ let_go(struct db *db, const struct erasure *e)
 	if (rc == DB_OK)
 		rc = mapping_end_member(db, e->arena, e->actor, e->member_id,
 		                        e->now_local);
+	if (rc == DB_OK)
+		rc = override_forget_notes(db, e->actor->company,
+		                           e->member_id);
 	return rc == DB_OK ? freeze_forget_notes(db, e->actor->company,
 	                                         e->member_id) : rc;
 }

@@ -1,4 +1,4 @@
-/* plan.c: what a gym sells: so many days for a price */
+/* plan.c: what a gym sells: so many days, or visits, for a price */
 #include "gym/plan.h"
 
 #include <string.h>
@@ -17,6 +17,8 @@ out_plan(struct db_stmt *st, struct arena *a, struct plan *plan,
 	db_out_str(st, a, &plan->branch);
 	db_out_str(st, a, &plan->name);
 	db_out_int(st, &plan->days);
+	db_out_int(st, &plan->visits);
+	db_out_str(st, a, &plan->hours);
 	db_out_int(st, &plan->price);
 	db_out_int(st, &plan->version);
 	db_out_str(st, a, state);
@@ -85,6 +87,8 @@ add(struct db *db, void *arg)
 	db_in_id(st, c->plan->branch_id);
 	db_in_str(st, c->plan->name);
 	db_in_int(st, c->plan->days);
+	db_in_id(st, c->plan->visits);
+	db_in_str(st, c->plan->hours);
 	db_in_int(st, c->plan->price);
 	db_in_str(st, c->nonce);
 	db_in_at(st, c->actor->now_at);
@@ -115,11 +119,19 @@ store(struct db *db, const struct change *c)
 	db_in_id(st, c->plan->branch_id);
 	db_in_str(st, c->plan->name);
 	db_in_int(st, c->plan->days);
+	db_in_id(st, c->plan->visits);
+	db_in_str(st, c->plan->hours);
 	db_in_int(st, c->plan->price);
 	db_in_str(st, c->actor->company);
 	db_in_int(st, c->plan->id);
 	db_in_int(st, c->plan->version);
 	return db_run(st);
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
 }
 
 static enum db_result
@@ -133,8 +145,11 @@ edit(struct db *db, void *arg)
 	audit_field(&fields, "plan_branch_id", plan->branch_id !=
 	            was->branch_id);
 	audit_field(&fields, "plan_days", plan->days != was->days);
+	audit_field(&fields, "plan_hours", strcmp(or_empty(plan->hours),
+	            or_empty(was->hours)) != 0);
 	audit_field(&fields, "plan_name", strcmp(plan->name, was->name) != 0);
 	audit_field(&fields, "plan_price", plan->price != was->price);
+	audit_field(&fields, "plan_visits", plan->visits != was->visits);
 	if (*fields.text == '\0' && plan->version == was->version)
 		return DB_OK;
 	rc = store(db, c);

@@ -1,4 +1,4 @@
-/* plan.h: what a gym sells: so many days for a price */
+/* plan.h: what a gym sells: so many days, or visits, for a price */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -8,6 +8,7 @@
 
 #define PLAN_NAME_MAX 120	/* characters */
 #define PLAN_DAYS_MAX 3660
+#define PLAN_VISITS_MAX 1000
 #define PLAN_LIST_MAX 200
 
 struct plan {
@@ -16,6 +17,8 @@ struct plan {
 	const char *branch;	/* its name; NULL: all */
 	const char *name;
 	int64_t days;
+	int64_t visits;		/* on so many of them; 0: on all */
+	const char *hours;	/* see plan_hours.h; NULL: always */
 	int64_t price;		/* minor units */
 	int64_t version;	/* of all but whether it is sold */
 	bool is_closed;		/* is not sold any more */

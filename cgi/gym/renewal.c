@@ -9,17 +9,37 @@
 #include "gym/member_state.h"
 #include "gym/subscription.h"
 
+/* Neither void nor a pack of which no visit is left. */
+static bool
+holds(const struct subscription_row *row)
+{
+	return !row->is_void && !subscription_is_used_up(row);
+}
+
 int32_t
-renewal_start(const struct subscription_list *list,
+renewal_start(struct arena *a, const struct subscription_list *list,
               const struct admit_facts *facts, int32_t today)
 {
-	int32_t last = CLOCK_NO_DAY, covered = admit_end(facts, today);
+	struct subscription *still = arena_alloc(a, list->count *
+	                                         sizeof *still);
+	struct admit_facts held = *facts;
+	int32_t last = CLOCK_NO_DAY, covered;
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (!list->rows[i].is_void && (last == CLOCK_NO_DAY ||
-		                               list->rows[i].end_day > last))
-			last = list->rows[i].end_day;
+	held.subscriptions = still;
+	held.subscription_count = 0;
+	/* the list begins with the last, the facts with the first */
+	for (size_t i = list->count; i-- > 0;) {
+		const struct subscription_row *row = &list->rows[i];
+
+		if (!holds(row))
+			continue;
+		still[held.subscription_count++] = (struct subscription){
+			.start_day = row->start_day, .end_day = row->end_day,
+		};
+		if (last == CLOCK_NO_DAY || row->end_day > last)
+			last = row->end_day;
 	}
+	covered = admit_end(&held, today);
 	if (last == CLOCK_NO_DAY || covered == CLOCK_NO_DAY || covered < today)
 		return today;
 	return last + 1;
@@ -72,6 +92,8 @@ insert(struct db *db, struct renewal *r, const struct plan *plan)
 	db_in_id(st, plan->branch_id);
 	db_in_day(st, r->start_day);
 	db_in_day(st, renewal_end(r->start_day, plan->days));
+	db_in_id(st, plan->visits);
+	db_in_str(st, plan->hours);
 	db_in_int(st, r->amount);
 	db_in_str(st, r->nonce);
 	db_in_id(st, r->paid.actor.user_id);

@@ -10,10 +10,11 @@
 /*
  * The day on which the next one begins: the one after the last that was
  * bought, while the coverage holds or is to come on `today`; else `today`.
- * Freezes move it on with the rest: see admit.h.  Pure; `facts` are of the
- * same member, `list` may hold void ones.
+ * Freezes move it on with the rest: see admit.h.  A pack that is used up
+ * holds no day any more.  Pure; `facts` are of the same member, of which the
+ * freezes count, `list` may hold void ones.
  */
-int32_t renewal_start(const struct subscription_list *list,
+int32_t renewal_start(struct arena *a, const struct subscription_list *list,
                       const struct admit_facts *facts, int32_t today);
 /* Its last day. */
 int32_t renewal_end(int32_t start_day, int64_t days);

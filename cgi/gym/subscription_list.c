@@ -20,6 +20,9 @@ subscription_list(struct db *db, struct arena *a, const char *company,
 	db_out_int(st, &row.branch_id);
 	db_out_day(st, &row.start_day);
 	db_out_day(st, &row.end_day);
+	db_out_int(st, &row.visits);
+	db_out_str(st, a, &row.hours);
+	db_out_int(st, &row.used);
 	db_out_int(st, &row.amount);
 	db_out_int(st, &row.paid);
 	db_out_int(st, &row.due);
@@ -27,4 +30,10 @@ subscription_list(struct db *db, struct arena *a, const char *company,
 	while ((rc = db_next(st)) == DB_OK)
 		out->rows[out->count++] = row;
 	return rc == DB_NONE ? DB_OK : rc;
+}
+
+bool
+subscription_is_used_up(const struct subscription_row *row)
+{
+	return row->visits > 0 && row->used >= row->visits;
 }

@@ -13,6 +13,8 @@ struct subscription_row {
 	const char *plan;		/* its name, or NULL */
 	int64_t branch_id;		/* 0: holds at all branches */
 	int32_t start_day, end_day;	/* as bought: freezes not counted */
+	int64_t visits, used;		/* of a pack; 0: of none */
+	const char *hours;		/* see plan_hours.h; NULL: always */
 	int64_t amount, paid;		/* minor units */
 	int64_t due;			/* what is still to pay; 0 of a void one */
 	bool is_void;
@@ -22,6 +24,9 @@ struct subscription_list {
 	struct subscription_row *rows;
 	size_t count;			/* at most SUBSCRIPTION_LIST_MAX */
 };
+
+/* Is it a pack, and no visit of it left? */
+bool subscription_is_used_up(const struct subscription_row *row);
 
 /*
  * Of one member, void ones too, the last to start first.  An unknown member

@@ -55,3 +55,23 @@ used_visit_give_back(struct db *db, const char *company, int64_t member_id,
 	rc = db_run(st);
 	return rc == DB_NONE ? DB_OK : rc;	/* it has used none */
 }
+
+enum db_result
+used_visit_list(struct db *db, struct arena *a, const char *company,
+                int64_t member_id, struct used_visit_list *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_USED_VISIT_LIST);
+	struct used_visit row = { 0 };
+	enum db_result rc;
+
+	*out = (struct used_visit_list){
+		arena_alloc(a, USED_VISIT_LIST_MAX * sizeof *out->rows), 0,
+	};
+	db_in_str(st, company);
+	db_in_int(st, member_id);
+	db_out_int(st, &row.subscription_id);
+	db_out_day(st, &row.day);
+	while ((rc = db_next(st)) == DB_OK)
+		out->rows[out->count++] = row;
+	return rc == DB_NONE ? DB_OK : rc;
+}

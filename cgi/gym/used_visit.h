@@ -2,6 +2,7 @@
 #ifndef USED_VISIT_H
 #define USED_VISIT_H
 
+#include "base/arena.h"
 #include "db/db.h"
 
 /*
@@ -19,5 +20,23 @@ enum db_result used_visit_add(struct db *db, const char *company,
  */
 enum db_result used_visit_give_back(struct db *db, const char *company,
                                     int64_t member_id, int64_t attendance_id);
+
+#define USED_VISIT_LIST_MAX 200
+
+/* A day on which a visit of a pack was used. */
+struct used_visit {
+	int64_t subscription_id;
+	int32_t day;
+};
+
+struct used_visit_list {
+	struct used_visit *rows;
+	size_t count;			/* at most USED_VISIT_LIST_MAX */
+};
+
+/* Those of one member, the last first.  DB_OK or DB_FAIL. */
+enum db_result used_visit_list(struct db *db, struct arena *a,
+                               const char *company, int64_t member_id,
+                               struct used_visit_list *out);
 
 #endif

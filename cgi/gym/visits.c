@@ -57,6 +57,7 @@ visits_list(struct db *db, struct arena *a, const char *company,
 	db_out_bool(st, &v.is_late);
 	db_out_str(st, a, &v.was);
 	db_out_str(st, a, &v.reason);
+	db_out_str(st, a, &v.warning);
 	db_out_str(st, a, &corrected);
 	db_out_str(st, a, &v.note);
 	while ((rc = db_next(st)) == DB_OK) {

@@ -15,6 +15,7 @@ struct visit {
 	bool is_late;
 	const char *was;	/* "ALLOWED", "DENIED": when it came */
 	const char *reason;	/* of a refusal; NULL: none */
+	const char *warning;	/* of one that came in; NULL: none */
 	const char *now;	/* how it counts: the same, or "VOID" */
 	const char *note;	/* of the correction; NULL: there is none */
 };

@@ -128,6 +128,7 @@ present_attendance(struct req *req, json_object *row,
 	present_str(row, "number_text", is_by_hand ? NULL : a->user_id);
 	present_status(row, "is", a->status);
 	present_str(row, "reason_text", a->reason);
+	present_str(row, "warning_text", a->warning);
 	present_bool(row, "is_late", a->is_late);
 	present_str(row, "said_text", a->is_staff_time ? a->raw : NULL);
 	present_str(row, "note_text", a->note);
@@ -314,7 +315,8 @@ static const struct export_column columns[] = {
 	{ WORD_TITLE_MEMBER, SHEET_TEXT }, { WORD_TITLE_CODE, SHEET_TEXT },
 	{ WORD_TITLE_TIME, SHEET_MOMENT }, { WORD_TITLE_TERMINAL, SHEET_TEXT },
 	{ WORD_TITLE_NUMBER, SHEET_TEXT }, { WORD_TITLE_RESULT, SHEET_TEXT },
-	{ WORD_TITLE_REASON, SHEET_TEXT }, { WORD_TITLE_LATE, SHEET_TEXT },
+	{ WORD_TITLE_REASON, SHEET_TEXT },
+	{ WORD_TITLE_WARNING, SHEET_TEXT }, { WORD_TITLE_LATE, SHEET_TEXT },
 	{ WORD_TITLE_NOTE, SHEET_TEXT }, { WORD_TITLE_STAFF, SHEET_TEXT },
 	{ WORD_TITLE_COUNTS, SHEET_TEXT },
 	{ WORD_TITLE_CORRECTION, SHEET_TEXT },
@@ -339,6 +341,7 @@ export_row(struct export *x, const struct attendance *a)
 	sheet_text(x->sheet, a->user_id);
 	export_word(x, results[a->status]);
 	sheet_text(x->sheet, a->reason);
+	sheet_text(x->sheet, a->warning);
 	export_word(x, a->is_late ? WORD_CELL_YES : WORD_CELL_NO);
 	sheet_text(x->sheet, a->note);
 	sheet_text(x->sheet, a->user);

@@ -5,14 +5,16 @@
 #include "gym/company.h"
 #include "gym/freeze.h"
 #include "gym/subscription_list.h"
+#include "gym/used_visit.h"
 #include "http/view.h"
 #include "pages/about_member.h"
 #include "pages/asked.h"
 #include "pages/handlers.h"
+#include "pages/plan_terms.h"
 #include "pages/present.h"
 
 static about_member_part *const parts[] = {
-	about_contact, about_photo, about_subscriptions, about_visits,
+	about_contact, about_door, about_photo, about_subscriptions, about_visits,
 	about_payments, about_freezes, about_mappings, about_consents,
 };
 
@@ -47,9 +49,36 @@ about_contact(struct req *req, const struct member *m, json_object *model)
 	return present_branch(req, m, model);
 }
 
+/* "3 of 10 visits left", and on which days the others were used. */
+static void
+present_visits(struct req *req, json_object *row,
+               const struct subscription_row *s,
+               const struct used_visit_list *used)
+{
+	json_object *days = json_object_new_array();
+	int64_t left = s->used < s->visits ? s->visits - s->used : 0;
+
+	for (size_t i = 0; i < used->count; i++) {
+		json_object *day;
+
+		if (used->rows[i].subscription_id != s->id)
+			continue;
+		day = json_object_new_object();
+		present_day(day, "day_text", used->rows[i].day);
+		json_object_array_add(days, day);
+	}
+	present_str(row, "visits_text", plan_terms_visits(req->arena,
+	                                                  s->visits));
+	present_number(row, "left_text", left);
+	present_bool(row, "has_used", json_object_array_length(days) > 0);
+	json_object_object_add(row, "used_days", days);
+	present_str(row, "hours_text", plan_terms_hours(req->arena, s->hours));
+}
+
 static json_object *
 present_subscription(struct req *req, const struct member *m,
-                     const struct subscription_row *s)
+                     const struct subscription_row *s,
+                     const struct used_visit_list *used)
 {
 	const char *currency = req->caller.currency;
 	json_object *row = json_object_new_object();
@@ -66,6 +95,7 @@ present_subscription(struct req *req, const struct member *m,
 	                           "/subscriptions/%" PRId64 "/pay", m->id,
 	                           s->id));
 	present_bool(row, "is_void", s->is_void);
+	present_visits(req, row, s, used);
 	return row;
 }
 
@@ -74,15 +104,18 @@ about_subscriptions(struct req *req, const struct member *m,
                     json_object *model)
 {
 	struct subscription_list list;
+	struct used_visit_list used;
 	json_object *rows;
 
 	if (subscription_list(req->db, req->arena, req->caller.company, m->id,
-	                      &list) != DB_OK)
+	                      &list) != DB_OK ||
+	    used_visit_list(req->db, req->arena, req->caller.company, m->id,
+	                    &used) != DB_OK)
 		return HTTP_503;
 	rows = json_object_new_array();
 	for (size_t i = 0; i < list.count; i++)
 		json_object_array_add(rows, present_subscription(req, m,
-			&list.rows[i]));
+			&list.rows[i], &used));
 	json_object_object_add(model, "subscriptions", rows);
 	present_bool(model, "has_subscriptions", list.count > 0);
 	return HTTP_200;

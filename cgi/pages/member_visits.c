@@ -130,6 +130,7 @@ present_visit(const struct visit *v)
 	present_bool(row, "is_late", v->is_late);
 	present_bool(row, "was_allowed", strcmp(v->was, "ALLOWED") == 0);
 	present_str(row, "reason_text", v->reason);
+	present_str(row, "warning_text", v->warning);
 	present_bool(row, "is_corrected", is_corrected);
 	present_bool(row, "now_allowed", is_corrected &&
 	             strcmp(v->now, "ALLOWED") == 0);

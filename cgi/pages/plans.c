@@ -8,11 +8,14 @@
 #include "pages/asked.h"
 #include "pages/export.h"
 #include "pages/handlers.h"
+#include "pages/plan_terms.h"
+#include "pages/plan_windows.h"
 #include "pages/present.h"
 
 struct typed {
 	const char *name;
-	int64_t days, price, branch;
+	int64_t days, price, branch, visits;
+	struct plan_windows_typed windows;
 };
 
 static const struct form_field fields[] = {
@@ -24,6 +27,9 @@ static const struct form_field fields[] = {
 	  .most = PLAN_NAME_MAX, .offset = offsetof(struct typed, name) },
 	{ .name = "price", .type = FORM_MONEY, .is_required = true,
 	  .offset = offsetof(struct typed, price) },
+	{ .name = "visits", .type = FORM_INT, .least = 1,
+	  .most = PLAN_VISITS_MAX, .offset = offsetof(struct typed, visits) },
+	PLAN_WINDOW_FIELDS,
 };
 
 /* ---- the list ------------------------------------------------------------ */
@@ -37,6 +43,9 @@ present_row(struct req *req, const struct plan *p)
 	                                     p->id));
 	present_str(row, "plan_text", p->name);
 	present_number(row, "days_text", p->days);
+	present_str(row, "visits_text", p->visits == 0 ? NULL
+	            : arena_printf(req->arena, "%" PRId64, p->visits));
+	present_str(row, "hours_text", plan_terms_hours(req->arena, p->hours));
 	present_money(row, "price_text", p->price, req->caller.currency);
 	present_str(row, "branch_text", p->branch);
 	present_bool(row, "is_closed", p->is_closed);
@@ -64,6 +73,7 @@ page_plans(struct req *req, struct res *res)
 
 static const struct export_column columns[] = {
 	{ WORD_TITLE_PLAN, SHEET_TEXT }, { WORD_TITLE_DAYS, SHEET_NUMBER },
+	{ WORD_TITLE_VISITS, SHEET_TEXT }, { WORD_TITLE_HOURS, SHEET_TEXT },
 	{ WORD_TITLE_PRICE, SHEET_MONEY }, { WORD_TITLE_BRANCH, SHEET_TEXT },
 	{ WORD_TITLE_ON_SALE, SHEET_TEXT },
 };
@@ -82,6 +92,9 @@ export_chunk(struct export *x)
 
 		sheet_text(x->sheet, p->name);
 		sheet_number(x->sheet, p->days);
+		sheet_text(x->sheet, p->visits == 0 ? NULL
+		           : arena_printf(x->arena, "%" PRId64, p->visits));
+		sheet_text(x->sheet, plan_terms_hours(x->arena, p->hours));
 		sheet_money(x->sheet, p->price);
 		sheet_text(x->sheet, p->branch != NULL ? p->branch
 		           : words(WORD_CELL_ALL_BRANCHES));
@@ -163,6 +176,9 @@ set_fields(struct form *f, struct req *req, const struct plan *plan)
 	form_set_int(f, "days", plan->days);
 	form_set(f, "name", plan->name);
 	form_set_money(f, "price", plan->price);
+	if (plan->visits != 0)
+		form_set_int(f, "visits", plan->visits);
+	plan_windows_set(f, plan->hours);
 }
 
 /* Beside each field what somebody else has stored there meanwhile. */
@@ -178,6 +194,11 @@ present_now(struct form *f, json_object *model, const struct plan *now,
 	if (json_object_object_get(model, "branch_now") != NULL)
 		present_str(model, "branch_now", now->branch == NULL ? "All"
 		            : now->branch);
+	present_str(model, "hours_now", NULL);
+	if (is_stale && plan_windows_differ(model))
+		present_str(model, "hours_now", now->hours == NULL
+		            ? words(WORD_ANY_TIME)
+		            : plan_terms_hours(f->req->arena, now->hours));
 }
 
 /* `plan` NULL: a new one; else as it is stored. */
@@ -192,6 +213,7 @@ draw(struct form *f, struct res *res, const struct plan *plan,
 	if (status != HTTP_200)
 		return status;
 	form_present(f, model);
+	plan_windows_present(f, model);
 	present_branches(f, model, &branches);
 	present_now(f, model, plan, is_stale);
 	present_bool(model, "is_new", plan == NULL);
@@ -237,7 +259,7 @@ static enum status
 take(struct form *f, struct plan *plan)
 {
 	struct req *req = f->req;
-	struct typed typed = { 0 };
+	struct typed typed = { .windows = PLAN_WINDOWS_NONE };
 	struct branch_list branches;
 	enum status status = read_branches(req, &branches);
 	bool is_known;
@@ -256,6 +278,10 @@ take(struct form *f, struct plan *plan)
 	plan->name = typed.name;
 	plan->days = typed.days;
 	plan->price = typed.price;
+	plan->visits = typed.visits;
+	plan->hours = plan_windows_take(f, &typed.windows);
+	if (typed.days > 0 && typed.visits > typed.days)
+		form_refuse(f, "visits", WORD_MORE_VISITS);
 	return HTTP_200;
 }
 
@@ -265,7 +291,7 @@ answer(struct res *res, enum db_result rc)
 	return rc == DB_OK ? http_redirect(res, "/plans") : HTTP_503;
 }
 
-/* POST /plans/new {name, days, price, branch, nonce} -- 303 to the list. */
+/* POST /plans/new {name, days, visits, price, branch, windows, nonce} -- 303 to the list. */
 enum status
 do_plan_new(struct req *req, struct res *res)
 {
@@ -285,8 +311,8 @@ do_plan_new(struct req *req, struct res *res)
 }
 
 /*
- * POST /plans/:id/edit {version, name, days, price, branch} -- 303 to the list.
- * Where somebody has changed it meanwhile, nothing is, and both are shown.
+ * POST /plans/:id/edit {version, name, days, visits, price, branch, windows} --
+ * 303 to the list.  Where somebody has changed it meanwhile, nothing is, and both are shown.
  */
 enum status
 do_plan_edit(struct req *req, struct res *res)

@@ -53,6 +53,7 @@ static const struct {
 	{ "/plans", "is_at_payments" },
 	{ "/reports", "is_at_reports" },
 	{ "/settings", "is_at_settings" },
+	{ "/settings/access", "is_at_access" },
 	{ "/settings/audit", "is_at_audit" },
 	{ "/settings/displays", "is_at_displays" },
 	{ "/settings/import", "is_at_import" },
@@ -227,6 +228,7 @@ present_punch(const struct feed_row *row)
 	present_str(model, "member_text", row->member);
 	present_str(model, "user_text", row->user_id);
 	present_str(model, "reason_text", row->reason);
+	present_str(model, "warning_text", row->warning);
 	present_bool(model, "is_late", row->is_late);
 	return model;
 }

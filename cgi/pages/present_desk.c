@@ -124,6 +124,7 @@ present_desk_punch(const struct feed_row *row, int32_t day, bool is_short)
 	present_str(model, "number_text", row->is_unmapped ? row->user_id
 	            : NULL);
 	present_str(model, "reason_text", row->reason);
+	present_str(model, "warning_text", row->warning);
 	present_who(model, row, is_short);
 	present_days(model, row, day);
 	return model;

@@ -88,7 +88,7 @@ suggest(struct req *req, const struct member *member, int32_t today,
 	rc = choose_plan(req, member, &bought, &plan);
 	if (rc == DB_OK || rc == DB_NONE)
 		sale_suggest(f, rc == DB_OK ? &plan : NULL,
-		             renewal_start(&bought, &facts, today));
+		             renewal_start(req->arena, &bought, &facts, today));
 	return rc == DB_NONE ? DB_OK : rc;
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "pages/asked.h"
+#include "pages/plan_terms.h"
 #include "pages/present.h"
 
 #define START_AHEAD_DAYS 3660
@@ -112,14 +113,15 @@ sale_refuse(struct form *f, enum renewal_fault fault)
 	}
 }
 
-/* "Monthly, 30 days, ₹1,500", with its branch where it is not sold at all. */
+/* "Mornings, 30 days, Mon–Fri 06:00–10:00, ₹1,500", and a branch, if any. */
 static const char *
 plan_text(struct req *req, const struct plan *p)
 {
 	char price[MONEY_TEXT_SIZE];
 
-	return arena_printf(req->arena, "%s, %" PRId64 " %s, %s%s%s", p->name,
+	return arena_printf(req->arena, "%s, %" PRId64 " %s%s, %s%s%s", p->name,
 	                    p->days, p->days == 1 ? "day" : "days",
+	                    plan_terms_tail(req->arena, p->visits, p->hours),
 	                    money_text(p->price, req->caller.currency, price),
 	                    p->branch == NULL ? "" : ", ",
 	                    p->branch == NULL ? "" : p->branch);

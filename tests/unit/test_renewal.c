@@ -12,10 +12,14 @@
 #define TODAY 20000
 #define MOST 4
 
-/* What somebody has bought: day numbers; `is_void` ones count for nothing. */
+#define VOID 1
+#define USED_UP 2	/* a pack of ten */
+#define ONE_LEFT 3	/* likewise */
+
+/* What somebody has bought: day numbers, and 0 or one of these. */
 struct bought {
 	int32_t start, end;
-	_Bool is_void;
+	int how;
 };
 
 static int32_t
@@ -23,20 +27,23 @@ start_of(const struct bought *bought, size_t count,
          const struct freeze *freezes, size_t freeze_count)
 {
 	struct subscription_row rows[MOST] = { 0 };
-	struct subscription valid[MOST];
 	struct subscription_list list = { rows, count };
-	struct admit_facts facts = FACTS(valid, 0, freezes, freeze_count);
+	const struct admit_facts facts = FACTS(NULL, 0, freezes, freeze_count);
+	struct arena *a = arena_create();
+	int32_t start;
 
-	for (size_t i = 0; i < count; i++) {
-		rows[i].start_day = bought[i].start;
-		rows[i].end_day = bought[i].end;
-		rows[i].is_void = bought[i].is_void;
-		if (!bought[i].is_void)
-			valid[facts.subscription_count++] =
-				(struct subscription)PAID(bought[i].start,
-				                          bought[i].end);
-	}
-	return renewal_start(&list, &facts, TODAY);
+	/* the last one first, as they are listed */
+	for (size_t i = 0; i < count; i++)
+		rows[count - 1 - i] = (struct subscription_row){
+			.start_day = bought[i].start, .end_day = bought[i].end,
+			.is_void = bought[i].how == VOID,
+			.visits = bought[i].how >= USED_UP ? 10 : 0,
+			.used = bought[i].how == USED_UP ? 10
+				: bought[i].how == ONE_LEFT ? 9 : 0,
+		};
+	start = renewal_start(a, &list, &facts, TODAY);
+	arena_destroy(a);
+	return start;
 }
 
 static void
@@ -60,9 +67,17 @@ it_goes_on_where_the_last_one_ends_or_begins_today(void **state)
 		  { TODAY + 5, TODAY + 9, 0 } }, 2, TODAY + 10 },
 		{ "a long one around a short one", { { TODAY - 90, TODAY + 90, 0 },
 		  { TODAY - 9, TODAY + 9, 0 } }, 2, TODAY + 91 },
-		{ "a void one", { { TODAY - 20, TODAY + 10, 1 } }, 1, TODAY },
+		{ "a void one", { { TODAY - 20, TODAY + 10, VOID } }, 1, TODAY },
+		{ "a pack with a visit left", { { TODAY - 20, TODAY + 10,
+		  ONE_LEFT } }, 1, TODAY + 11 },
+		{ "a pack that is used up", { { TODAY - 20, TODAY + 10,
+		  USED_UP } }, 1, TODAY },
+		{ "one used up before another", { { TODAY - 20, TODAY + 10,
+		  USED_UP }, { TODAY, TODAY + 30, ONE_LEFT } }, 2, TODAY + 31 },
+		{ "one used up behind another", { { TODAY - 20, TODAY + 2, 0 },
+		  { TODAY - 1, TODAY + 30, USED_UP } }, 2, TODAY + 3 },
 		{ "a void one behind", { { TODAY - 20, TODAY + 10, 0 },
-		  { TODAY + 11, TODAY + 40, 1 } }, 2, TODAY + 11 },
+		  { TODAY + 11, TODAY + 40, VOID } }, 2, TODAY + 11 },
 	};
 
 	(void)state;

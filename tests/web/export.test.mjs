@@ -208,7 +208,7 @@ test('filter, search and order are the page\'s', async () => {
 });
 
 const ATTENDANCE = 'Member|Code|Time|Terminal|Number|Result|Reason|' +
-    'Came in late|Note|Staff|Counts as|Correction|Corrected by';
+    'Warning|Came in late|Note|Staff|Counts as|Correction|Corrected by';
 
 test('attendance of many chunks has each punch once, newest first', async () => {
 	// 1,300 in one minute and its neighbours: many of the same second
@@ -248,10 +248,10 @@ test('attendance of many chunks has each punch once, newest first', async () => 
 	    VOID: 'Not counted' };
 	assert.equal(rows.length, 1300);
 	assert.deepEqual(values(rows), kept.map(a => [a.name, a.code, a.time,
-	    'Front door', a.user, words[a.status], a.reason,
+	    'Front door', a.user, words[a.status], a.reason, null,
 	    a.late === '1' ? 'Yes' : 'No', a.note, null,
 	    words[a.now ?? a.status], a.why, null]));
-	assert.ok(rows.some(row => row[11].value === '+wrong'));
+	assert.ok(rows.some(row => row[12].value === '+wrong'));
 	assert.ok(rows.every(row => row[2].type === 'd' &&
 	    row[2].format === 'yyyy-mm-dd hh:mm:ss'));
 
@@ -355,8 +355,9 @@ test('the other lists', async () => {
 	    null, null, null, null, null, null, null]]);
 
 	assert.deepEqual(values(await take(boss, '/plans', 'plans',
-	    'Plan|Days|Price (INR)|Branch|On sale')), [['=North', 30, 1500.5,
-	    'North', 'Yes'], ['=South', 30, 1500.5, 'South', 'Yes']]);
+	    'Plan|Days|Visits|Hours|Price (INR)|Branch|On sale')), [['=North', 30,
+	    null, null, 1500.5, 'North', 'Yes'], ['=South', 30, null, null, 1500.5,
+	    'South', 'Yes']]);
 	const users = values(await take(boss, '/settings/users', 'users',
 	    'Name|E-mail|Role|Branch'));
 	assert.deepEqual(users.map(u => [u[0], u[2], u[3]]).sort(), [
@@ -433,9 +434,9 @@ test('each is told in the audit, without what it says', async () => {
 	assert.deepEqual((await told()).slice(was.length), [
 	    line('mst_members_lists', `members,csv,${rows.length} rows`),
 	    line('mst_members_lists', `members,xlsx,${rows.length} rows`),
-	    line('mst_membership_plans', 'plans,xlsx,4 rows')]);
+	    line('mst_membership_plans', 'plans,xlsx,6 rows')]);
 	const html = await owner.page('/settings/audit');
-	assert.match(textOf(html), /Plan exported plans, xlsx, 4 rows/);
+	assert.match(textOf(html), /Plan exported plans, xlsx, 6 rows/);
 	assert.match(textOf(html), /Member exported members, csv, \d+ rows/);
 	assert.doesNotMatch(html, /href="\/members\/"/);
 	const audit = await take(owner, '/settings/audit?table=mst_members_lists',
@@ -466,7 +467,7 @@ test('of 100,001 rows 100,000 are there, and that there are more', async () => {
 	    'attendance')).toString().split('\r\n').slice(1, -1);
 	const rows = await lines();
 	assert.equal(rows.length, 100000 + 1);
-	assert.match(rows.at(-1), /^"There are more rows.*",{12}$/);
+	assert.match(rows.at(-1), /^"There are more rows.*",{13}$/);
 	assert.equal(new Set(rows).size, 100000 + 1);
 	assert.match(rows.at(-2), /,2026-01-01 00:00:00,/);
 	// one less is the whole of it

@@ -39,7 +39,9 @@ const audited = () => stack.sql(`SELECT aud_action AS action, aud_fields AS
 
 test('the list: name, days, price, branch, on sale', async () => {
 	const text = textOf(await staff.page('/plans'));
-	assert.match(text, /Monthly 30 ₹1,500 all On sale Quarterly 90 ₹4,000 all/);
+	assert.match(text, new RegExp('Monthly 30 any ₹1,500 all On sale '
+	    + '.*Ten visits 60 10 ₹2,000 all On sale '
+	    + 'Quarterly 90 any ₹4,000 all'));
 	assert.doesNotMatch(text, /New plan|Close|Change/);
 	assert.match(textOf(await owner.page('/plans')),
 	    /New plan.*Monthly .* Change Close/);
@@ -78,6 +80,54 @@ test('what was sold stays as it was sold', async () => {
 	assert.deepEqual(await rowCounts(stack), before_);
 });
 
+const MORNINGS = { visits: '5', mon1: '1', tue1: '1', wed1: '1', thu1: '1',
+    fri1: '1', from1: '06:00', to1: '10:00', sun2: '1', from2: '22:00',
+    to2: '02:00' };
+const WORDS = 'Mon–Fri 06:00–10:00; Sun 22:00–02:00';
+
+test('visits and hours: said, sold with, kept as they were sold', async () => {
+	const plan = await add('Mornings', MORNINGS);
+	const hours = '1f06001000' + '4022000200';
+	assert.deepEqual([plan.plan_visits, plan.plan_hours], ['5', hours]);
+	assert.ok(textOf(await staff.page('/plans')).includes(
+	    `Mornings ${WORDS} 10 5 ₹600 all On sale`));
+	const { id } = await renew(plan);
+	assert.ok((await staff.page(`/members/${id}/renew`)).includes(
+	    `Mornings, 10 days, 5 visits, ${WORDS}, ₹600`));
+	assert.equal((await owner.submit(`/plans/${plan.id}/edit`,
+	    { visits: '', from1: '05:00', sun2: null, from2: '', to2: '' })).status,
+	    303);
+	const now = await planOf('Mornings');
+	assert.deepEqual([now.plan_visits, now.plan_hours],
+	    [null, '1f05001000']);
+	assert.deepEqual((await audited()).at(-1), ['change',
+	    'plan_hours,plan_visits']);
+	const [row] = await stack.sql(`SELECT ms_visits, ms_hours
+	    FROM trn_member_subscriptions WHERE ms_member_id = ${id}`);
+	assert.deepEqual([row.ms_visits, row.ms_hours], ['5', hours]);
+});
+
+test('a pack that is used up may be sold again on its days', async () => {
+	const plan = await add('Twice', { visits: '2' });
+	const { id } = await renew(plan);
+	const again = () => staff.submit(`/members/${id}/renew`, { start: today });
+	const use = n => stack.sql(`INSERT INTO trn_member_attendances
+	    (att_compcode, att_branch_id, att_member_id, att_device_user_id,
+	     att_device_sn, att_punch_time, att_status, att_received_at) VALUES
+	    ('SF', 1, ${id}, '', '', '${dayAfter(today, -n)} 08:00:00', 'ALLOWED',
+	     '2026-01-01');
+	    INSERT INTO trn_used_visits SELECT 'SF', id, '${dayAfter(today, -n)}',
+	     LAST_INSERT_ID() FROM trn_member_subscriptions
+	     WHERE ms_member_id = ${id}`);
+	await use(1);
+	assert.equal((await again()).status, 422);
+	await use(0);
+	assert.equal(fieldsOf(await staff.page(`/members/${id}/renew`)).start,
+	    today);
+	assert.equal((await again()).status, 303);
+	assert.equal((await again()).status, 422);
+});
+
 test('two people change one: the second is told', async () => {
 	const plan = await add('Shared');
 	const url = `/plans/${plan.id}/edit`;
@@ -102,7 +152,7 @@ test('closed, it is not sold; and again when it is on sale', async () => {
 	const to = what => owner.post(`/plans/${plan.id}/${what}`);
 	for (let i = 0; i < 2; i++)
 		assert.equal((await to('close')).status, 303);
-	assert.match(textOf(await owner.page('/plans')), /Closing 10 ₹600 all Closed/);
+	assert.match(textOf(await owner.page('/plans')), /Closing 10 any ₹600 all Closed/);
 	const { id, got } = await renew(plan);
 	assert.equal(got.status, 422);
 	assert.match(got.text, /not sold any more/);
@@ -121,6 +171,8 @@ test('what is wrong is said at its field', async () => {
 		    ['days', '', /needed/], ['days', '0', /too small/],
 		    ['days', '3661', /too small or too large/],
 		    ['days', '1.5', /whole number/], ['days', '-3', /too small/],
+		    ['visits', '0', /too small/], ['visits', '11', /one visit a day/],
+		    ['mon1', '1', /Tick the days/], ['to4', '10:00', /Tick the days/],
 		    ['price', '', /needed/], ['price', '-1', /amount/],
 		    ['price', '1e9', /amount/], ['price', '1.005', /amount/],
 		    ['branch', '999', /Nothing was stored/],
@@ -185,5 +237,5 @@ test('a branch\'s owner sells what is the branch\'s', async () => {
 		    status);
 	}
 	assert.match(textOf(await head.page('/plans')),
-	    /For North 10 ₹600 North On sale/);
+	    /For North 10 any ₹600 North On sale/);
 });
