@@ -340,6 +340,42 @@ SELECT b.dvb_compcode, b.dvb_device_sn, b.dvb_user_id, b.dvb_kind, ?, ?
 -- name: device_door_forget    what was agreed to
 DELETE FROM trn_device_approvals WHERE dva_compcode = ? AND dva_device_sn = ?;
 
+-- name: device_order_add
+INSERT INTO trn_device_commands
+  (cmd_compcode, cmd_device_sn, cmd_kind, cmd_user_id, cmd_seconds, cmd_note, cmd_by, cmd_nonce, cmd_created_at,
+   cmd_expires_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: device_order_find_nonce
+SELECT id FROM trn_device_commands WHERE cmd_compcode = ? AND cmd_nonce = ?;
+
+-- name: device_order_last    unlocks, or those of trials
+SELECT c.id, c.cmd_kind, c.cmd_user_id, c.cmd_note, c.cmd_words, c.cmd_state,
+       COALESCE(c.cmd_templates_before, -1), COALESCE(c.cmd_templates_after, -1),
+       c.cmd_created_at, c.cmd_expires_at, c.cmd_ended_at, u.usr_name
+  FROM trn_device_commands c
+  LEFT JOIN mst_users u ON u.id = c.cmd_by
+ WHERE c.cmd_compcode = ? AND c.cmd_device_sn = ? AND (c.cmd_kind = 'UNLOCK') = ?
+ ORDER BY c.id DESC LIMIT 10;
+
+-- name: device_order_people    with whom a trial may be made: no administrators (bit 0 is not their level)
+SELECT m.mbm_device_user_id, l.mbr_name
+  FROM trn_member_biometric_mappings m FORCE INDEX (mbm_open)
+  JOIN trn_device_users u ON u.dvu_compcode = m.mbm_compcode AND u.dvu_device_sn = m.mbm_device_sn
+   AND u.dvu_user_id = m.mbm_device_user_id AND u.dvu_privilege <= 1
+  JOIN mst_members_lists l ON l.mbr_compcode = m.mbm_compcode AND l.id = m.mbm_member_id
+ WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_open_user_id IS NOT NULL
+   AND (? IS NULL OR m.mbm_device_user_id = ? OR l.mbr_name LIKE CONCAT('%', ?, '%'))
+ ORDER BY COALESCE(m.mbm_device_user_id = ?, 0) DESC, m.mbm_open_order LIMIT 10;
+
+-- name: device_order_touch    of a number, whatever came of it
+SELECT MAX(t.punch_time)
+  FROM (SELECT att_punch_time AS punch_time FROM trn_member_attendances FORCE INDEX (att_arrival)
+         WHERE att_compcode = ? AND att_received_at >= ? AND att_device_sn = ? AND att_device_user_id = ?
+        UNION ALL
+        SELECT pin_punch_time FROM trn_punch_inbox FORCE INDEX (pin_arrival)
+         WHERE pin_compcode = ? AND pin_received_at >= ? AND pin_device_sn = ? AND pin_device_user_id = ?) t;
+
 -- name: device_tokens_move    of those that are limited to a terminal
 UPDATE mst_api_tokens SET tok_device_sn = ?
  WHERE tok_compcode = ? AND tok_device_sn = ? AND tok_revoked_at IS NULL;

@@ -25,6 +25,9 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_DOOR_IS_ON] = "Blocking is on here. Switch it off first.",
 	[WORD_DOOR_NONE_WAITS] = "Nothing was agreed to: none of those who "
 		"were shown waits any more. Look again.",
+	[WORD_DOOR_NOT_TRIED] = "Choose a number that the terminal knows, that "
+		"is a member's, and that is no administrator there.",
+	[WORD_DOOR_NO_RELAY] = "This terminal opens no lock.",
 	[WORD_DOOR_NO_TRIAL] = "Blocking stays off: the trial with one finger "
 		"has not been passed yet.",
 	[WORD_DISPLAY_ADDED] = "This form has added its display already; it "

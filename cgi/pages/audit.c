@@ -17,7 +17,8 @@
 static const char *const tables[] = {
 	"mst_api_tokens", "mst_branches", "mst_companies", "mst_devices",
 	"mst_displays", "mst_members_lists", "mst_membership_plans",
-	"mst_users", "trn_access_overrides", "trn_audit_trails", "trn_imports",
+	"mst_users", "trn_access_overrides", "trn_audit_trails",
+	"trn_device_commands", "trn_imports",
 	"trn_member_attendances", "trn_member_biometric_mappings",
 	"trn_member_consents", "trn_member_freezes", "trn_member_photos",
 	"trn_member_subscriptions", "trn_payments", "trn_punch_inbox",
@@ -27,7 +28,7 @@ static const char *const tables[] = {
 static const char *const actions[] = {
 	"add", "agree", "change", "close", "copy", "correct", "dismiss", "end",
 	"erase", "export", "import", "pair", "remove", "replace", "revoke", "sign in",
-	"sign out", "void", NULL,
+	"sign out", "try", "unlock", "void", NULL,
 };
 
 struct asked {

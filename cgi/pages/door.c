@@ -151,6 +151,9 @@ present_door(const struct door *d, json_object *model)
 	present_str(model, "trouble_text", door->trouble);
 	present_number(model, "differing_text", door->differing);
 	present_bool(model, "is_differing", door->differing > 0);
+	present_str(model, "unlock_url", !door->has_relay ? NULL
+	            : arena_printf(d->req->arena, "/devices/%s/unlock",
+	                           d->sn));
 	present_str(model, "fault_text", words(d->fault));
 }
 

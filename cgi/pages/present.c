@@ -376,6 +376,8 @@ present_door(json_object *model, const struct device_state *d, int64_t now_at)
 
 	snprintf(url, sizeof url, "/devices/%s/door", d->sn);
 	present_str(model, "door_url", url);
+	snprintf(url, sizeof url, "/devices/%s/unlock", d->sn);
+	present_str(model, "unlock_url", d->has_relay ? url : NULL);
 	present_str(model, "door_trouble_text", d->door_trouble);
 	present_bool(model, "is_door_old", is_old);
 	present_bool(model, "is_door_pending", is_pending);

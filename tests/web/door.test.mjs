@@ -172,8 +172,129 @@ test('the owner agrees to those who were shown, and no others', async () => {
 	assert.deepEqual(await approvals(), []);
 });
 
+const settle = (state, more = '') => stack.sql(`UPDATE trn_device_commands
+    SET cmd_state = '${state}', cmd_ended_at = cmd_created_at +
+    INTERVAL 1 SECOND ${more} WHERE cmd_state = 'WAITING'`);
+const orders = () => stack.sql(`SELECT cmd_kind AS kind, cmd_user_id AS user,
+    cmd_note AS note FROM trn_device_commands ORDER BY id`);
+const templates = n => `, cmd_templates_before = ${n}, cmd_templates_after =
+    ${n}`;
+const TRIAL = `${DOOR}/trial`;
+const trial = async () => textOf(await owner.page(TRIAL));
+const begin = async (user = '901') => owner.post(TRIAL, { act: 'block', user,
+    nonce: fieldsOf(await owner.page(TRIAL)).nonce });
+const say = async act => owner.post(TRIAL, { act,
+    of: fieldsOf(await owner.page(TRIAL)).of ?? '0' });
+
+test('a trial: refused, accepted, and then it can be switched on', async () => {
+	await set('dev_trial_at = NULL, dev_enforced_at = NULL');
+	assert.match(textOf(await owner.page(`${TRIAL}?q=long`)),
+	    /Long Gone number 901/);
+	for (const user of ['902', '42x', ''])
+		assert.equal((await begin(user)).status, 422, user);
+	await stack.sql(`UPDATE trn_device_users SET dvu_privilege = 14
+	    WHERE dvu_user_id = '901'`);
+	assert.equal((await begin()).status, 422);
+	await stack.sql(`UPDATE trn_device_users SET dvu_privilege = 0
+	    WHERE dvu_user_id = '901'`);
+	const { nonce } = fieldsOf(await owner.page(TRIAL));
+	for (let i = 0; i < 2; i++)
+		assert.equal((await owner.post(TRIAL, { act: 'block', user:
+		    '901', nonce })).status, 303);
+	assert.deepEqual(await orders(), [{ kind: 'BLOCK', user: '901',
+	    note: 'DISABLE 0' }]);
+	assert.match(await trial(), /Number 901 is being blocked/);
+	await settle('DONE', templates(120));
+	assert.match(await trial(), /it must refuse/);
+	const { of } = fieldsOf(await owner.page(TRIAL));
+	for (let i = 0; i < 2; i++)
+		await owner.post(TRIAL, { act: 'yes', of });
+	assert.equal((await orders()).length, 2);
+	assert.match(await trial(), /is being freed/);
+	await settle('DONE', templates(120));
+	assert.match(await trial(), /it must let in/);
+	assert.equal((await door()).tried, '0');
+	assert.equal((await say('yes')).status, 303);
+	assert.match(await trial(), /Passed/);
+	assert.equal((await door()).tried, '1');
+	assert.equal((await owner.submit(`${DOOR}/on`)).status, 303);
+	await owner.submit(`${DOOR}/off`);
+});
+
+test('a trial fails aloud, and blocking stays off', async () => {
+	const anew = async () => {
+		await stack.sql('DELETE FROM trn_device_commands');
+		await set('dev_trial_at = NULL');
+		assert.equal((await begin()).status, 303);
+	};
+	await anew();
+	await settle('FAILED', ', cmd_words = \'It <hung>\'');
+	assert.match(await trial(), /could not be blocked It <hung>/);
+	await anew();
+	await stack.sql(`UPDATE trn_device_commands SET cmd_expires_at =
+	    '2026-01-01'`);
+	assert.match(await trial(), /The bridge did not answer/);
+	await anew();
+	await settle('DONE');
+	await say('no');
+	await settle('DONE');
+	assert.match(await trial(), /the terminal let number 901 in/);
+	await anew();
+	await settle('DONE', templates(120));
+	await say('yes');
+	await settle('DONE', templates(119));
+	assert.match(await trial(), /another number of fingerprints/);
+	await say('yes');
+	assert.equal((await door()).tried, '0');
+	await anew();
+	await settle('DONE');
+	await say('yes');
+	await settle('FAILED');
+	assert.match(await trial(), /could not be freed yet/);
+	await say('free');
+	await settle('DONE');
+	await say('no');
+	await settle('DONE');
+	assert.match(await trial(), /still refused number 901/);
+	assert.equal((await door()).tried, '0');
+	// with another lever it begins anew
+	await set('dev_lever = \'ZONE\', dev_lever_value = 3');
+	assert.doesNotMatch(await trial(), /failed/);
+	await set('dev_lever = \'DISABLE\', dev_lever_value = 0');
+});
+
+test('a door with a relay is opened once, with a reason', async () => {
+	const UNLOCK = `/devices/${SN}/unlock`;
+	await stack.sql('DELETE FROM trn_device_commands');
+	await set('dev_has_relay = 0');
+	assert.equal((await staff.post(UNLOCK, { reason: 'x' })).status, 422);
+	await set('dev_has_relay = 1, dev_unlock_seconds = 7');
+	assert.match(await staff.page('/'), new RegExp(`href="${UNLOCK}"`));
+	for (const reason of ['', 'x'.repeat(201)])
+		assert.equal((await staff.submit(UNLOCK, { reason })).status, 422);
+	const form = { ...fieldsOf(await staff.page(UNLOCK)),
+	    reason: 'A <parcel>' };
+	const [got, twice] = [await staff.post(UNLOCK, form),
+	    await staff.post(UNLOCK, form)];
+	assert.equal(got.status, 303);
+	assert.equal(got.headers.location, twice.headers.location);
+	assert.deepEqual(await orders(), [{ kind: 'UNLOCK', user: null,
+	    note: 'A <parcel>' }]);
+	assert.match(textOf(await staff.page(got.headers.location)), /Opening/);
+	await settle('DONE');
+	assert.match(textOf(await staff.page(got.headers.location)),
+	    /Opened A <parcel>.*staff of SF A <parcel> Opened/);
+	assert.equal((await stack.sql(`SELECT COUNT(*) AS n FROM trn_audit_trails
+	    WHERE aud_action = 'unlock'`))[0].n, '1');
+	await stack.sql(`UPDATE trn_device_commands SET cmd_state = 'WAITING',
+	    cmd_expires_at = '2026-01-01'`);
+	assert.match(textOf(await staff.page(got.headers.location)),
+	    /did not open: the bridge did not answer within 5 s/);
+	assert.equal((await other.post(UNLOCK, { reason: 'x' })).status, 404);
+});
+
 test('staff look, and others see nothing', async () => {
-	for (const path of ['on', 'off', 'agree', 'settings']) {
+	for (const path of ['on', 'off', 'agree', 'settings', 'trial']) {
 		assert.equal((await staff.post(`${DOOR}/${path}`)).status, 403);
 		assert.equal((await other.post(`${DOOR}/${path}`)).status, 404);
 	}
