@@ -1667,7 +1667,8 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
    AND a.att_punch_time >= ? AND a.att_punch_time <= ?
    AND (? IS NULL OR a.att_punch_time < ? OR a.att_status < ? OR (a.att_status = ? AND a.id < ?))
    AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
-   AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
+   AND (? IS NULL OR a.att_reason = ? OR a.att_warning = ?)
+   AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
  ORDER BY a.att_punch_time DESC, a.att_status DESC, a.id DESC LIMIT ?;
 
 -- name: attendance_list_member    of a member, who has one a minute
@@ -1686,7 +1687,8 @@ SELECT a.id, a.att_branch_id, a.att_member_id, m.mbr_name, m.mbr_code,
   LEFT JOIN mst_users cu ON cu.id = c.att_user_id
  WHERE a.att_compcode = ? AND a.att_member_id = ? AND a.att_punch_minute BETWEEN ? AND ?
    AND (? IS NULL OR a.att_branch_id = ?) AND (? IS NULL OR a.att_device_sn = ?)
-   AND (? IS NULL OR a.att_reason = ?) AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
+   AND (? IS NULL OR a.att_reason = ? OR a.att_warning = ?)
+   AND (? IS NULL OR COALESCE(c.att_status, a.att_status) = ?)
  ORDER BY a.att_punch_minute DESC LIMIT ?;
 
 -- name: attendance_find

@@ -107,8 +107,8 @@ in_filter(struct db_stmt *st, const struct attendance_query *q)
 	db_in_id(st, q->branch_id);
 	db_in_str(st, q->device_sn);
 	db_in_str(st, q->device_sn);
-	db_in_str(st, q->reason);
-	db_in_str(st, q->reason);
+	for (int i = 0; i < 3; i++)
+		db_in_str(st, q->reason);
 	db_in_str(st, status);
 	db_in_str(st, status);
 }

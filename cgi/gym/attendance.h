@@ -48,7 +48,7 @@ struct attendance_query {
 	int64_t member_id;
 	const char *device_sn;		/* "": written in by hand */
 	const enum attendance_status *status;	/* as it counts now */
-	const char *reason;
+	const char *reason;		/* of a refusal, or its warning */
 	size_t limit;			/* rows of a page: ATTENDANCE_PAGE */
 	int64_t before_id;		/* the last one of the page before */
 };

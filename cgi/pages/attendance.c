@@ -28,7 +28,8 @@ static const char *const reason_names[] = {
 	[ADMIT_FROZEN] = "frozen", [ADMIT_INACTIVE] = "inactive",
 	[ADMIT_OVERDUE] = "overdue", [ADMIT_VISITS] = "visits",
 	[ADMIT_HOURS] = "hours", [ADMIT_DAY_LIMIT] = "limit",
-	[ADMIT_REASONS] = NULL,
+	[ADMIT_GRACE] = "grace", [ADMIT_LET_IN] = "let_in",
+	[ADMIT__COUNT] = NULL,
 };
 
 /* What the address asks for. */

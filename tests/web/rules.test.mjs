@@ -95,9 +95,10 @@ for (const [name, [words, make]] of Object.entries(REASONS))
 			assert.deepEqual([row.att_reason, row.att_warning],
 			    [reason, warning], mode);
 			if (warning) {
-				for (const page of ['/', `/members/${id}`, '/attendance'])
-					assert.ok(textOf(await staff.page(page)).includes(
-					    words), page);
+				for (const page of ['/', `/members/${id}`,
+				    `/attendance?status=allowed&reason=${name}`])
+					assert.ok(textOf((await staff.page(page)).replace(
+					    /<select[^]*?<\/select>/g, '')).includes(words), page);
 			}
 		}
 		await settle({ day_visits: '0', [`mode_${name}`]: name === 'overdue'
