@@ -212,7 +212,7 @@ draw(struct trial *t, struct res *res, enum status status)
 	             t->step != ASK_REFUSED && t->step != ASK_ACCEPTED);
 	if (waits)
 		present_str(model, "refresh_s", "2");
-	present_str(model, "user_text", t->block == NULL ? NULL
+	present_str(model, "number_text", t->block == NULL ? NULL
 	            : t->block->user_id);
 	present_str(model, "words_text", has_words ? t->last->words : NULL);
 	present_str(model, "last_id", choose_id_text(t->req,
