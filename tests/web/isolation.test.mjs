@@ -370,7 +370,8 @@ test('a token is of its own company alone', async () => {
 	const was = await checksums('ZZ');
 	const json = (method, path, body) => stack.request(method, path, { token,
 	    headers: { 'Content-Type': 'application/json' },
-	    body: JSON.stringify(body) });
+	    // what is sent with a GET would be read as the next request
+	    body: method === 'GET' ? undefined : JSON.stringify(body) });
 	for (const route of routes.filter(r => r.who === 'TOKEN')) {
 		const got = await json(route.method, pathOf(route, theirs), { users:
 		    [], log_count: 7, mac: 'x', days: [today] });
