@@ -40,12 +40,10 @@ const open = (path, login) => async page => {
 	return page.goto(path);
 };
 
-it('a door that is off, for owner and staff', async () => {
+it('a door that is off', async () => {
 	await inAllLooks('door-off', open(DOOR));
-	await inAllLooks('door-off-staff', open(DOOR, staff));
 	await inAllLooks('door-settings', open(`${DOOR}/settings`));
 	await inAllLooks('door-dry-untried', open(`${DOOR}/on`));
-	await inAllLooks('door-trial', open(`${DOOR}/trial`));
 });
 
 it('a trial leads on by itself', async () => {
@@ -74,8 +72,6 @@ it('a door that is on, with all that can be told of it', async () => {
 	    ('SF', ${quote(SN)}, '${user}', '${state}', '${kind}', '${words}',
 	    '2026-01-01');`).join(''));
 	await inAllLooks('door-on', open(DOOR));
-	await inAllLooks('door-panel', open('/devices'));
-	await inAllLooks('door-switch-off', open(`${DOOR}/off`));
 });
 
 it('a lock is opened, and the page says so', async () => {
