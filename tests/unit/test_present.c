@@ -246,6 +246,7 @@ each_state_of_a_terminal_is_drawn(void **state)
 		json_object *model = json_object_new_object();
 		struct buf html = BUF_INIT;
 
+		device.enforced_at = CLOCK_NO_TIME;
 		present_terminals(model, &today);
 		assert_true(view_partial(&html, "terminals", model));
 		expect(devices[i].what, &html, devices[i].with,
@@ -325,7 +326,7 @@ a_full_day_is_drawn(void **state)
 static void
 an_empty_day_is_drawn(void **state)
 {
-	struct device_state device = { WELL };
+	struct device_state device = { WELL, .enforced_at = CLOCK_NO_TIME };
 	struct present_today today = { .now_at = NOW_AT, .day = DAY };
 	static const char *const bare[] = {
 		"Nobody can come in yet", "No terminal yet",

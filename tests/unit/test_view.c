@@ -45,7 +45,7 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_allowed\":" allowed ",\"is_denied\":" denied ","           \
 	"\"is_unmapped\":" unmapped ",\"member_text\":" member ","       \
 	"\"user_text\":\"99\",\"number_url\":null,"                      \
-	"\"reason_text\":" reason ","                                    \
+	"\"reason_text\":" reason ",\"warning_text\":null,"            \
 	"\"is_late\":" late "}"
 
 #define COUNTS "\"day_text\":\"Thu 12 Mar\",\"came_text\":\"1\","        \
@@ -85,6 +85,9 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_set_aside\":true,\"is_one_aside\":false,"                  \
 	"\"set_aside_text\":\"1,012\","                                  \
 	"\"other_mac_text\":\"00:17:61:99:99:99\","                      \
+	"\"door_url\":\"/devices/SN1/door\",\"unlock_url\":null,"      \
+	"\"door_trouble_text\":null,\"is_door_old\":false,"              \
+	"\"is_door_pending\":false,\"pending_text\":\"0\","             \
 	"\"links\":null,\"mac_url\":\"/devices/SN1/mac\","                \
 	"\"error_text\":\"cannot <connect>\"}"
 
