@@ -349,6 +349,19 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- name: device_order_find_nonce
 SELECT id FROM trn_device_commands WHERE cmd_compcode = ? AND cmd_nonce = ?;
 
+-- name: command_waiting    for a terminal, as long as it is not too late
+SELECT id, LOWER(cmd_kind), cmd_user_id, cmd_seconds, cmd_expires_at FROM trn_device_commands
+ WHERE cmd_compcode = ? AND cmd_device_sn = ? AND cmd_state = 'WAITING' AND cmd_expires_at > ?
+ ORDER BY id LIMIT 20;
+
+-- name: command_settle
+UPDATE trn_device_commands
+   SET cmd_state = ?, cmd_words = ?, cmd_templates_before = ?, cmd_templates_after = ?, cmd_ended_at = ?
+ WHERE cmd_compcode = ? AND id = ? AND cmd_device_sn = ? AND cmd_state = 'WAITING' AND cmd_expires_at > ?;
+
+-- name: command_find
+SELECT id FROM trn_device_commands WHERE cmd_compcode = ? AND id = ? AND cmd_device_sn = ?;
+
 -- name: device_order_last    unlocks, or those of trials
 SELECT c.id, c.cmd_kind, c.cmd_user_id, c.cmd_note, c.cmd_words, c.cmd_state,
        COALESCE(c.cmd_templates_before, -1), COALESCE(c.cmd_templates_after, -1),

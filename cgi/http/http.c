@@ -268,6 +268,8 @@ http_reason(enum status status)
 		return "Not Found";
 	case HTTP_405:
 		return "Method Not Allowed";
+	case HTTP_409:
+		return "Conflict";
 	case HTTP_413:
 		return "Content Too Large";
 	case HTTP_415:

@@ -26,6 +26,7 @@ enum status {
 	HTTP_403 = 403,
 	HTTP_404 = 404,
 	HTTP_405 = 405,
+	HTTP_409 = 409,
 	HTTP_413 = 413,
 	HTTP_415 = 415,
 	HTTP_422 = 422,

@@ -1,12 +1,15 @@
 /* bridges.c: the event streams of bridges, for the live hub */
 #include "pages/bridges.h"
 
+#include <inttypes.h>
+#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "gym/command.h"
 #include "gym/company.h"
 #include "gym/device.h"
 #include "gym/token.h"
@@ -33,6 +36,7 @@ struct listener {
 	struct listener *next, **link;
 	char token_hash[SECRET_HASH_SIZE];
 	int64_t recheck_due;		/* clock_mono_ms */
+	int64_t told_id;		/* the last command that was sent */
 };
 
 struct bridges {
@@ -184,6 +188,64 @@ tell_access(struct door *d)
 	buf_finish(&event);
 }
 
+static json_object *
+command_json(const struct command *c, int64_t now_at)
+{
+	json_object *json = json_object_new_object();
+
+	json_object_object_add(json, "id", json_object_new_int64(c->id));
+	json_object_object_add(json, "kind", json_object_new_string(c->kind));
+	if (c->user_id != NULL)
+		json_object_object_add(json, "user_id",
+		                       json_object_new_string(c->user_id));
+	else
+		json_object_object_add(json, "seconds",
+		                       json_object_new_int64(c->seconds));
+	json_object_object_add(json, "expires_ms",
+	                       json_object_new_int64(c->expires_at - now_at));
+	return json;
+}
+
+/* Those behind `*told_id`, which then is the last of them. */
+static void
+encode_commands(struct buf *out, const struct command_list *list,
+                int64_t *told_id, int64_t now_at)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		json_object *json;
+
+		if (list->rows[i].id <= *told_id)
+			continue;
+		*told_id = list->rows[i].id;
+		json = command_json(&list->rows[i], now_at);
+		stream_encode(out, "command", json_object_to_json_string_ext(
+		              json, JSON_C_TO_STRING_PLAIN));
+		json_object_put(json);
+	}
+}
+
+/* Each once to each stream: ids of a terminal are given one after another. */
+static void
+tell_commands(struct bridges *b, struct door *d, struct arena *arena)
+{
+	int64_t now_at = clock_now_ms();
+	struct command_list list;
+	struct listener *next;
+
+	if (command_waiting(b->db, arena, d->company, d->sn, now_at, &list) !=
+	    DB_OK)
+		return;
+	for (struct listener *l = d->listeners; l != NULL; l = next) {
+		struct buf events = BUF_INIT;
+
+		next = l->next;
+		encode_commands(&events, &list, &l->told_id, now_at);
+		if (events.len > 0)
+			stream_send(l->viewer, &events);
+		buf_finish(&events);
+	}
+}
+
 /* Whoever listens is told when the signs are not what they were. */
 static void
 compare(struct door *d, const char *signs)
@@ -212,6 +274,7 @@ look(struct bridges *b, struct door *d, struct arena *arena)
 	switch (device_signs(b->db, arena, d->company, d->sn, &signs)) {
 	case DB_OK:
 		compare(d, signs);
+		tell_commands(b, d, arena);
 		break;
 	case DB_NONE:
 		close_all(d);
@@ -348,5 +411,6 @@ bridges_asked(struct bridges *b, struct req *req, struct res *res,
 	add_listener(door, v, token_hash);
 	/* whatever it knows, it may have changed while nobody told it */
 	stream_encode(&res->body, "access", "");
+	door->is_woken = true;	/* commands that wait: with the next look */
 	return HTTP_200;
 }

@@ -33,7 +33,7 @@ function readRoutes() {
 
 // What an id in a path is of, by how the path begins (the longest counts).
 const kinds = {
-	'/api/devices/:sn': v => ({ sn: v.sn }),
+	'/api/devices/:sn': v => ({ sn: v.sn, id: v.command }),
 	'/attendance/:id': v => ({ id: v.attendance }),
 	'/desk/photos/:id': v => ({ id: v.member }),
 	'/devices/:sn': v => ({ sn: v.sn }),
@@ -126,6 +126,9 @@ async function furnish(company, branch, sn, word) {
 	    pin_branch_id, pin_device_sn, pin_device_user_id, pin_punch_time,
 	    pin_state, pin_received_at`, `${c}, ${branch}, ${quote(sn)},
 	    '${user}', '${today} 08:01:00', '${state}', '${today} 02:31:00'`);
+	v.command = await add('trn_device_commands', `cmd_compcode,
+	    cmd_device_sn, cmd_kind, cmd_created_at, cmd_expires_at`, `${c},
+	    ${quote(sn)}, 'UNLOCK', ${at}, '2099-01-01'`);
 	v.unmapped = await inbox('88', 'UNMAPPED');
 	v.clock = await inbox('89', 'CLOCK');
 	await inbox('90', 'DISMISSED');
@@ -374,7 +377,7 @@ test('a token is of its own company alone', async () => {
 	    body: method === 'GET' ? undefined : JSON.stringify(body) });
 	for (const route of routes.filter(r => r.who === 'TOKEN')) {
 		const got = await json(route.method, pathOf(route, theirs), { users:
-		    [], log_count: 7, mac: 'x', days: [today] });
+		    [], log_count: 7, mac: 'x', days: [today], done: true });
 		assert.ok([403, 404].includes(got.status), `${route.path}: ${
 		    got.status}`);
 		assert.doesNotMatch(got.text, LEAK);
