@@ -250,6 +250,43 @@ go_on(struct run *run)
 	return rc == ZK_OK ? ZK_REFUSED : rc;
 }
 
+/* The state of a user after the run; false: there is nothing to tell. */
+static bool
+state_of(const struct run *run, size_t i, enum enforce_state *out)
+{
+	const struct enforce_item *item = &run->items[i];
+
+	switch (item->act) {
+	case ENFORCE_HOLD:
+		*out = ENFORCE_IS_PENDING;
+		return true;
+	case ENFORCE_BANNED:
+		*out = ENFORCE_IS_BANNED;
+		return true;
+	case ENFORCE_OPEN:
+	case ENFORCE_CLOSE:
+		*out = ENFORCE_IS_FAILED;
+		return true;
+	default:
+		*out = ENFORCE_IS_BLOCKED;
+		return item->is_marked &&
+			lever_is_closed(&item->mark.lever, &run->users[i]);
+	}
+}
+
+static void
+tell(const struct run *run, size_t i)
+{
+	const char *id = run->users[i].user_id;
+	const struct entry_user *entry = entry_find(run->list, id);
+	enum enforce_state state;
+
+	if (state_of(run, i, &state))
+		run->door->tell(run->door->arg, id, state, entry == NULL
+		                ? ENTRY_ENDED : entry_kind(run->list, entry,
+		                                           run->when->local));
+}
+
 enum zk_result
 enforce_run(const struct enforce_door *door, const struct entry_list *list,
             const struct enforce_when *when, struct enforce_result *out)
@@ -263,6 +300,8 @@ enforce_run(const struct enforce_door *door, const struct entry_list *list,
 	for (size_t i = 0; run.items != NULL && i < run.count; i++) {
 		out->held += run.items[i].act == ENFORCE_HOLD;
 		out->banned += run.items[i].act == ENFORCE_BANNED;
+		if (rc == ZK_OK && door->tell != NULL)
+			tell(&run, i);
 	}
 	free(run.users);
 	free(run.items);

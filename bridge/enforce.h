@@ -15,6 +15,14 @@ struct enforce_mark {
 	bool is_trial;		/* ends by itself: no run opens it */
 };
 
+/* How a user stands when a run is over; told of none that are as they should. */
+enum enforce_state {
+	ENFORCE_IS_BLOCKED,	/* kept out by the bridge */
+	ENFORCE_IS_PENDING,	/* would be: waits for the owner */
+	ENFORCE_IS_FAILED,	/* not as the list wants: a write did not take */
+	ENFORCE_IS_BANNED	/* closed by hand at the terminal */
+};
+
 /*
  * The terminal and the journal, so that neither socket nor file is needed to
  * try this out.  What fails ends the run.
@@ -31,6 +39,9 @@ struct enforce_door {
 	/* kept for good when it returns; one of that user is replaced */
 	bool (*mark)(void *arg, const struct enforce_mark *mark);
 	bool (*unmark)(void *arg, const char *user_id);
+	/* NULL, or called at the end for each user of whom there is news */
+	void (*tell)(void *arg, const char *user_id, enum enforce_state state,
+	             enum entry_kind kind);
 };
 
 enum enforce_act {

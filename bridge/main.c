@@ -22,6 +22,7 @@ help(void)
 	      "       " PROGRAM " [-c FILE] status [--json]\n"
 	      "       " PROGRAM " [-c FILE] users [NAME]\n"
 	      "       " PROGRAM " [-c FILE] retry\n"
+	      "       " PROGRAM " [-c FILE] release [NAME]\n"
 	      "       " PROGRAM " [-c FILE] doctor HOST\n"
 	      "Carries punches from fingerprint terminals to Gymgate.\n"
 	      "\n"
@@ -35,6 +36,8 @@ help(void)
 	      "  status             show each terminal, what waits and what is parked\n"
 	      "  users [NAME]       list the users of the terminals, or of one\n"
 	      "  retry              send parked punches again\n"
+	      "  release [NAME]     let in all whom the bridge keeps out, until blocking is\n"
+	      "                     switched on anew at the dashboard\n"
 	      "  doctor HOST        find out why a terminal cannot be read: HOST[:PORT],\n"
 	      "                     or its NAME in the configuration\n",
 	      stdout);
@@ -64,6 +67,13 @@ do_retry(const struct setup *setup, struct spool *spool,
 }
 
 static bool
+do_release(const struct setup *setup, struct spool *spool,
+           const struct options *o)
+{
+	return show_release(setup, spool, o->word);
+}
+
+static bool
 do_status(const struct setup *setup, struct spool *spool,
           const struct options *o)
 {
@@ -88,6 +98,7 @@ static const struct command {
 	             const struct options *o);
 } commands[] = {
 	{ "doctor", 1, 1, NULL },
+	{ "release", 0, 1, do_release },
 	{ "retry", 0, 0, do_retry },
 	{ "status", 0, 0, do_status },
 	{ "users", 0, 1, do_users },

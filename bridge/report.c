@@ -125,11 +125,13 @@ report_read(const struct buf *body, struct report_answer *out)
 	int32_t day;
 	bool ok;
 
-	*out = (struct report_answer){ .start_day = SPOOL_NONE };
+	*out = (struct report_answer){ .start_day = SPOOL_NONE,
+		                         .now_at = SPOOL_NONE };
 	if (root == NULL)
 		return false;
 	copy_text(root, "zone", out->zone, sizeof out->zone);
 	copy_text(root, "mac", out->mac, sizeof out->mac);
+	out->now_at = json_number(root, "now_at", SPOOL_NONE);
 	if (start != NULL && clock_parse_day(start, &day))
 		out->start_day = day;
 	ok = json_says(root, "status", true) && read_days(root, out);

@@ -21,6 +21,7 @@ struct report_answer {
 	char zone[64];			/* "" where it does not say */
 	char mac[SPOOL_MAC_MAX + 1];	/* that it holds for right; "" none */
 	int64_t start_day;		/* or SPOOL_NONE */
+	int64_t now_at;			/* its clock; or SPOOL_NONE */
 	struct spool_day days[REPORT_DAYS_MAX];
 	size_t day_count;
 };

@@ -105,7 +105,8 @@ create(struct bridge *b, const struct setup *setup, struct spool *spool,
 	text_copy(b->zone, sizeof b->zone, run_zone(setup, spool, &is_sure));
 	atomic_store(&b->is_zone_sure, is_sure);
 	b->world = (struct terminal_world){ spool, b->zone, &b->is_zone_sure,
-		                            on_new, on_change, b };
+		                            on_new, on_change,
+		setup->bridge.offline_grace_hours * 3600 * 1000, b };
 	b->post = post_create(&setup->server, spool);
 	for (size_t i = 0; i < setup->terminal_count; i++)
 		b->terminals[i] = terminal_create(setup->terminals[i],

@@ -23,6 +23,8 @@ static const char *const transports[] = { "any", "tcp", "udp", NULL };
 static const struct conf_key keys[] = {
 	/* section, name, type, offset, default, least, most, words */
 	{ "bridge", "log", CONF_WORD, AT(bridge, log), "info", 0, 0, log_words },
+	{ "bridge", "offline_grace_hours", CONF_INT,
+	  AT(bridge, offline_grace_hours), "24", 0, 8760, NULL },
 	{ "bridge", "report_seconds", CONF_INT, AT(bridge, report_seconds),
 	  "60", 1, 3600, NULL },
 	{ "bridge", "spool", CONF_STR, AT(bridge, spool), DEFAULT_SPOOL,

@@ -40,6 +40,7 @@ struct setup_bridge {
 	char *zone;		/* the terminals' time zone; "": this machine's */
 	int log;		/* enum log_level */
 	int64_t report_seconds;
+	int64_t offline_grace_hours;	/* doors go by the last list */
 };
 
 struct setup_terminal {

@@ -1,11 +1,13 @@
-/* show.c: what `status`, `users` and `retry` print */
+/* show.c: what `status`, `users` and `release` print */
 #include "show.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "door.h"
 #include "json.h"
 #include "run.h"
 
@@ -21,6 +23,7 @@ struct known {
 	struct spool_place place;
 	struct spool_identity identity;
 	struct spool_counts counts;
+	struct door_sight door;
 };
 
 static bool
@@ -35,7 +38,8 @@ find(struct known *k, const struct setup_terminal *setup, struct spool *spool)
 		return true;	/* never reached */
 	id = spool_terminal(spool, k->place.sn);
 	return id != 0 && spool_count(spool, id, &k->counts) &&
-	       spool_identity_load(spool, id, &k->identity);
+	       spool_identity_load(spool, id, &k->identity) &&
+	       door_look(spool, id, &k->door);
 }
 
 static const char *
@@ -73,6 +77,22 @@ print_records(const struct spool_place *p)
 	printf("\n");
 }
 
+/* Whom the terminal lets in: by whose word, as of when. */
+static void
+print_door(const struct door_sight *door, const char *zone)
+{
+	char when[CLOCK_TEXT_SIZE], text[200];
+
+	if (!door->has_list)
+		return;		/* a server that has no such thing */
+	snprintf(text, sizeof text, "%s; %zu kept out%s; list of %s",
+	         door->is_released ? "blocking released here"
+	         : door->is_enforced ? "blocking on" : "blocking off",
+	         door->blocked, door->trials > 0 ? ", and one on trial" : "",
+	         when_text(door->current_at, zone, when));
+	print("door", text);
+}
+
 static void
 print_terminal(const struct known *k, const char *zone)
 {
@@ -88,6 +108,7 @@ print_terminal(const struct known *k, const char *zone)
 	print_number("waiting", k->counts.waiting);
 	print_number("parked", k->counts.parked);
 	print_number("set aside", k->counts.aside);
+	print_door(&k->door, zone);
 	if (k->identity.mac[0] != '\0')
 		print("MAC", k->identity.mac);
 	print("error", p->error[0] == '\0' ? "none" : p->error);
@@ -180,6 +201,19 @@ put_instant(struct json_object *to, const char *name, int64_t at)
 }
 
 static struct json_object *
+door_json(const struct door_sight *door)
+{
+	struct json_object *one = json_object_new_object();
+
+	json_put(one, "enforced", json_object_new_boolean(door->is_enforced));
+	json_put(one, "released", json_object_new_boolean(door->is_released));
+	put_instant(one, "list", door->current_at);
+	json_put_number(one, "kept_out", (int64_t)door->blocked);
+	json_put_number(one, "trials", (int64_t)door->trials);
+	return one;
+}
+
+static struct json_object *
 terminal_json(const struct known *k)
 {
 	struct json_object *one = json_object_new_object();
@@ -195,6 +229,8 @@ terminal_json(const struct known *k)
 	json_put_number(one, "waiting", k->counts.waiting);
 	json_put_number(one, "parked", k->counts.parked);
 	json_put_number(one, "set_aside", k->counts.aside);
+	if (k->door.has_list)
+		json_put(one, "door", door_json(&k->door));
 	json_put_text(one, "mac", k->identity.mac);
 	json_put_words(one, "error", p->error, SPOOL_TEXT_MAX);
 	return one;
@@ -305,4 +341,54 @@ show_users(const struct setup *setup, struct spool *spool, const char *name)
 		log_error("there is no terminal '%s' in the configuration",
 		          name);
 	return found;
+}
+
+/* ---- release ------------------------------------------------------------ */
+
+#define RELEASE_MS 30000
+#define LOOK_MS 100
+
+static bool
+release(struct spool *spool, const char *name, const char *sn)
+{
+	const struct timespec look = { 0, LOOK_MS * 1000000 };
+	int64_t deadline = clock_mono_ms() + RELEASE_MS;
+	int64_t id = spool_terminal(spool, sn);
+	struct door_sight door;
+
+	if (id == 0 || !spool_door_release(spool, id))
+		return false;
+	while (door_look(spool, id, &door) && door.blocked > 0 &&
+	       clock_left_ms(deadline) > 0)
+		nanosleep(&look, NULL);
+	if (door.blocked > 0)
+		printf("%s: %zu are kept out still: they are freed as soon as "
+		       "the bridge runs and reaches the terminal\n", name,
+		       door.blocked);
+	else
+		printf("%s: nobody is kept out by the bridge, until blocking "
+		       "is switched on anew\n", name);
+	return door.blocked == 0;
+}
+
+bool
+show_release(const struct setup *setup, struct spool *spool, const char *name)
+{
+	bool ok = true, found = false;
+
+	for (size_t i = 0; i < setup->terminal_count; i++) {
+		const char *this = setup->terminals[i]->name;
+		struct spool_place place;
+
+		if (name != NULL && strcmp(name, this) != 0)
+			continue;
+		found = true;
+		if (spool_place_load(spool, this, &place) &&
+		    place.sn[0] != '\0')
+			ok = release(spool, this, place.sn) && ok;
+	}
+	if (!found)
+		log_error("no terminal '%s' in the configuration",
+		          name == NULL ? "" : name);
+	return ok && found;
 }

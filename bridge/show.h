@@ -1,4 +1,4 @@
-/* show.h: what `status`, `users` and `retry` print */
+/* show.h: what `status`, `users` and `release` print */
 #ifndef SHOW_H
 #define SHOW_H
 
@@ -18,5 +18,13 @@ bool show_status_json(const struct setup *setup, struct spool *spool);
  */
 bool show_users(const struct setup *setup, struct spool *spool,
                 const char *name);
+
+/*
+ * Frees whom the bridge keeps out at the terminal `name`, NULL for all, and
+ * waits for it.  False also when some are kept out still, or there is no such
+ * terminal; it says so.
+ */
+bool show_release(const struct setup *setup, struct spool *spool,
+                  const char *name);
 
 #endif

@@ -187,6 +187,15 @@ spool_inside_blob(struct sqlite3_stmt *st, int column, void *out, size_t size)
 	return len;
 }
 
+void
+spool_inside_append(struct sqlite3_stmt *st, int column, struct buf *to)
+{
+	size_t len = (size_t)sqlite3_column_bytes(st, column);
+
+	if (len > 0)
+		buf_append(to, sqlite3_column_blob(st, column), len);
+}
+
 bool
 spool_inside_begin(struct spool *s)
 {

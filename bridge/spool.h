@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 /*
  * A SQLite file that a power cut at any moment leaves whole (WAL, synchronous
  * FULL).  A punch is known by terminal (its serial number), user and time to
@@ -273,6 +275,56 @@ bool spool_users_save(struct spool *s, int64_t terminal, int64_t read_at,
 typedef void spool_user_fn(void *arg, const struct spool_user *user);
 bool spool_users_list(struct spool *s, int64_t terminal, spool_user_fn *each,
                       void *arg);
+
+/* ---- who may enter: spool_door.c ----------------------------------------- */
+
+#define SPOOL_ETAG_MAX 127
+#define SPOOL_WAS_MAX 31
+
+/* The last list of a terminal, of which the text stands beside it. */
+struct spool_door {
+	char etag[SPOOL_ETAG_MAX + 1];
+	int64_t current_at;	/* when it was known to be the newest */
+	int64_t server_at;	/* the server's own clock then, or SPOOL_NONE */
+	bool is_released;	/* somebody at the bridge has freed all, until
+				   it is switched on anew */
+};
+
+/*
+ * Loads it, and into `list` its text as it came; false: there is none, or the
+ * spool fails.  `list` may be NULL.
+ */
+bool spool_door_load(struct spool *s, int64_t terminal,
+                     struct spool_door *out, struct buf *list);
+bool spool_door_save(struct spool *s, int64_t terminal,
+                     const struct spool_door *door, const struct buf *list);
+/* The same list is the newest still. */
+bool spool_door_current(struct spool *s, int64_t terminal, int64_t current_at,
+                        int64_t server_at);
+bool spool_door_release(struct spool *s, int64_t terminal);
+bool spool_door_is_released(struct spool *s, int64_t terminal);
+
+/* A user whom this bridge keeps out. */
+struct spool_block {
+	char user_id[SPOOL_USER_MAX + 1];
+	int64_t kind, value;		/* of the lever */
+	char was[SPOOL_WAS_MAX + 1];	/* what the lever has to put back */
+	int64_t trial_until;		/* instant; or SPOOL_NONE: no trial */
+};
+
+/* False: it is none of ours. */
+bool spool_block_find(struct spool *s, int64_t terminal, const char *user_id,
+                      struct spool_block *out);
+/* Written to the disk when it returns; one of that user is replaced. */
+bool spool_block_save(struct spool *s, int64_t terminal,
+                      const struct spool_block *block);
+bool spool_block_drop(struct spool *s, int64_t terminal, const char *user_id);
+typedef void spool_block_fn(void *arg, const struct spool_block *block);
+bool spool_block_list(struct spool *s, int64_t terminal, spool_block_fn *each,
+                      void *arg);
+/* Trials that ended before `now_at` are blocks like others; how many. */
+bool spool_trials_end(struct spool *s, int64_t terminal, int64_t now_at,
+                      size_t *count);
 
 /* A terminal of the configuration, as `status` shows it. */
 struct spool_place {

@@ -38,4 +38,7 @@ void spool_inside_text(struct sqlite3_stmt *st, int column, char *out,
 size_t spool_inside_blob(struct sqlite3_stmt *st, int column, void *out,
                          size_t size);
 
+/* Appends a blob of any length. */
+void spool_inside_append(struct sqlite3_stmt *st, int column, struct buf *to);
+
 #endif

@@ -12,6 +12,8 @@
  * queue: status is NULL while an item waits, else the answer that parked it.
  * note: also "terminal N", the serial number of a terminal once more, and
  * "aside N", how many of its records were counted but not kept aside.
+ * door: the last list of who may enter, and the block that this bridge has put
+ * on users: `trial_until` of one that is tried out, and ends by itself.
  * day_sent: the sums over which a day was last sent again.
  */
 const char *const spool_scripts[SPOOL_VERSION] = {
@@ -79,6 +81,14 @@ const char *const spool_scripts[SPOOL_VERSION] = {
 	"INSERT OR REPLACE INTO note (name, text)"
 	" SELECT 'terminal ' || id, sn FROM terminal;"
 	"PRAGMA user_version = 2;",
+
+	"CREATE TABLE door (terminal INTEGER PRIMARY KEY, etag TEXT NOT NULL,"
+	" list BLOB NOT NULL, current_at INTEGER NOT NULL,"
+	" server_at INTEGER, released INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE block (terminal INTEGER NOT NULL, user TEXT NOT NULL,"
+	" kind INTEGER NOT NULL, value INTEGER NOT NULL, was TEXT NOT NULL,"
+	" trial_until INTEGER, PRIMARY KEY (terminal, user)) WITHOUT ROWID;"
+	"PRAGMA user_version = 3;",
 };
 
 /*
@@ -95,6 +105,7 @@ const char spool_mend_script[] =
 	" WHERE name GLOB 'terminal [0-9]*';"
 	DROP_ORPHANS("queue") DROP_ORPHANS("seen") DROP_ORPHANS("seen_uid")
 	DROP_ORPHANS("aside") DROP_ORPHANS("day_sent") DROP_ORPHANS("user")
+	DROP_ORPHANS("door") DROP_ORPHANS("block")
 	"UPDATE terminal SET records = 0, full_day = NULL, tail = NULL;";
 
 const struct spool_table spool_tables[] = {
@@ -107,6 +118,8 @@ const struct spool_table spool_tables[] = {
 	{ "note", "name" },
 	{ "day_sent", "terminal, day" },
 	{ "user", "terminal, uid" },
+	{ "door", "terminal" },
+	{ "block", "terminal, user" },
 	{ NULL, NULL },
 };
 
@@ -222,6 +235,26 @@ const char *const spool_statements[SQL__COUNT] = {
 	[SQL_USERS_AT] = "UPDATE terminal SET users_at = ? WHERE id = ?",
 	[SQL_USERS_LIST] = "SELECT uid, user, name, privilege FROM user"
 		" WHERE terminal = ? ORDER BY uid",
+	[SQL_DOOR_LOAD] = "SELECT etag, list, current_at, server_at, released"
+		" FROM door WHERE terminal = ?",
+	[SQL_DOOR_SAVE] = "INSERT INTO door (terminal, etag, list, current_at,"
+		" server_at, released) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		" ON CONFLICT DO UPDATE SET etag = ?2, list = ?3,"
+		" current_at = ?4, server_at = ?5, released = ?6",
+	[SQL_DOOR_CURRENT] = "UPDATE door SET current_at = ?, server_at = ?"
+		" WHERE terminal = ?",
+	[SQL_DOOR_RELEASE] = "UPDATE door SET released = 1"
+		" WHERE terminal = ?",
+	[SQL_DOOR_RELEASED] = "SELECT released FROM door WHERE terminal = ?",
+	[SQL_BLOCK_FIND] = "SELECT user, kind, value, was, trial_until"
+		" FROM block WHERE terminal = ? AND user = ?",
+	[SQL_BLOCK_SAVE] = "INSERT OR REPLACE INTO block (terminal, user, kind,"
+		" value, was, trial_until) VALUES (?, ?, ?, ?, ?, ?)",
+	[SQL_BLOCK_DROP] = "DELETE FROM block WHERE terminal = ? AND user = ?",
+	[SQL_BLOCK_LIST] = "SELECT user, kind, value, was, trial_until"
+		" FROM block WHERE terminal = ? ORDER BY user",
+	[SQL_TRIALS_END] = "UPDATE block SET trial_until = NULL"
+		" WHERE terminal = ? AND trial_until <= ?",
 	[SQL_PLACE_LOAD] = "SELECT sn, reached_at, log_count, log_capacity,"
 		" clock_offset, error FROM place WHERE name = ?",
 	[SQL_PLACE_SAVE] = "INSERT OR REPLACE INTO place (name, sn, reached_at,"

@@ -18,12 +18,15 @@ enum spool_sql {
 	SQL_MARK_LOAD, SQL_MARK_SAVE,
 	SQL_IDENTITY_LOAD, SQL_IDENTITY_SAVE,
 	SQL_USERS_DROP, SQL_USERS_ADD, SQL_USERS_AT, SQL_USERS_LIST,
+	SQL_DOOR_LOAD, SQL_DOOR_SAVE, SQL_DOOR_CURRENT, SQL_DOOR_RELEASE,
+	SQL_DOOR_RELEASED, SQL_BLOCK_FIND, SQL_BLOCK_SAVE, SQL_BLOCK_DROP,
+	SQL_BLOCK_LIST, SQL_TRIALS_END,
 	SQL_PLACE_LOAD, SQL_PLACE_SAVE, SQL_NOTE_LOAD, SQL_NOTE_SAVE,
 	SQL__COUNT
 };
 
 /* The scripts that lead from one version of the file to the next. */
-#define SPOOL_VERSION 2		/* PRAGMA user_version after the last */
+#define SPOOL_VERSION 3		/* PRAGMA user_version after the last */
 extern const char *const spool_scripts[SPOOL_VERSION];
 extern const char *const spool_statements[SQL__COUNT];
 /* After a damaged file's rows were copied. */

@@ -5,15 +5,15 @@
 #include <zlib.h>
 
 #include "base/clock.h"
-#include "base/fetch.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "call.h"
 #include "listen.h"
 #include "loop.h"
 #include "report.h"
+#include "tell_door.h"
 #include "thread.h"
 
-#define ANSWER_BYTES (256 * 1024)
 #define LOOK_MS 20		/* while somebody waits for tell_settle() */
 
 /* What was told of one terminal. */
@@ -35,11 +35,9 @@ struct tell {
 	const struct setup *setup;
 	struct spool *spool;
 	struct tell_world world;
-	struct fetch *fetch;
-	struct fetch_answer answer;
+	struct call_line line;
 	struct report_answer said;
 	int64_t due_at;		/* of all, by clock_mono_ms */
-	atomic_llong beat;
 	struct told told[SETUP_TERMINALS_MAX];
 	atomic_bool is_working;
 	struct thread thread;
@@ -53,36 +51,12 @@ has_server(const struct tell *t)
 	return t->setup->server.kind == SETUP_GYMGATE;
 }
 
-/* A serial number holds nothing that an address would have to escape. */
-static int
-put(struct tell *t, const char *sn, const char *what, const struct buf *body)
-{
-	const struct setup_server *server = &t->setup->server;
-	struct buf url = BUF_INIT;
-	struct fetch_request request = {
-		.method = "PUT", .bearer = server->token,
-		.type = "application/json", .body = body->data,
-		.len = body->len,
-		.ca_file = server->ca_file[0] == '\0' ? NULL
-			: server->ca_file,
-		.timeout_ms = (int)server->timeout_ms,
-		.most_bytes = ANSWER_BYTES,
-	};
-
-	buf_appendf(&url, "%s/api/devices/%s/%s", server->url, sn, what);
-	request.url = url.data;
-	fetch_do(t->fetch, &request, &t->answer);
-	buf_finish(&url);
-	atomic_store(&t->beat, clock_mono_ms());
-	return t->answer.outcome == FETCH_ANSWERED ? t->answer.status : 0;
-}
-
 /* A refusal that lasts is said once: reports may fail, but not in silence. */
 static void
 note_answer(struct tell *t, struct told *told, const char *name, int status)
 {
 	if (status == 0)
-		log_debug("%s: no report: %s", name, t->answer.words);
+		log_debug("%s: no report: %s", name, t->line.answer.words);
 	else if (status != 200 && status != told->status)
 		log_warn("%s: the server answers its reports with %d", name,
 		         status);
@@ -154,10 +128,11 @@ send_report(struct tell *t, struct told *told, int64_t id,
 	if (!spool_count(t->spool, id, &counts))
 		return false;
 	report_format(&body, state, &counts, days, count);
-	status = put(t, state->sn, "status", &body);
+	status = call_server(&t->line, "PUT", state->sn, "status",
+	                     &body, NULL);
 	buf_finish(&body);
 	note_answer(t, told, state->name, status);
-	if (status != 200 || !report_read(&t->answer.body, &t->said))
+	if (status != 200 || !report_read(&t->line.answer.body, &t->said))
 		return false;
 	heed(t, told, state->sn, id);
 	return true;
@@ -194,7 +169,8 @@ send_users(struct tell *t, struct told *told,
 	                                         (uInt)body.len));
 	ok = ok && spool_note_load(t->spool, name, last);
 	if (ok && strcmp(sum, last) != 0) {
-		status = put(t, state->sn, "users", &body);
+		status = call_server(&t->line, "PUT", state->sn, "users",
+		                     &body, NULL);
 		if (status == 200)
 			spool_note_save(t->spool, name, sum);
 		else if (status >= 400 && status < 500)
@@ -285,7 +261,10 @@ on_event(void *arg, const char *event, const char *data)
 {
 	struct told *told = arg;
 
-	(void)data;
+	if (strcmp(event, "command") == 0) {
+		door_take_order(terminal_door(told->terminal), data);
+		return;
+	}
 	if (strcmp(event, "access") != 0)
 		return;
 	atomic_store(&told->asked, true);
@@ -317,6 +296,16 @@ note_changes(struct told *told, const struct terminal_state *s)
 	told->user_lists = s->user_lists;
 }
 
+/* Only what the door has to say by itself: mostly nothing. */
+static void
+tell_of_door(struct tell *t, struct told *told,
+             const struct terminal_state *state)
+{
+	if (state->sn[0] != '\0' && has_server(t))
+		tell_door(&t->line, terminal_door(told->terminal), 0,
+		          state->sn, SPOOL_NONE, false);
+}
+
 /* First what `status` shows, then the server: it may take its time. */
 static void
 report(struct tell *t, struct told *told, bool due)
@@ -326,8 +315,10 @@ report(struct tell *t, struct told *told, bool due)
 	int64_t id;
 
 	due = atomic_exchange(&told->asked, false) || due;
-	if (!changed && !due)
+	if (!changed && !due) {
+		tell_of_door(t, told, &state);
 		return;
+	}
 	save_place(t, &state);
 	note_changes(told, &state);
 	if (state.sn[0] == '\0' || !has_server(t))
@@ -336,6 +327,8 @@ report(struct tell *t, struct told *told, bool due)
 	id = spool_terminal(t->spool, state.sn);
 	if (id == 0 || !send_report(t, told, id, &state, NULL, 0))
 		return;
+	tell_door(&t->line, terminal_door(told->terminal), id, state.sn,
+	          t->said.now_at, true);
 	if (told->users_due)
 		send_users(t, told, &state, id);
 	if (may_compare(t, told)) {
@@ -375,7 +368,7 @@ run(void *arg)
 		for (size_t i = 0; i < t->setup->terminal_count &&
 		     !thread_is_stopping(&t->thread); i++)
 			report(t, &t->told[i], due);
-		atomic_store(&t->beat, clock_mono_ms());
+		atomic_store(&t->line.beat, clock_mono_ms());
 	}
 }
 
@@ -390,9 +383,10 @@ tell_create(const struct setup *setup, struct spool *spool,
 	t->setup = setup;
 	t->spool = spool;
 	t->world = *world;
-	t->fetch = fetch_create();
+	t->line.server = &setup->server;
+	t->line.fetch = fetch_create();
 	atomic_store(&t->is_working, true);
-	atomic_store(&t->beat, clock_mono_ms());
+	atomic_store(&t->line.beat, clock_mono_ms());
 	for (size_t i = 0; i < setup->terminal_count; i++) {
 		t->told[i].tell = t;
 		t->told[i].terminal = terminals[i];
@@ -412,7 +406,7 @@ tell_wake(struct tell *t)
 int64_t
 tell_beat(const struct tell *t)
 {
-	return atomic_load(&t->beat);
+	return atomic_load(&t->line.beat);
 }
 
 void
@@ -432,11 +426,11 @@ tell_destroy(struct tell *t)
 	if (t == NULL)
 		return;
 	thread_stop(&t->thread, 0);
-	fetch_abort(t->fetch);
+	fetch_abort(t->line.fetch);
 	thread_join(&t->thread);
 	for (size_t i = 0; i < t->setup->terminal_count; i++)
 		listen_destroy(t->told[i].listen);
-	fetch_destroy(t->fetch);
-	fetch_answer_finish(&t->answer);
+	fetch_destroy(t->line.fetch);
+	fetch_answer_finish(&t->line.answer);
 	free(t);
 }

@@ -19,6 +19,7 @@ struct terminal {
 	struct zk_session *zk;
 	struct harvest harvest;
 	struct identity identity;
+	struct door *door;
 	enum zk_transport transport;	/* tried next, where both may be */
 	int attempt;		/* failures in a row */
 	bool once;
@@ -242,27 +243,73 @@ go_on(struct terminal *t, enum harvest_result result)
 	}
 }
 
+/* ---- the door ----------------------------------------------------------- */
+
+struct door *
+terminal_door(struct terminal *t)
+{
+	return t->door;
+}
+
+/* The server has said something that the terminal must hear of. */
+static void
+on_work(void *arg)
+{
+	struct terminal *t = arg;
+
+	zk_nudge(t->zk);
+}
+
+static void
+on_news(void *arg)
+{
+	struct terminal *t = arg;
+
+	t->world->on_change(t->world->arg);
+}
+
+/* Opens and closes as the list and the orders say; false: the line is gone. */
+static bool
+tend_door(struct terminal *t)
+{
+	const struct harvest *h = &t->harvest;
+	const struct door_line line = {
+		.zk = t->zk, .users = h->sizes.known ? h->sizes.users : 0,
+		.clock_offset = h->clock_offset,
+		.may_write = identity_may_write(&t->identity),
+	};
+	enum zk_result rc;
+
+	if (t->once || !door_is_due(t->door, line.users))
+		return true;
+	rc = door_work(t->door, &line);
+	if (rc != ZK_OK && rc != ZK_STOPPED)
+		set_error(t, zk_error(t->zk));
+	return rc == ZK_OK;
+}
+
 /* Until the next poll; a line that is silent for long is asked for life. */
 static bool
 stay(struct terminal *t)
 {
-	int64_t left = t->setup->poll_ms, piece;
+	int64_t until = clock_mono_ms() + t->setup->poll_ms;
+	int64_t ask = clock_mono_ms() + t->setup->keepalive_ms;
 	enum harvest_result alive;
 	enum zk_result rc = ZK_OK;
 
-	while (rc == ZK_OK && left > 0) {
-		piece = left < t->setup->keepalive_ms ? left
-			: t->setup->keepalive_ms;
-		rc = zk_wait(t->zk, (int)piece);
+	while (rc == ZK_OK && clock_left_ms(until) > 0) {
+		rc = zk_wait(t->zk, clock_left_ms(ask < until ? ask : until));
 		if (rc != ZK_OK || harvest_is_hurried(&t->harvest))
 			break;
-		left -= piece;
-		if (left <= 0)
-			break;
+		if (!tend_door(t))
+			return false;
+		if (clock_left_ms(until) <= 0 || clock_left_ms(ask) > 0)
+			continue;
 		alive = harvest_ask(&t->harvest);
 		if (alive != HARVEST_OK)
 			return go_on(t, alive);
 		show(t);	/* what is wrong stays so until the next poll */
+		ask = clock_mono_ms() + t->setup->keepalive_ms;
 	}
 	heed_news(t);
 	if (rc == ZK_OK)
@@ -348,13 +395,15 @@ visit(struct terminal *t)
 		rc = t->once ? ZK_OK : listen_live(t);
 		if (rc == ZK_OK && go_on(t, harvest_poll(&t->harvest))) {
 			announce(t);
-			while (!t->once && stay(t) &&
+			door_meet(t->door, t->harvest.terminal);
+			while (!t->once && tend_door(t) && stay(t) &&
 			       go_on(t, harvest_poll(&t->harvest)))
 				;
 		}
 	}
 	if (rc != ZK_OK && rc != ZK_STOPPED)
 		set_error(t, zk_error(t->zk));
+	door_part(t->door);
 	zk_disconnect(t->zk);
 	harvest_end(&t->harvest);
 }
@@ -438,6 +487,10 @@ terminal_create(const struct setup_terminal *setup,
 	};
 	pthread_mutex_init(&t->lock, NULL);
 	identity_init(&t->identity, world->spool, setup->name);
+	t->door = door_create(setup->name, &(struct door_world){
+		.spool = world->spool, .zone = world->zone,
+		.grace_ms = world->grace_ms, .on_work = on_work,
+		.on_news = on_news, .arg = t });
 	recall(t);
 	return t;
 }
@@ -482,6 +535,7 @@ terminal_destroy(struct terminal *t)
 	zk_destroy(t->zk);
 	harvest_finish(&t->harvest);
 	identity_finish(&t->identity);
+	door_destroy(t->door);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "door.h"
 #include "setup.h"
 #include "spool.h"
 
@@ -19,6 +20,7 @@ struct terminal_world {
 	const atomic_bool *is_zone_sure;
 	void (*on_new)(void *arg);	/* punches wait; from any thread */
 	void (*on_change)(void *arg);	/* a state changed; from any thread */
+	int64_t grace_ms;	/* for which doors go by the last list */
 	void *arg;
 };
 
@@ -64,6 +66,9 @@ bool terminal_look(struct terminal *t, struct terminal_state *out);
  * nothing is written to the terminal.
  */
 void terminal_accept_mac(struct terminal *t, const char *sn, const char *mac);
+
+/* The door of the terminal, for the thread that talks to the server. */
+struct door *terminal_door(struct terminal *t);
 
 /* Asks the thread to say goodbye to the terminal and end. */
 void terminal_stop(struct terminal *t);

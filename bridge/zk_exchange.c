@@ -191,6 +191,7 @@ zk_wait(struct zk_session *zk, int ms)
 	int64_t deadline = clock_mono_ms() + ms;
 	enum zk_result rc = ZK_OK;
 
+	zk->link.idle = true;
 	while (rc == ZK_OK && !zk->hurried) {
 		struct zk_packet packet;
 
@@ -200,6 +201,7 @@ zk_wait(struct zk_session *zk, int ms)
 		if (rc == ZK_OK && clock_mono_ms() >= deadline)
 			break;
 	}
+	zk->link.idle = false;
 	zk->hurried = false;
 	return rc == ZK_TIMEOUT ? ZK_OK : rc;
 }

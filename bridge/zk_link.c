@@ -36,15 +36,18 @@ bool
 zk_link_init(struct zk_link *link)
 {
 	link->fd = -1;
-	return pipe2(link->wake, O_CLOEXEC | O_NONBLOCK) == 0;
+	return pipe2(link->wake, O_CLOEXEC | O_NONBLOCK) == 0 &&
+	       pipe2(link->nudge, O_CLOEXEC | O_NONBLOCK) == 0;
 }
 
 void
 zk_link_finish(struct zk_link *link)
 {
 	zk_link_close(link);
-	close(link->wake[0]);
-	close(link->wake[1]);
+	for (int i = 0; i < 2; i++) {
+		close(link->wake[i]);
+		close(link->nudge[i]);
+	}
 }
 
 void
@@ -63,23 +66,46 @@ zk_link_interrupt(struct zk_link *link)
 	(void)done;	/* a full pipe wakes as well */
 }
 
+void
+zk_link_nudge(struct zk_link *link)
+{
+	ssize_t done = write(link->nudge[1], "x", 1);
+
+	(void)done;
+}
+
+/* However many nudges there were, they are one. */
+static void
+take_nudge(struct zk_link *link)
+{
+	char all[64];
+
+	while (read(link->nudge[0], all, sizeof all) > 0)
+		;
+}
+
 /* Waits until the line is ready for `events` (0: only waits). */
 static enum zk_result
 wait_for(struct zk_link *link, short events, int64_t deadline)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = link->deaf ? -1 : link->wake[0], .events = POLLIN },
 		{ .fd = events == 0 ? -1 : link->fd, .events = events },
+		{ .fd = link->idle ? link->nudge[0] : -1, .events = POLLIN },
 	};
 	int ready;
 
 	do
-		ready = poll(fds, 2, clock_left_ms(deadline));
+		ready = poll(fds, 3, clock_left_ms(deadline));
 	while (ready < 0 && errno == EINTR);
 	if (fds[0].revents != 0)
 		return ZK_STOPPED;
 	if (ready < 0)
 		return ZK_CLOSED;
+	if (fds[2].revents != 0) {
+		take_nudge(link);
+		return ZK_TIMEOUT;
+	}
 	return ready == 0 ? ZK_TIMEOUT : ZK_OK;
 }
 

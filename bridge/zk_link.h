@@ -29,8 +29,10 @@ const char *zk_result_words(enum zk_result rc);
 struct zk_link {
 	int fd;		/* -1: closed */
 	int wake[2];	/* a pipe: readable from zk_link_interrupt() on */
+	int nudge[2];	/* another: readable after zk_link_nudge() */
 	enum zk_transport transport;	/* of the connection */
 	bool deaf;	/* to zk_link_interrupt(): for a last word */
+	bool idle;	/* nothing is expected: a nudge ends the wait */
 };
 
 /* Deadlines are those of clock_mono_ms() in base/clock.h. */
@@ -71,5 +73,11 @@ bool zk_link_pause(struct zk_link *link, int ms);
  * signal handler, may call it.
  */
 void zk_link_interrupt(struct zk_link *link);
+
+/*
+ * Ends the wait in hand, or else the next one, with ZK_TIMEOUT while `idle` is
+ * set; at other times it is kept until then.  From any thread.
+ */
+void zk_link_nudge(struct zk_link *link);
 
 #endif

@@ -38,6 +38,12 @@ zk_pause(struct zk_session *zk, int ms)
 }
 
 void
+zk_nudge(struct zk_session *zk)
+{
+	zk_link_nudge(&zk->link);
+}
+
+void
 zk_interrupt(struct zk_session *zk)
 {
 	zk_link_interrupt(&zk->link);

@@ -108,6 +108,9 @@ enum zk_result zk_wait(struct zk_session *zk, int ms);
 /* Ends the zk_wait() in hand, or else the next one, early; for a zk_event_fn. */
 void zk_hurry(struct zk_session *zk);
 
+/* The same from any thread: the next zk_wait() is ended if none is in hand. */
+void zk_nudge(struct zk_session *zk);
+
 /* A pause that needs no connection; false when interrupted. */
 bool zk_pause(struct zk_session *zk, int ms);
 

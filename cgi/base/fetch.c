@@ -110,6 +110,22 @@ copy_type(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
+/* libcurls before 7.83 cannot be asked: then nothing is known of it. */
+static void
+read_etag(struct fetch *f, struct fetch_answer *a)
+{
+#if LIBCURL_VERSION_NUM >= 0x075300
+	struct curl_header *header;
+
+	if (curl_easy_header(f->easy, "ETag", 0, CURLH_HEADER, -1, &header) ==
+	    CURLHE_OK && strlen(header->value) < sizeof a->etag)
+		memcpy(a->etag, header->value, strlen(header->value) + 1);
+#else
+	(void)f;
+	(void)a;
+#endif
+}
+
 static void
 read_answer(struct fetch *f, struct fetch_answer *a)
 {
@@ -124,6 +140,7 @@ read_answer(struct fetch *f, struct fetch_answer *a)
 	a->retry_after_s = retry_after < 0 ? 0 :
 		retry_after > INT_MAX ? INT_MAX : (int)retry_after;
 	copy_type(a->type, sizeof a->type, type);
+	read_etag(f, a);
 }
 
 static void
@@ -229,7 +246,7 @@ begin(struct fetch *f, const char *url, const char *protocols,
 
 	buf_reset(&a->body);
 	a->status = a->retry_after_s = 0;
-	a->type[0] = a->words[0] = f->error[0] = '\0';
+	a->etag[0] = a->type[0] = a->words[0] = f->error[0] = '\0';
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, url);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->error);

@@ -67,6 +67,7 @@ struct fetch_answer {
 	int status;		/* 0: not there */
 	char type[64];		/* content type without parameters, lower case */
 	int retry_after_s;	/* of the Retry-After header, 0 without one */
+	char etag[128];		/* with its quotes; "" without one, or too long */
 	struct buf body;
 	char words[320];	/* what went wrong, for people; no secrets */
 };

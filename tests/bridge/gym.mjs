@@ -76,6 +76,10 @@ export class Server {
 		this.reports = [];
 		this.users = new Map();		// by serial: lists as they came
 		this.streams = new Set();	// open event streams
+		this.list = null;	// who may enter: allow() makes it
+		this.lists = { fresh: 0, same: 0 };	// answers
+		this.doors = [];	// how the door stands, as reported
+		this.results = new Map();	// of orders, by id
 		this.tells = { zone: 'Asia/Kolkata', start: '2000-01-01',
 		    mac: null };		// of any terminal
 		this.wrong = [];		// what no bridge should send
@@ -88,6 +92,15 @@ export class Server {
 		    this.http.listen(port, '127.0.0.1', done));
 		this.port = this.http.address().port;
 		this.url = `http://127.0.0.1:${this.port}`;
+	}
+
+	// The clock that the test moves; its gym sets it.
+	nowAt() {
+		return Math.round(Date.now() + (this.ahead ?? 0) * 1000);
+	}
+	now() {
+		return new Date(this.nowAt() + 5.5 * 3600e3).toISOString()
+		    .slice(0, 19).replace('T', ' ');
 	}
 
 	async stop() {
@@ -143,10 +156,50 @@ export class Server {
 		return true;
 	}
 
-	event(name) {
+	event(name, data = '') {
 		for (const res of this.streams)
-			res.write(`event: ${name}\ndata:\n\n`);
+			res.write(`event: ${name}\ndata: ${data}\n\n`);
 	}
+
+	// Who may enter from now on: { user: [[from, to], ...] or { windows,
+	// ... } }; the bridge is told.
+	allow(users, head = {}) {
+		this.list = { etag: `"${(this.listCount = (this.listCount ?? 0) + 1)}"`,
+		    body: { status: true, zone: 'Asia/Kolkata', enforced:
+		    '2026-01-01T00:00:00.000Z', lever: 'DISABLE', lever_value: 0,
+		    ...head, users: Object.entries(users).map(([user_id, told]) =>
+		    ({ user_id, ...(Array.isArray(told) ? { windows: told } :
+		    told) })) } };
+		this.event('access');
+	}
+
+	// As the API does, but for `now`, which is the test's clock.
+	access(req, text) {
+		if (this.behaviour === 'away')
+			return json(503, { status: false, message: 'away' });
+		if (req.method === 'PUT') {
+			this.doors.push(JSON.parse(text));
+			return json(200, { status: true });
+		}
+		if (!this.list)
+			return json(404, { status: false, message: 'Not found' });
+		if (req.headers['if-none-match'] === this.list.etag) {
+			this.lists.same++;
+			return { status: 304, headers: {}, body: '' };
+		}
+		this.lists.fresh++;
+		return json(200, { now: this.now(), until: '2030-01-01 00:00:00',
+		    ...this.list.body }, { ETag: this.list.etag });
+	}
+
+	command(kind, more = {}) {
+		const id = this.orderCount = (this.orderCount ?? 0) + 1;
+		this.event('command', JSON.stringify({ id, kind,
+		    expires_ms: 5000, ...more }));
+		return id;
+	}
+
+	get door() { return this.doors.at(-1); }
 
 	report(sn, { days, ...told }) {
 		if (this.behaviour === 'away')
@@ -155,7 +208,8 @@ export class Server {
 			this.asked = [...this.asked ?? [], ...days];
 		else
 			this.reports.push({ sn, ...told });
-		return json(200, { status: true, ...this.tells, ...(days ?
+		return json(200, { status: true, now_at: this.nowAt(),
+		    ...this.tells, ...(days ?
 		    { days: days.map(day => this.sums(sn, day)) } : {}) });
 	}
 
@@ -171,11 +225,20 @@ export class Server {
 
 	answer(req, text) {
 		if (req.headers.authorization !== `Bearer ${TOKEN}` ||
-		    req.headers['content-type'] !== 'application/json')
+		    (req.method !== 'GET' &&
+		    req.headers['content-type'] !== 'application/json'))
 			this.wrong.push(req.headers);
 		const report = req.url.match(/^\/api\/devices\/(.*)\/status$/);
 		if (req.method === 'PUT' && report)
 			return this.report(report[1], JSON.parse(text));
+		if (/^\/api\/devices\/(.*)\/access$/.test(req.url))
+			return this.access(req, text);
+		const order = req.url.match(
+		    /^\/api\/devices\/.*\/commands\/(\d+)$/);
+		if (req.method === 'POST' && order) {
+			this.results.set(Number(order[1]), JSON.parse(text));
+			return json(200, { status: true });
+		}
 		const users = req.url.match(/^\/api\/devices\/(.*)\/users$/);
 		if (req.method === 'PUT' && users) {
 			const { users: list } = JSON.parse(text);

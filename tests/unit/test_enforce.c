@@ -129,7 +129,7 @@ run(struct door *door, const struct entry_list *list,
     struct enforce_result *out)
 {
 	const struct enforce_door ops = { door, door_read, door_write,
-		door_find, door_mark, door_unmark };
+		door_find, door_mark, door_unmark, NULL };
 	const struct enforce_when when = { 500, ENTRY_KNOWN };
 
 	return enforce_run(&ops, list, &when, out);

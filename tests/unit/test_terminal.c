@@ -256,7 +256,7 @@ set_up(void **state)
 	g->setup.serial = strdup("");
 	g->setup.charset = strdup("UTF-8");
 	g->world = (struct terminal_world){ g->spool, "UTC", &sure, nothing,
-		                            nothing, NULL };
+		                            nothing, 0, NULL };
 	*state = g;
 	return 0;
 }
