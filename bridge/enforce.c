@@ -37,7 +37,8 @@ act_on_marked(const struct entry_list *list, const struct enforce_when *when,
 	if (!closed && entry != NULL &&
 	    entry_may_close(list, entry, when->local, when->trust))
 		return ENFORCE_CLOSE;
-	return ENFORCE_LEAVE;
+	/* whoever closes it from now on, it is not the bridge */
+	return closed ? ENFORCE_LEAVE : ENFORCE_FORGET;
 }
 
 static enum enforce_act
@@ -143,37 +144,47 @@ attempt_at(const struct run *run, const char *user_id)
 	return NULL;
 }
 
-static void
-judge_one(struct run *run, const struct attempt *tried)
+/* Whose closing failed is not ours: a later one is a ban by hand. */
+static bool
+judge_failed(struct run *run, const struct attempt *tried,
+             struct enforce_item *item)
 {
-	bool took = true;
-
-	for (size_t i = 0; i < run->count; i++) {
-		if (strcmp(run->users[i].user_id, tried->user_id) == 0)
-			took = run->items[i].act != tried->act;
-	}
-	if (!took) {
-		log_warn("user %s: the terminal did not keep what was "
-		         "written", tried->user_id);
-		run->out->failed++;
-		run->failed_in_a_row++;
-	} else {
-		run->failed_in_a_row = 0;
-		if (tried->act == ENFORCE_OPEN)
-			run->out->opened++;
-		else
-			run->out->closed++;
-	}
+	log_warn("user %s: the terminal did not keep what was written",
+	         tried->user_id);
+	run->out->failed++;
+	run->failed_in_a_row++;
 	if (run->failed_in_a_row >= FAILURES_IN_A_ROW)
 		run->out->is_ignored = true;
+	if (tried->act != ENFORCE_CLOSE || !item->is_marked)
+		return true;
+	item->is_marked = false;
+	return run->door->unmark(run->door->arg, tried->user_id);
+}
+
+static bool
+judge_one(struct run *run, const struct attempt *tried)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		if (strcmp(run->users[i].user_id, tried->user_id) == 0 &&
+		    run->items[i].act == tried->act)
+			return judge_failed(run, tried, &run->items[i]);
+	}
+	run->failed_in_a_row = 0;
+	if (tried->act == ENFORCE_OPEN)
+		run->out->opened++;
+	else
+		run->out->closed++;
+	return true;
 }
 
 /* What the last writing did; who is seen to be open leaves the journal. */
 static bool
 judge(struct run *run)
 {
-	while (run->judged < run->tried_count)
-		judge_one(run, &run->tried[run->judged++]);
+	while (run->judged < run->tried_count) {
+		if (!judge_one(run, &run->tried[run->judged++]))
+			return false;
+	}
 	for (size_t i = 0; i < run->count; i++) {
 		if (run->items[i].act == ENFORCE_FORGET &&
 		    !run->door->unmark(run->door->arg,

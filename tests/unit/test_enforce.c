@@ -244,6 +244,49 @@ a_run_cut_short_is_ended_by_the_next(void **state)
 }
 
 static void
+a_closing_that_failed_is_not_taken_for_a_later_ban(void **state)
+{
+	struct enforce_result out;
+	struct entry_list list;
+	struct door door;
+
+	(void)state;
+	fill(&door, &list, 10);
+	let_in(&list, 1, 10, true);
+	door.ignores = true;
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_int_equal(out.failed, 1);
+	assert_int_equal(door.mark_count, 0);
+	door.ignores = false;
+	door.users[0].disabled = true;		/* by hand */
+	let_in(&list, 0, 1, true);
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_int_equal(out.banned, 1);
+	assert_int_equal(closed(&door), 1);
+	entry_finish(&list);
+}
+
+static void
+who_was_not_closed_leaves_the_journal(void **state)
+{
+	struct enforce_result out;
+	struct entry_list list;
+	struct door door;
+
+	(void)state;
+	fill(&door, &list, 10);
+	let_in(&list, 1, 10, true);
+	door.dies = door.ignores = true;
+	assert_int_equal(run(&door, &list, &out), ZK_CLOSED);
+	assert_int_equal(door.mark_count, 1);
+	door.dies = false;
+	list.user_count = 0;			/* nobody's number now */
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_int_equal(door.mark_count, 0);
+	entry_finish(&list);
+}
+
+static void
 who_is_not_in_the_list_stays_as_it_is(void **state)
 {
 	struct enforce_result out;
@@ -271,6 +314,9 @@ main(void)
 		cmocka_unit_test(many_at_once_wait_but_for_the_approved),
 		cmocka_unit_test(a_firmware_that_ignores_it_is_found_out),
 		cmocka_unit_test(a_run_cut_short_is_ended_by_the_next),
+		cmocka_unit_test(
+			a_closing_that_failed_is_not_taken_for_a_later_ban),
+		cmocka_unit_test(who_was_not_closed_leaves_the_journal),
 		cmocka_unit_test(who_is_not_in_the_list_stays_as_it_is),
 	};
 
