@@ -9,7 +9,7 @@
 #include "lever.h"
 
 #define ENTRY_USERS_MAX 60000
-#define ENTRY_WINDOWS_MAX 120	/* of one user: 14 days, 4 a day, and more */
+#define ENTRY_WINDOWS_MAX 128	/* of one user: what the server tells at most */
 #define ENTRY_ZONE_SIZE 65
 
 /* [from, to), the wall clock of the branch */

@@ -10,6 +10,7 @@
 
 #include "entry.h"
 #include "base/clock.h"
+#include "gym/access.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define HEAD(enforced) "{\"status\":true,\"zone\":\"Asia/Kolkata\"," \
@@ -169,6 +170,30 @@ what_makes_no_sense_is_no_list(void **state)
 	}
 }
 
+/* As many windows as the server tells of one user: gym/access.h. */
+static void
+the_longest_list_of_the_server_is_read(void **state)
+{
+	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
+	int64_t local = at("2026-11-26 10:00:00");
+	struct buf body = BUF_INIT;
+	struct entry_list list;
+
+	(void)state;
+	buf_append_str(&body, ON "{\"user_id\":\"7\",\"windows\":[");
+	for (int i = 0; i < ACCESS_WINDOWS_MAX; i++, local += 3600) {
+		clock_format(local, from);
+		clock_format(local + 1800, to);
+		buf_appendf(&body, "%s[\"%s\",\"%s\"]", i ? "," : "", from,
+		            to);
+	}
+	buf_append_str(&body, "]}]}");
+	assert_true(entry_read(&body, &list));
+	assert_int_equal(list.window_count, ACCESS_WINDOWS_MAX);
+	entry_finish(&list);
+	buf_finish(&body);
+}
+
 int
 main(void)
 {
@@ -176,6 +201,7 @@ main(void)
 		cmocka_unit_test(a_list_is_read),
 		cmocka_unit_test(windows_decide_and_doubt_leaves_open),
 		cmocka_unit_test(the_next_edge_is_known),
+		cmocka_unit_test(the_longest_list_of_the_server_is_read),
 		cmocka_unit_test(what_makes_no_sense_is_no_list),
 	};
 
