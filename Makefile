@@ -5,8 +5,9 @@
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
 #   make soak       the faults of `make test` with SOAK=10 times as many
-#                   punches (at most 20), the bridge's ledger with 100,000, and
-#                   its memory for an hour: an hour and a half in all
+#                   punches (at most 20), the bridge's ledger with 100,000,
+#                   its memory for an hour, and who gets through a door over a
+#                   million member-days: an hour and a half in all
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for
 #                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
 #                   finds lies in build/fuzz/found/; a seed comes of it
@@ -120,7 +121,8 @@ units: $(UNITS) $(SEEDED)
 SOAK ?= 10
 
 soak:
-	@SOAK='$(SOAK)' $(MAKE) --no-print-directory test T=faults
+	@SOAK='$(SOAK)' $(MAKE) --no-print-directory test \
+	  T='faults unit/door_sim'
 
 FUZZ ?= $(PARSERS)
 FUZZ_SECONDS ?= 60

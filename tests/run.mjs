@@ -37,8 +37,8 @@ const wrap = (process.env.WRAP ?? '').split(' ').filter(Boolean);
 function units() {
 	return list('tests/unit', /^test_.*\.c$/).map(source => {
 		const bin = `build/tests/bin/${source.slice(0, -2)}`;
-		return { layer: 'unit', name: source.slice(5, -2), limit_s: 60,
-		    argv: [...wrap, bin] };
+		return { layer: 'unit', name: source.slice(5, -2),
+		    limit_s: 60 * SOAK, argv: [...wrap, bin] };
 	});
 }
 
