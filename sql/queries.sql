@@ -429,6 +429,38 @@ SELECT j.day, COUNT(p.user_id),
 
 -- ---- doors ---------------------------------------------------------------
 
+-- name: door_report_before    whom a terminal was closed to, as its bridge told last
+SELECT b.dvb_user_id, b.dvb_state, b.dvb_kind, b.dvb_since_at, a.dva_user_id IS NOT NULL
+  FROM trn_device_blocks b
+  LEFT JOIN trn_device_approvals a ON a.dva_compcode = b.dvb_compcode AND a.dva_device_sn = b.dvb_device_sn
+   AND a.dva_user_id = b.dvb_user_id AND a.dva_kind = 'ENDED'
+ WHERE b.dvb_compcode = ? AND b.dvb_device_sn = ?
+ ORDER BY b.dvb_user_id LIMIT 10000;
+
+-- name: door_report_forget
+DELETE FROM trn_device_approvals
+ WHERE dva_compcode = ? AND dva_device_sn = ? AND dva_user_id = ? AND dva_kind = 'ENDED';
+
+-- name: door_report_clear
+DELETE FROM trn_device_blocks WHERE dvb_compcode = ? AND dvb_device_sn = ?;
+
+-- name: door_report_add
+INSERT INTO trn_device_blocks
+  (dvb_compcode, dvb_device_sn, dvb_user_id, dvb_state, dvb_kind, dvb_words, dvb_since_at)
+SELECT ?, ?, j.user_id, j.state, j.kind, j.words, j.since_at
+  FROM JSON_TABLE(?, '$[*]' COLUMNS (
+         user_id VARCHAR(24) PATH '$[0]',
+         state VARCHAR(8) PATH '$[1]',
+         kind VARCHAR(8) PATH '$[2]',
+         words VARCHAR(200) PATH '$[3]',
+         since_at DATETIME(3) PATH '$[4]')) j;
+
+-- name: door_report_device
+UPDATE mst_devices
+   SET dev_door_at = ?, dev_door_list_at = COALESCE(?, dev_door_list_at), dev_door_differing = ?,
+       dev_door_trouble = ?
+ WHERE dev_compcode = ? AND dev_open_sn = ?;
+
 -- name: access_door    what a list is current by, and how the terminal keeps its door
 SELECT c.cmp_revision, c.cmp_door_revision, d.dev_branch_id, b.brn_zone, d.dev_is_exit, d.dev_enforced_at,
        d.dev_lever, d.dev_lever_value, d.dev_block_after,

@@ -11,7 +11,7 @@
 
 static const struct fields_key result_keys[] = {
 	{ "done", FIELDS_BOOL, true, AT(is_done), 0, 0, NULL },
-	{ "words", FIELDS_LINE, false, AT(words), 0, COMMAND_WORDS_MAX, NULL },
+	{ "words", FIELDS_CUT, false, AT(words), 0, COMMAND_WORDS_MAX, NULL },
 	{ "templates_before", FIELDS_INT, false, AT(templates_before), 0,
 	  COUNT_MAX, NULL },
 	{ "templates_after", FIELDS_INT, false, AT(templates_after), 0,

@@ -109,6 +109,19 @@ is_line(const char *text)
 	return true;
 }
 
+/* So many characters of `text`, or all of them. */
+static const char *
+cut(struct arena *a, const char *text, int64_t most)
+{
+	const char *end = text;
+
+	for (; *end != '\0'; end++) {
+		if (((unsigned char)*end & 0xc0) != 0x80 && most-- == 0)
+			break;
+	}
+	return arena_printf(a, "%.*s", (int)(end - text), text);
+}
+
 /* Stores one value; returns what is wrong with it, or NULL. */
 static const char *
 take(struct arena *a, const struct fields_key *key, enum shape shape,
@@ -139,6 +152,11 @@ take(struct arena *a, const struct fields_key *key, enum shape shape,
 			return "is too long";
 		if (!is_line(text))
 			return "may not hold control characters";
+		break;
+	case FIELDS_CUT:
+		if (!is_line(text))
+			return "may not hold control characters";
+		text = cut(a, text, key->most);
 		break;
 	case FIELDS_BOOL:
 		*(bool *)to = strcmp(text, "true") == 0;

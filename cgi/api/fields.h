@@ -12,6 +12,7 @@ enum fields_type {
 	FIELDS_WORD,	/* const char *: letters, digits and `also` */
 	FIELDS_TEXT,	/* const char *: any text; a number is taken as one */
 	FIELDS_LINE,	/* the same, without control characters */
+	FIELDS_CUT,	/* a line; of more than `most` characters, the first */
 	FIELDS_BOOL,	/* bool: JSON only */
 	FIELDS_INT,	/* int64_t between `least` and `most` */
 	FIELDS_LOCAL,	/* int64_t: "YYYY-MM-DD HH:MM:SS" */

@@ -157,6 +157,7 @@ enum status export_users(struct req *req, struct res *res);
 
 enum status api_attendances(struct req *req, struct res *res);
 enum status api_device_access(struct req *req, struct res *res);
+enum status api_device_door_report(struct req *req, struct res *res);
 enum status api_device_command(struct req *req, struct res *res);
 enum status api_device_status(struct req *req, struct res *res);
 enum status api_device_users(struct req *req, struct res *res);

@@ -302,6 +302,8 @@ static const struct route routes[] = {
 	  ROUTE_JSON_OR_FORM, api_attendances },
 	{ HTTP_GET, "/api/devices/:sn/access", ROUTE_TOKEN, ROUTE_NO_BODY,
 	  api_device_access },
+	{ HTTP_PUT, "/api/devices/:sn/access", ROUTE_TOKEN, ROUTE_JSON_LONG,
+	  api_device_door_report },
 	{ HTTP_POST, "/api/devices/:sn/commands/:id", ROUTE_TOKEN, ROUTE_JSON,
 	  api_device_command },
 	{ HTTP_PUT, "/api/devices/:sn/status", ROUTE_TOKEN, ROUTE_JSON,

@@ -132,6 +132,8 @@ test('a body of more than 1 MB is refused, announced or not', async () => {
 	refused(await stack.request('PUT', users,
 	    { body: Buffer.alloc(5 << 20, 'x') }), 413);
 	refused(await stack.request('PUT', `${users}/x`, { body: much }), 413);
+	refused(await stack.request('PUT', '/api/devices/SN/access',
+	    { body: much }), 503);
 	// and for photos
 	const photo = '/members/7/photo';
 	const send = (path, size) => stack.request('POST', path,

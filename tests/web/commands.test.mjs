@@ -48,13 +48,14 @@ test('an order goes out once to each stream, and its result is kept', async () =
 	}
 	assert.equal((await settle(block, { done: true, templates_before: 120,
 	    templates_after: 119 })).text, '{"status":true}');
-	assert.equal((await settle(unlock, { done: false, words: 'no relay' }))
+	assert.equal((await settle(unlock, { done: false,
+	    words: `no relay${'é'.repeat(200)}` }))
 	    .status, 200);
 	const rows = await stack.sql(`SELECT cmd_state, cmd_words,
 	    cmd_templates_before AS b, cmd_templates_after AS a FROM
 	    trn_device_commands WHERE id IN (${unlock}, ${block}) ORDER BY id`);
 	assert.deepEqual(rows.map(r => Object.values(r).map(String).join('|')),
-	    ['FAILED|no relay|null|null', 'DONE||120|119']);
+	    [`FAILED|no relay${'é'.repeat(192)}|null|null`, 'DONE||120|119']);
 	assert.equal((await settle(block, { done: true })).status, 409);
 });
 

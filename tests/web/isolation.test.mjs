@@ -377,7 +377,8 @@ test('a token is of its own company alone', async () => {
 	    body: method === 'GET' ? undefined : JSON.stringify(body) });
 	for (const route of routes.filter(r => r.who === 'TOKEN')) {
 		const got = await json(route.method, pathOf(route, theirs), { users:
-		    [], log_count: 7, mac: 'x', days: [today], done: true });
+		    [], log_count: 7, mac: 'x', days: [today], done: true,
+		    enforced: true });
 		assert.ok([403, 404].includes(got.status), `${route.path}: ${
 		    got.status}`);
 		assert.doesNotMatch(got.text, LEAK);
