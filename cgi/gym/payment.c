@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "db/tx.h"
+#include "gym/company.h"
 #include "gym/member_edit.h"
 
 #define FIRST_MONTH 4		/* of a financial year */
@@ -146,7 +147,8 @@ write_down(struct db *db, struct payment_call *c, int64_t amount)
 	if (rc == DB_OK)
 		rc = audit_row(db, &c->actor, "add", "trn_payments", c->id,
 		               c->reverses_id == 0 ? "" : "pay_reverses_id");
-	return rc;
+	/* dues may keep somebody out */
+	return rc == DB_OK ? company_bump_door(db, c->actor.company) : rc;
 }
 
 enum db_result

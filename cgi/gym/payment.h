@@ -50,7 +50,10 @@ struct payment_call {
  * DB_OK; DB_NONE: `fault` says why not.
  */
 enum db_result payment_take(struct db *db, struct payment_call *call);
-/* The same in a transaction of its own; a form posted twice is one payment. */
+/*
+ * The same in a transaction of its own; a form posted twice is one payment.
+ * After this and after payment_reverse, call feed_wake.
+ */
 enum db_result payment_add(struct db *db, struct payment_call *call);
 /*
  * Takes back `reverses_id`, which was paid for `subscription_id`, by a row of

@@ -150,6 +150,7 @@ do_pay(struct req *req, struct res *res)
 	if (read_form(&f, &typed)) {
 		switch (pay(req, &member, &row, &typed, &call)) {
 		case DB_OK:
+			feed_wake(req->caller.company);
 			return http_redirect(res, arena_printf(req->arena,
 				"/payments/%" PRId64, call.id));
 		case DB_NONE:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gym/company.h"
+#include "gym/feed.h"
 #include "gym/payment.h"
 #include "http/form.h"
 #include "http/view.h"
@@ -154,6 +155,7 @@ do_payment_void(struct req *req, struct res *res)
 	if (form_read(&f, &typed)) {
 		switch (take_back(req, &payment, typed.reason, &call)) {
 		case DB_OK:
+			feed_wake(req->caller.company);
 			return http_redirect(res, payment_url(req, call.id));
 		case DB_NONE:
 			form_refuse(&f, "reason", WORD_TAKEN_BACK);
