@@ -13,8 +13,8 @@
 #                   finds lies in build/fuzz/found/; a seed comes of it
 #   make bench      what it can take, beside what the machine can; the same
 #                   in build/bench.json (BENCH_SECONDS=4, BENCH_ROUNDS=3;
-#                   BENCH=server, lists, reports, export, hub or bridge:
-#                   only that part)
+#                   BENCH=server, lists, reports, export, access, hub or
+#                   bridge: only that part)
 #   make lint       what the compiler does not see
 #   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
 #                   first: make RELEASE=1.  The bridge's unit is enabled: it

@@ -1,7 +1,8 @@
 // run.mjs: `make bench`: what Gymgate can take, beside what the machine can
 //
 //	BENCH_SECONDS=4 BENCH_ROUNDS=3 node tests/bench/run.mjs
-//	BENCH=server, lists, reports, export, hub or bridge: only that part
+//	BENCH=server, lists, reports, export, access, hub or bridge: only that
+//	part
 //
 // A stack of its own in a folder that goes, with a durable MariaDB of its
 // own.  Round after round each line is measured once, so that what disturbs
@@ -14,6 +15,7 @@ import path from 'node:path';
 import { makeNoon } from '../faults/gym.mjs';
 import { REPO, Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
+import { measureAccess, tellAccess } from './access.mjs';
 import { measureBridge, tellBridge } from './bridge.mjs';
 import { measureExport, tellExport } from './export.mjs';
 import { measureHub, tellHub } from './hub.mjs';
@@ -236,6 +238,7 @@ const PARTS = [
 	{ name: 'reports', measure: measureReports, tell: tellReports },
 	{ name: 'export', measure: onStack => measureExport(ROUNDS, onStack),
 	    tell: tellExport },
+	{ name: 'access', measure: measureAccess, tell: tellAccess },
 	{ name: 'hub', measure: measureHub, tell: tellHub },
 	{ name: 'bridge', measure: onStack => measureBridge(ROUNDS, onStack),
 	    tell: tellBridge },
