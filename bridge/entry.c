@@ -255,6 +255,18 @@ entry_kind(const struct entry_list *list, const struct entry_user *user,
 	       ? ENTRY_HOURS : ENTRY_ENDED;
 }
 
+/* By a list that is old: has it ended for good, whatever came since? */
+static bool
+has_ended(const struct entry_list *list, const struct entry_user *user,
+          int64_t local)
+{
+	const struct entry_window *w = &list->windows[user->first];
+
+	return entry_kind(list, user, local) == ENTRY_ENDED &&
+		(user->count == 0 || w[user->count - 1].to_local <=
+		                     list->until_local - ENTRY_FOR_GOOD_S);
+}
+
 bool
 entry_may_close(const struct entry_list *list, const struct entry_user *user,
                  int64_t local, enum entry_trust trust)
@@ -263,8 +275,7 @@ entry_may_close(const struct entry_list *list, const struct entry_user *user,
 	    local < list->now_local || local >= list->until_local ||
 	    entry_is_open(list, user, local))
 		return false;
-	return trust == ENTRY_KNOWN ||
-	       entry_kind(list, user, local) == ENTRY_ENDED;
+	return trust == ENTRY_KNOWN || has_ended(list, user, local);
 }
 
 static void

@@ -70,9 +70,12 @@ enum entry_kind entry_kind(const struct entry_list *list,
                              const struct entry_user *user, int64_t local);
 /*
  * May the user, who should not get in at `local`, be closed then?  With
- * ENTRY_STALE only one for whom no window comes any more; never from the
- * end of the list on, nor before its beginning.
+ * ENTRY_STALE only one for whom it has ended for good: no window comes any
+ * more, and the last one ends so long before the list does that a plan which
+ * comes back every week would have come.  Never from the end of the list on,
+ * nor before its beginning.
  */
+#define ENTRY_FOR_GOOD_S (8 * 24 * 60 * 60)
 bool entry_may_close(const struct entry_list *list,
                       const struct entry_user *user, int64_t local,
                       enum entry_trust trust);

@@ -394,8 +394,8 @@ visit(struct terminal *t)
 	if (rc == ZK_OK && known && begin(t)) {
 		rc = t->once ? ZK_OK : listen_live(t);
 		if (rc == ZK_OK && go_on(t, harvest_poll(&t->harvest))) {
-			announce(t);
 			door_meet(t->door, t->harvest.terminal);
+			announce(t);
 			while (!t->once && tend_door(t) && stay(t) &&
 			       go_on(t, harvest_poll(&t->harvest)))
 				;

@@ -41,7 +41,7 @@ async function watched(stack, run) {
 
 // `onStack` is told of the Gymgate that is started; who calls us stops it.
 export async function measureExport(rounds, onStack) {
-	const stack = await Stack.start({ own: true, demo: true,
+	const stack = await Stack.start({ own: true, demo: 'morning',
 	    workers: WORKERS, say: console.log });
 	onStack(stack);
 	const today = makeNoon(stack);

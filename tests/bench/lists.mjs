@@ -48,7 +48,7 @@ const pages = day => [
 
 // `onStack` is told of the Gymgate that is started; who calls us stops it.
 export async function measureLists(onStack) {
-	const stack = await Stack.start({ own: true, demo: true,
+	const stack = await Stack.start({ own: true, demo: 'morning',
 	    say: console.log });
 	onStack(stack);
 	const today = makeNoon(stack);

@@ -13,7 +13,8 @@ const QUIET = { bridge: { zone: 'Asia/Kolkata', report_seconds: 3600 } };
 // Every clock but the one of this test: terminal, bridge and server.
 function clock(gym, local) {
 	const ahead = Date.parse(`${local}+05:30`) - Date.now();
-	fs.writeFileSync(`${gym.dir}/clock`, String(ahead));
+	fs.writeFileSync(`${gym.dir}/clock.new`, String(ahead));
+	fs.renameSync(`${gym.dir}/clock.new`, `${gym.dir}/clock`);
 	gym.server.ahead = ahead / 1000;
 }
 
@@ -29,6 +30,8 @@ async function open(t, { at = '2026-11-26T12:00:00', ...more } = {}) {
 async function start(gym) {
 	await gym.bridge.start();
 	await until('a stream', () => gym.server.streams.size > 0);
+	// behind the report: so it knows that this is the right terminal
+	await until('a question', () => gym.server.lists.asked > 0);
 	await until('a reading', () => /connected to/.test(gym.bridge.text()));
 }
 

@@ -77,7 +77,7 @@ export class Server {
 		this.users = new Map();		// by serial: lists as they came
 		this.streams = new Set();	// open event streams
 		this.list = null;	// who may enter: allow() makes it
-		this.lists = { fresh: 0, same: 0 };	// answers
+		this.lists = { asked: 0, fresh: 0, same: 0 };
 		this.doors = [];	// how the door stands, as reported
 		this.results = new Map();	// of orders, by id
 		this.tells = { zone: 'Asia/Kolkata', start: '2000-01-01',
@@ -181,6 +181,7 @@ export class Server {
 			this.doors.push(JSON.parse(text));
 			return json(200, { status: true });
 		}
+		this.lists.asked++;
 		if (!this.list)
 			return json(404, { status: false, message: 'Not found' });
 		if (req.headers['if-none-match'] === this.list.etag) {

@@ -16,7 +16,7 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	makeNoon(stack);
 	gym = await addCompany(stack, 'AA', { branches: ['North', 'South'],
 	    members: 3 });

@@ -20,7 +20,7 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	today = makeNoon(stack);
 	await forget(stack);
 	for (const [id, name, end] of [[901, 'Asha Patil', 12],

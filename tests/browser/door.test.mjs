@@ -17,7 +17,7 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	makeNoon(stack);
 	staff = await addUser(stack, 'SF', 'staff');
 	await addMember(stack, { id: 901, name: 'Long Gone', subscriptions:

@@ -18,7 +18,7 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ demo: true, live: true, workers: 3 });
+	stack = await Stack.start({ demo: 'morning', live: true, workers: 3 });
 	makeNoon(stack);
 	gym = await addCompany(stack, 'AA', { members: 2 });
 	states = await addCompany(stack, 'BB', { members: 2 });

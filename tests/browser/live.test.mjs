@@ -26,10 +26,10 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ own: true, demo: true, live: true,
+	stack = await Stack.start({ own: true, demo: 'morning', live: true,
 	    terminals: [{}], bridge: { server: { backoff_least_ms: 200,
 	    backoff_most_ms: 500 } } });
-	quiet = await Stack.start({ demo: true, live: true });
+	quiet = await Stack.start({ demo: 'morning', live: true });
 	makeNoon(stack);
 	await forget(stack);
 	leaving = await leave();

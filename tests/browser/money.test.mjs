@@ -19,7 +19,7 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	today = makeNoon(stack);
 	staff = await addUser(stack, 'SF', 'staff');
 	bare = (await addCompany(stack, 'EM', { members: 1 })).owner;

@@ -15,7 +15,7 @@ before(async () => {
 	browser = await Browser.start();
 	if (!browser)
 		return;
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	await fill(makeNoon(stack));
 	empty = (await addCompany(stack, 'EM', { members: 1 })).owner;
 	await stack.admin(['company', 'add', 'NB',

@@ -21,7 +21,7 @@ let reply;		// (req, res, body): what it does
 let ago = 30;		// minutes; each lot of punches takes its own
 
 before(async () => {
-	stack = await Stack.start({ demo: true, terminals: [{}] });
+	stack = await Stack.start({ demo: 'morning', terminals: [{}] });
 	terminal = stack.terminals[0];
 	makeNoon(stack);
 	await forget(stack);

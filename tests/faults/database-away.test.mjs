@@ -14,7 +14,7 @@ import { count, forget, held, settles } from './ledger.mjs';
 let stack, terminal;
 
 before(async () => {
-	stack = await Stack.start({ own: true, demo: true, terminals: [{}],
+	stack = await Stack.start({ own: true, demo: 'morning', terminals: [{}],
 	    bridge: { server: { backoff_least_ms: 100, backoff_most_ms: 500 } } });
 	terminal = stack.terminals[0];
 	makeNoon(stack);

@@ -23,7 +23,7 @@ const ids = Array.from({ length: MEMBERS }, (_, i) => FIRST + i);
 
 before(async () => {
 	console.log(`# SEED=${seed}`);
-	stack = await Stack.start({ demo: true, live: true, workers: 2,
+	stack = await Stack.start({ demo: 'morning', live: true, workers: 2,
 	    terminals: [{ serial: SN, users: 0 }] });
 	today = makeNoon(stack);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

@@ -16,7 +16,7 @@ const punches = [];	// { sn, text } of all that were stored
 let calls = 0;		// of punch()
 
 before(async () => {
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	day = makeNoon(stack);
 	for (const code of ['AA', 'BB'])
 		companies[code] = await addCompany(stack, code,

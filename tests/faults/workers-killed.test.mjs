@@ -19,7 +19,7 @@ const USERS = 45;
 const STRANGERS = ['41', '44', '45'];
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 4 });
+	stack = await Stack.start({ demo: 'morning', workers: 4 });
 	makeNoon(stack);
 });
 after(() => stack.stop());

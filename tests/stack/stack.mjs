@@ -37,7 +37,9 @@ export class Stack {
 	//              adds to its configuration
 	//   chores     gymgate-chores every so many seconds (0: only when asked
 	//              for, by stack.chores())
-	//   demo       the demo gym SF, with stack.token and stack.login (false)
+	//   demo       the demo gym SF, with stack.token and stack.login (false);
+	//              'morning': as of nine o'clock there at the latest, for
+	//              tests that make it noon
 	// and how:
 	//   own        a database server of its own, so that it may be killed;
 	//              else a schema of its own on the runner's (false)
@@ -263,7 +265,7 @@ export class Stack {
 		if (!known.length) {
 			this.options.say('loading the demo gym');
 			await this.sql(`START TRANSACTION;
-			    ${fs.readFileSync(`${REPO}/sql/demo.sql`, 'utf8')}
+			    ${this.demoSql()}
 			    COMMIT;`);
 		}
 		if (!fs.existsSync(loginFile)) {
@@ -285,6 +287,17 @@ export class Stack {
 		    fs.readFileSync(loginFile, 'utf8').split('\n');
 		this.login = { email, password };
 		this.token = fs.readFileSync(tokenFile, 'utf8').trim();
+	}
+
+	demoSql() {
+		const text = fs.readFileSync(`${REPO}/sql/demo.sql`, 'utf8');
+		const day = 86400000, local = Date.now() + 330 * 60000;
+		const nine = local - local % day + 9 * 3600000;
+
+		if (this.options.demo !== 'morning' || local < nine)
+			return text;
+		return text.replace('UTC_TIMESTAMP(3)', () => `'${new Date(nine -
+		    330 * 60000).toISOString().slice(0, 23).replace('T', ' ')}'`);
 	}
 
 	// Rows of a statement, run by whom migrations run as; see query().

@@ -350,13 +350,14 @@ told_open(const struct told *told, int n, int64_t local)
 	return u->is_spared;
 }
 
-/* Does no window come any more? */
+/* Has it ended for good, though a plan may come back but once a week? */
 static bool
 told_ended(const struct told *told, int n, int64_t local)
 {
 	const struct told_user *u = &told->users[n];
 
-	return u->count == 0 || u->windows[u->count - 1].from <= local;
+	return u->count == 0 || (u->windows[u->count - 1].from <= local &&
+		u->windows[u->count - 1].to <= told->until - 8 * 86400);
 }
 
 #endif

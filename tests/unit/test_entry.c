@@ -24,6 +24,7 @@
 #define GYM USER("9", "") "}," \
 	USER("7", "[\"2026-11-26 10:00:00\",\"2026-11-28 00:00:00\"]") "}," \
 	USER("10", "") ",\"spared\":true}," \
+	USER("12", "[\"2026-12-03 06:00:00\",\"2026-12-03 10:00:00\"]") "}," \
 	USER("8", "[\"2026-11-26 10:00:00\",\"2026-11-26 12:00:00\"]," \
 	     "[\"2026-11-27 06:00:00\",\"2026-11-27 12:00:00\"]") \
 	",\"approved\":true,\"blocked\":true}]}"
@@ -56,8 +57,8 @@ a_list_is_read(void **state)
 
 	(void)state;
 	assert_true(reads(ON GYM, &list));
-	assert_int_equal(list.user_count, 4);
-	assert_int_equal(list.window_count, 3);
+	assert_int_equal(list.user_count, 5);
+	assert_int_equal(list.window_count, 4);
 	assert_int_equal(list.enforced_at,
 	                 at("2026-11-20 08:00:00") * 1000);
 	assert_int_equal(list.lever.kind, LEVER_DISABLE);
@@ -89,6 +90,9 @@ static const struct {
 	{ "9", "2026-11-26 10:00:00", ENTRY_KNOWN, false, true },
 	{ "9", "2026-11-26 09:59:59", ENTRY_KNOWN, false, false },
 	{ "10", "2026-11-26 10:00:00", ENTRY_KNOWN, true, false },
+	/* a plan of Thursdays: the next one lies behind the list's end */
+	{ "12", "2026-12-04 12:00:00", ENTRY_KNOWN, false, true },
+	{ "12", "2026-12-04 12:00:00", ENTRY_STALE, false, false },
 };
 
 static void
@@ -129,7 +133,7 @@ the_next_edge_is_known(void **state)
 	                 at("2026-11-26 12:00:00"));
 	assert_int_equal(entry_next_change(&list, at("2026-11-26 12:00:00")),
 	                 at("2026-11-27 06:00:00"));
-	assert_int_equal(entry_next_change(&list, at("2026-11-28 00:00:00")),
+	assert_int_equal(entry_next_change(&list, at("2026-12-03 10:00:00")),
 	                 at("2026-12-10 00:00:00"));
 	assert_int_equal(entry_next_change(&list, at("2026-12-10 00:00:00")),
 	                 CLOCK_NO_TIME);

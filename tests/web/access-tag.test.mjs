@@ -13,7 +13,7 @@ const NEW = `/devices/${SN}/mappings/new`, NEXT = 4000;
 let stack, today, owner;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 2 });
+	stack = await Stack.start({ demo: 'morning', workers: 2 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	await addMember(stack, { id: NEXT, mappings: [[`${NEXT}`]] });

@@ -10,7 +10,7 @@ const NEW = 'a new password, this';
 let stack, gym;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	makeNoon(stack);
 	gym = await addCompany(stack, 'AA', { branches: ['North', 'South'] });
 });

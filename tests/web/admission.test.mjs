@@ -11,7 +11,7 @@ const NEW = '/members/new';
 let stack, today, owner, staff, gym, head, south;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

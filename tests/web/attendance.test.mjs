@@ -11,7 +11,7 @@ import { fieldsOf, Person, textOf } from './pages.mjs';
 let stack, today, owner, other, south, gym;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, live: true, workers: 4 });
+	stack = await Stack.start({ demo: 'morning', live: true, workers: 4 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	gym = await addCompany(stack, 'AA', { branches: ['North', 'South'],

@@ -16,7 +16,7 @@ const ENDED = /event: signed-out/;
 let stack, day, noonMs, owner, staff, gym, theirs;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, live: true });
+	stack = await Stack.start({ demo: 'morning', live: true });
 	await forgetPunches(stack);
 	const before = Date.now();
 	day = makeNoon(stack);

@@ -21,7 +21,7 @@ const EVIL = ['=1+1', '=cmd|\' /C calc\'!A0', '+919876543210', '-2+3', '@SUM(A1)
 let stack, today, owner, staff, gym, boss, north, northStaff;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

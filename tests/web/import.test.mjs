@@ -15,7 +15,7 @@ const PAGE = '/settings/import';
 let stack, owner, staff, other, north, head, today;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 3 });
+	stack = await Stack.start({ demo: 'morning', workers: 3 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

@@ -10,7 +10,7 @@ import { fieldsOf, Person, textOf } from './pages.mjs';
 let stack, today, owner, other, south, gym;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 4 });
+	stack = await Stack.start({ demo: 'morning', workers: 4 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	gym = await addCompany(stack, 'AA', { branches: ['North', 'South'],

@@ -11,7 +11,7 @@ const LIST = `/devices/${SN}/mappings`, NEW = `${LIST}/new`;
 let stack, today, owner, other, south;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 4 });
+	stack = await Stack.start({ demo: 'morning', workers: 4 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	const gym = await addCompany(stack, 'AA', { branches: ['North', 'South'],

@@ -10,7 +10,7 @@ const ERASE = '/members/900/erase';
 let stack, today, owner, staff, other, southOwner;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

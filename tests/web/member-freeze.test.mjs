@@ -10,7 +10,7 @@ const PAGE = '/members/900', FREEZE = '/members/900/freeze';
 let stack, today, owner, staff, other, south, day;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	day = n => dayAfter(today, n);
 	owner = await Person.signIn(stack, stack.login);

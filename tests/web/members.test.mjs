@@ -9,7 +9,7 @@ import { Person, textOf } from './pages.mjs';
 let stack, today, owner, other, north;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	const gym = await addCompany(stack, 'AA', { branches: ['North', 'South'],

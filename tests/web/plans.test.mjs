@@ -10,7 +10,7 @@ const FORM = { name: 'Ten days', days: '10', price: '600' };
 let stack, today, owner, staff, other;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

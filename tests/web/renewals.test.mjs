@@ -9,7 +9,7 @@ import { fieldsOf, Person, textOf } from './pages.mjs';
 let stack, today, owner, staff, other;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 4 });
+	stack = await Stack.start({ demo: 'morning', workers: 4 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

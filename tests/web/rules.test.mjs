@@ -11,7 +11,7 @@ let stack, today, owner, staff;
 let next = 3000;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 4 });
+	stack = await Stack.start({ demo: 'morning', workers: 4 });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

@@ -11,7 +11,7 @@ const AUDIT = '/settings/audit';
 let stack, today, owner, staff, other, north;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

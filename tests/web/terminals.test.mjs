@@ -10,7 +10,7 @@ import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
 let stack, today, owner, staff, other, gym, north, south;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	today = makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

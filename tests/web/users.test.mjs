@@ -11,7 +11,7 @@ const PASSWORD = 'correct horse battery';
 let stack, owner, staff, other, gym, north, branches;
 
 before(async () => {
-	stack = await Stack.start({ demo: true });
+	stack = await Stack.start({ demo: 'morning' });
 	makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));
