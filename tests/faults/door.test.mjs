@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { dayAfter, memberSql, punch, SN } from '../web/gym.mjs';
-import { Person } from '../web/pages.mjs';
+import { fieldsOf, Person, textOf } from '../web/pages.mjs';
 import { addUser, dice, makeNoon } from './gym.mjs';
 
 const MEMBERS = 40;
@@ -18,7 +18,7 @@ const roll = dice(seed);
 const upTo = n => Math.floor(roll() * n);
 const maybe = part => roll() < part;
 
-let stack, staff, today;
+let stack, owner, staff, today;
 const ids = Array.from({ length: MEMBERS }, (_, i) => FIRST + i);
 
 before(async () => {
@@ -26,6 +26,7 @@ before(async () => {
 	stack = await Stack.start({ demo: 'morning', live: true, workers: 2,
 	    terminals: [{ serial: SN, users: 0 }] });
 	today = makeNoon(stack);
+	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));
 	for (const id of ids)
 		await order(`user ${id} M${id}`);
@@ -145,6 +146,46 @@ test('a renewal on the page opens the door within seconds', async () => {
 	await until('open', () => isOpen(id), RENEWED_MS);
 	assert.match(await stack.terminals[0].send(`punch ${id}`), /^ok/);
 	assert.ok(Date.now() - clicked < RENEWED_MS);
+});
+
+const DOOR = `/devices/${SN}/door`;
+
+// The owner's page of the trial, as text; its form's fields.
+const trial = async () => textOf(await owner.page(`${DOOR}/trial`));
+const field = async name => fieldsOf(await owner.page(`${DOOR}/trial`))[name];
+const says = words => until(`the page says ${words}`, async () =>
+    words.test(await trial()));
+
+test('switched on by the owner: trial, dry run; unlocked by staff', async () => {
+	const id = 6999;	// who was renewed
+	await stack.sql(`UPDATE mst_devices SET dev_enforced_at = NULL,
+	    dev_has_relay = 1 WHERE dev_sn = '${SN}'`);
+	await owner.post(`${DOOR}/trial`, { act: 'block', user: `${id}`,
+	    nonce: await field('nonce') });
+	await says(/it must refuse/);
+	assert.doesNotMatch(await stack.terminals[0].send(`punch ${id}`), /^ok/);
+	await owner.post(`${DOOR}/trial`, { act: 'yes', of: await field('of') });
+	await says(/it must let in/);
+	assert.match(await stack.terminals[0].send(`punch ${id}`), /^ok/);
+	await owner.post(`${DOOR}/trial`, { act: 'yes', of: await field('of') });
+	assert.match(await trial(), /Passed/);
+	assert.equal((await owner.submit(`${DOOR}/on`)).status, 303);
+	const [row] = await stack.sql(`SELECT dev_enforced_at IS NOT NULL AS is_on
+	    FROM mst_devices WHERE dev_sn = '${SN}'`);
+	assert.equal(row.is_on, '1');
+	await until('the bridge has told', async () => (await stack.sql(`SELECT
+	    dev_door_list_at IS NOT NULL AND dev_door_differing = 0 AS agrees
+	    FROM mst_devices WHERE dev_sn = '${SN}'`))[0].agrees === '1');
+
+	const clicked = Date.now();
+	const got = await staff.submit(`/devices/${SN}/unlock`,
+	    { reason: 'A parcel' });
+	assert.equal(got.status, 303, got.text);
+	await until('the door is open', async () => /door=open/.test(
+	    await order('state')), RENEWED_MS);
+	assert.ok(Date.now() - clicked < RENEWED_MS);
+	await until('the page says so', async () => /Opened A parcel/.test(
+	    textOf(await staff.page(got.headers.location))));
 });
 
 // So many at once is more than a bridge does by itself; and who was let in
