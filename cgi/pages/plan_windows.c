@@ -5,7 +5,7 @@
 
 #include "pages/present.h"
 
-#define NAME_SIZE 16
+#define NAME_SIZE 32
 #define DAY_MINUTES 1440
 
 static const char *const day_names[PLAN_WINDOW_DAYS] = {
