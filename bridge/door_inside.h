@@ -1,11 +1,11 @@
-/* door_inside.h: what the two files of the door share, and nobody else */
+/* door_inside.h: what the files of the door share, and nobody else */
 #ifndef DOOR_INSIDE_H
 #define DOOR_INSIDE_H
 
 #include <pthread.h>
 
 #include "door.h"
-#include "entry.h"
+#include "enforce.h"
 
 #define DOOR_ORDERS 8		/* that wait for the terminal's thread */
 #define DOOR_KNOWN 32		/* orders of which the id is remembered */
@@ -60,5 +60,39 @@ struct door {
 
 /* Puts a result where the server's thread finds it. */
 void door_inside_settle(struct door *d, const struct door_result *result);
+
+/* ---- door_hands.c -------------------------------------------------------- */
+
+struct door_hands {
+	struct door *door;
+	const struct door_line *line;
+	struct zk_user *users;		/* being read */
+	size_t count, cap;
+	struct door_stand stand;	/* being gathered */
+};
+
+/* What enforce_run() works with; the hands outlive it. */
+struct enforce_door door_hands_of(struct door_hands *h);
+/* Some of these, by themselves: see struct enforce_door. */
+enum zk_result door_hands_read(void *arg, struct zk_user **users,
+                               size_t *count);
+enum zk_result door_hands_write(void *arg, const struct zk_user *users,
+                                size_t count);
+bool door_hands_find(void *arg, const char *user_id,
+                     struct enforce_mark *out);
+bool door_hands_drop(void *arg, const char *user_id);
+/* `trial_until` is an instant; SPOOL_NONE: it is no trial. */
+bool door_hands_save(struct door_hands *h, const struct enforce_mark *mark,
+                     int64_t trial_until);
+
+/* ---- door_order.c -------------------------------------------------------- */
+
+/* The next order; false: there is none. */
+bool door_inside_take_order(struct door *d, struct door_order *out);
+/* A result of it in which nothing is said yet. */
+struct door_result door_inside_result(const struct door_order *order);
+/* Does it, and settles it; ZK_OK, or what ended the line. */
+enum zk_result door_inside_obey(struct door *d, struct door_hands *h,
+                                const struct door_order *order);
 
 #endif

@@ -7,18 +7,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define LEVEL_BITS 0x0e		/* of the privilege: 0 is a plain user */
 #define FAILURES_IN_A_ROW 3
 #define AT_ONCE_LEAST 5
 #define AT_ONCE_PART 10
 
 /* ---- what to do; pure --------------------------------------------------- */
-
-static bool
-is_plain(const struct zk_user *user)
-{
-	return (user->privilege & LEVEL_BITS) == 0;
-}
 
 /* It was the bridge that closed this one. */
 static enum enforce_act
@@ -30,7 +23,7 @@ act_on_marked(const struct entry_list *list, const struct enforce_when *when,
 
 	if (mark->is_trial)
 		return ENFORCE_LEAVE;
-	if (list->enforced_at == CLOCK_NO_TIME || !is_plain(user) ||
+	if (list->enforced_at == CLOCK_NO_TIME || !zk_user_is_plain(user) ||
 	    (entry != NULL && entry_is_open(list, entry, when->local)))
 		return closed ? ENFORCE_OPEN : ENFORCE_FORGET;
 	/* a run cut short, or a write that did not take */
@@ -47,7 +40,7 @@ act_on_other(const struct entry_list *list, const struct enforce_when *when,
 {
 	const struct entry_user *entry = entry_find(list, user->user_id);
 
-	if (entry == NULL || !is_plain(user))
+	if (entry == NULL || !zk_user_is_plain(user))
 		return ENFORCE_LEAVE;
 	if (lever_is_closed(&list->lever, user))
 		return ENFORCE_BANNED;

@@ -172,6 +172,14 @@ looks_like_72(const uint8_t *table, size_t total)
 	return true;
 }
 
+#define LEVEL_BITS 0x0e		/* of the privilege */
+
+bool
+zk_user_is_plain(const struct zk_user *user)
+{
+	return (user->privilege & LEVEL_BITS) == 0;
+}
+
 size_t
 zk_user_bytes(const uint8_t *table, size_t total, uint32_t count)
 {

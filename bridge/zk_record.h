@@ -84,6 +84,9 @@ enum zk_flaw zk_punch_decode(enum zk_layout layout, const uint8_t *raw,
 enum zk_flaw zk_event_decode(const uint8_t *data, size_t len,
                              struct zk_punch *out);
 
+/* Of level 0: neither administrator nor anything else (section 10.4). */
+bool zk_user_is_plain(const struct zk_user *user);
+
 /* 28 or 72 bytes, from the size of the table; 0 when nothing fits. */
 size_t zk_user_bytes(const uint8_t *table, size_t total, uint32_t count);
 
