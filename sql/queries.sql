@@ -812,8 +812,8 @@ UPDATE mst_members_lists
 
 -- name: member_erase
 UPDATE mst_members_lists
-   SET mbr_name = ?, mbr_phone = NULL, mbr_email = NULL, mbr_notes = '',
-       mbr_version = mbr_version + 1, mbr_erased_at = ?
+   SET mbr_name = ?, mbr_phone = NULL, mbr_email = NULL, mbr_notes = '', mbr_birth_date = NULL,
+       mbr_unreached_phone = NULL, mbr_version = mbr_version + 1, mbr_erased_at = ?
  WHERE mbr_compcode = ? AND id = ? AND mbr_erased_at IS NULL;
 
 -- name: freeze_forget_notes
@@ -2400,3 +2400,96 @@ SELECT m.mbm_compcode, ?, ?, 'add', 'trn_member_biometric_mappings', m.id,
   JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_open)
     ON m.mbm_compcode = ? AND m.mbm_device_sn = CONVERT(j.sn USING ascii)
    AND m.mbm_open_user_id = CONVERT(j.number USING ascii);
+
+-- ---- messages to members -------------------------------------------------
+
+-- name: messaging_find
+SELECT mgs_sender, TIME_TO_SEC(mgs_from) DIV 60, TIME_TO_SEC(mgs_to) DIV 60, mgs_cap, mgs_version, mgs_phone_id,
+       mgs_paused_at, mgs_pause_code, mgs_pause_words, mgs_slow_to_at, mgs_slow_tries, mgs_unknown_count,
+       mgs_heard_at
+  FROM mst_messaging WHERE mgs_compcode = ?;
+
+-- name: messaging_lock    while somebody decides whether to send
+SELECT mgs_sender, TIME_TO_SEC(mgs_from) DIV 60, TIME_TO_SEC(mgs_to) DIV 60, mgs_cap, mgs_version, mgs_phone_id,
+       mgs_paused_at, mgs_pause_code, mgs_pause_words, mgs_slow_to_at, mgs_slow_tries, mgs_unknown_count,
+       mgs_heard_at
+  FROM mst_messaging WHERE mgs_compcode = ? FOR UPDATE;
+
+-- name: messaging_add
+INSERT INTO mst_messaging (mgs_compcode, mgs_created_at) VALUES (?, ?);
+
+-- name: messaging_pause    the first reason stays
+UPDATE mst_messaging
+   SET mgs_paused_at = ?, mgs_pause_code = ?, mgs_pause_words = LEFT(?, 320), mgs_warn_at = ?,
+       mgs_warned_user_id = 0
+ WHERE mgs_compcode = ? AND mgs_paused_at IS NULL;
+
+-- name: messaging_warn
+UPDATE mst_messaging SET mgs_warn_at = ?, mgs_warned_user_id = 0 WHERE mgs_compcode = ?;
+
+-- name: messaging_slow
+UPDATE mst_messaging SET mgs_slow_to_at = ?, mgs_slow_tries = ? WHERE mgs_compcode = ?;
+
+-- name: message_rule_list
+SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
+       mrl_paused_at, mrl_pause_code, mrl_pause_words
+  FROM mst_message_rules
+ WHERE mrl_compcode = ?
+ ORDER BY mrl_kind = 'ABSENT', CASE WHEN mrl_kind = 'BEFORE' THEN -CAST(mrl_days AS SIGNED) ELSE mrl_days END
+ LIMIT 40;
+
+-- name: message_rule_add
+INSERT INTO mst_message_rules
+  (mrl_compcode, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: message_rule_pause    the template, that is: all rules that use it
+UPDATE mst_message_rules SET mrl_paused_at = ?, mrl_pause_code = ?, mrl_pause_words = LEFT(?, 320)
+ WHERE mrl_compcode = ? AND mrl_template = ? AND mrl_language = ? AND mrl_paused_at IS NULL;
+
+-- name: message_find
+SELECT id, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_to, msg_state,
+       msg_reason, msg_tries, msg_due_at, msg_code, msg_error, msg_text, msg_is_by_hand, msg_user_id,
+       msg_created_at, msg_sent_at, msg_accepted_at, msg_delivered_at, msg_read_at, msg_failed_at
+  FROM trn_messages
+ WHERE msg_compcode = ? AND id = ? AND (? IS NULL OR msg_branch_id = ?);
+
+-- name: message_lock    while something of it is looked at and then changed
+SELECT id, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_to, msg_state,
+       msg_reason, msg_tries, msg_due_at, msg_code, msg_error, msg_text, msg_is_by_hand, msg_user_id,
+       msg_created_at, msg_sent_at, msg_accepted_at, msg_delivered_at, msg_read_at, msg_failed_at
+  FROM trn_messages
+ WHERE msg_compcode = ? AND id = ? FOR UPDATE;
+
+-- name: message_forget    its words, and what still waits
+UPDATE trn_messages
+   SET msg_text = NULL, msg_error = NULL,
+       msg_reason = CASE WHEN msg_state = 'DUE' THEN ? ELSE msg_reason END,
+       msg_due_at = CASE WHEN msg_state = 'DUE' THEN NULL ELSE msg_due_at END,
+       msg_state = CASE WHEN msg_state = 'DUE' THEN 'SKIPPED' ELSE msg_state END
+ WHERE msg_compcode = ? AND msg_member_id = ?;
+
+-- name: message_facts    what is known of a member whom a message is to reach
+SELECT m.mbr_code, m.mbr_name, m.mbr_branch_id, c.cmp_name, b.brn_name, b.brn_zone,
+       (SELECT p.plan_name FROM trn_member_subscriptions s
+          JOIN mst_membership_plans p ON p.plan_compcode = s.ms_compcode AND p.id = s.ms_plan_id
+         WHERE s.ms_compcode = m.mbr_compcode AND s.ms_member_id = m.id AND s.ms_status = 'ACTIVE'
+         ORDER BY s.ms_end_date DESC, s.id DESC LIMIT 1),
+       m.mbr_phone, m.mbr_unreached_phone = m.mbr_phone,
+       (SELECT cns_is_given FROM trn_member_consents
+         WHERE cns_compcode = m.mbr_compcode AND cns_member_id = m.id AND cns_kind = 'MESSAGES'
+         ORDER BY id DESC LIMIT 1),
+       m.mbr_erased_at IS NOT NULL, m.mbr_birth_date, m.mbr_joined_date,
+       (SELECT a.att_punch_minute FROM trn_member_attendances a FORCE INDEX (att_minute)
+         WHERE a.att_compcode = m.mbr_compcode AND a.att_member_id = m.id
+         ORDER BY a.att_punch_minute DESC LIMIT 1),
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
+          FROM trn_member_subscriptions
+         WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = m.mbr_compcode AND frz_member_id = m.id)
+  FROM mst_members_lists m
+  JOIN mst_companies c ON c.cmp_compcode = m.mbr_compcode
+  JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
+ WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);

@@ -8,6 +8,7 @@
 #include "gym/mapping.h"
 #include "gym/member_edit.h"
 #include "gym/member_photo.h"
+#include "gym/message.h"
 #include "gym/override.h"
 
 struct erasure {
@@ -33,6 +34,8 @@ let_go(struct db *db, const struct erasure *e)
 	if (rc == DB_OK)
 		rc = override_forget_notes(db, e->actor->company,
 		                           e->member_id);
+	if (rc == DB_OK)
+		rc = message_forget(db, e->actor->company, e->member_id);
 	return rc == DB_OK ? freeze_forget_notes(db, e->actor->company,
 	                                         e->member_id) : rc;
 }
