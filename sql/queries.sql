@@ -2493,3 +2493,18 @@ SELECT m.mbr_code, m.mbr_name, m.mbr_branch_id, c.cmp_name, b.brn_name, b.brn_zo
   JOIN mst_companies c ON c.cmp_compcode = m.mbr_compcode
   JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
  WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- name: message_again    a try was refused: another when it is due
+UPDATE trn_messages
+   SET msg_state = 'DUE', msg_due_at = ?, msg_code = ?, msg_error = LEFT(?, 320), msg_wamid = NULL,
+       msg_accepted_at = NULL
+ WHERE msg_compcode = ? AND id = ?;
+
+-- name: message_fail
+UPDATE trn_messages
+   SET msg_state = 'FAILED', msg_due_at = NULL, msg_code = ?, msg_error = LEFT(?, 320), msg_failed_at = ?
+ WHERE msg_compcode = ? AND id = ?;
+
+-- name: message_unreached    the number that the service cannot reach
+UPDATE mst_members_lists SET mbr_unreached_phone = COALESCE(?, mbr_phone)
+ WHERE mbr_compcode = ? AND id = ?;
