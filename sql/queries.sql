@@ -764,6 +764,17 @@ SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_joined_date, m.mbr_seen_date,
    AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
  ORDER BY m.mbr_seen_date, m.mbr_branch_id, m.id LIMIT 250;
 
+-- name: follow_up_seen    the same of all who are not known to have come after a day, page by page
+SELECT m.id, m.mbr_branch_id, m.mbr_joined_date, m.mbr_seen_date,
+       (SELECT a.att_punch_minute FROM trn_member_attendances a FORCE INDEX (att_minute)
+         WHERE a.att_compcode = m.mbr_compcode AND a.att_member_id = m.id
+         ORDER BY a.att_punch_minute DESC LIMIT 1)
+  FROM mst_members_lists m FORCE INDEX (mbr_seen)
+ WHERE m.mbr_compcode = ? AND m.mbr_state = 'ACTIVE' AND m.mbr_seen_date <= ? AND m.mbr_seen_date >= ?
+   AND (m.mbr_seen_date > ? OR m.mbr_branch_id > ? OR (m.mbr_branch_id = ? AND m.id > ?))
+   AND m.mbr_erased_at IS NULL
+ ORDER BY m.mbr_seen_date, m.mbr_branch_id, m.id LIMIT 500;
+
 -- name: follow_up_keep
 UPDATE mst_members_lists m
   JOIN JSON_TABLE(?, '$[*]' COLUMNS (
@@ -2476,7 +2487,7 @@ SELECT m.mbr_code, m.mbr_name, m.mbr_branch_id, c.cmp_name, b.brn_name, b.brn_zo
          WHERE s.ms_compcode = m.mbr_compcode AND s.ms_member_id = m.id AND s.ms_status = 'ACTIVE'
          ORDER BY s.ms_end_date DESC, s.id DESC LIMIT 1),
        m.mbr_phone, m.mbr_unreached_phone = m.mbr_phone,
-       (SELECT cns_is_given FROM trn_member_consents
+       (SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
          WHERE cns_compcode = m.mbr_compcode AND cns_member_id = m.id AND cns_kind = 'MESSAGES'
          ORDER BY id DESC LIMIT 1),
        m.mbr_erased_at IS NOT NULL, m.mbr_birth_date, m.mbr_joined_date,
@@ -2508,3 +2519,105 @@ UPDATE trn_messages
 -- name: message_unreached    the number that the service cannot reach
 UPDATE mst_members_lists SET mbr_unreached_phone = COALESCE(?, mbr_phone)
  WHERE mbr_compcode = ? AND id = ?;
+
+-- name: message_plan_ending    whose coverage ends on a day, and who have no message of a rule yet, or
+-- one that was skipped for what may be over
+SELECT m.id, g.id IS NOT NULL
+  FROM mst_members_lists m FORCE INDEX (mbr_until)
+  JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id AND b.brn_zone = ?
+  LEFT JOIN trn_messages g FORCE INDEX (msg_once)
+    ON g.msg_compcode = m.mbr_compcode AND g.msg_member_id = m.id AND g.msg_kind = ? AND g.msg_days = ?
+   AND g.msg_anchor_date = m.mbr_until AND g.msg_serial = 0
+ WHERE m.mbr_compcode = ? AND m.mbr_until = ? AND m.id > ? AND m.mbr_erased_at IS NULL
+   AND (g.id IS NULL OR (g.msg_state = 'SKIPPED' AND CASE g.msg_reason
+         WHEN 'CONSENT' THEN (SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
+           WHERE cns_compcode = m.mbr_compcode AND cns_member_id = m.id AND cns_kind = 'MESSAGES'
+           ORDER BY id DESC LIMIT 1) = 1
+         WHEN 'PHONE' THEN m.mbr_phone IS NOT NULL
+         WHEN 'UNREACHED' THEN NOT m.mbr_unreached_phone <=> m.mbr_phone
+         WHEN 'AGE' THEN m.mbr_birth_date IS NOT NULL
+         ELSE FALSE END))
+ ORDER BY m.id LIMIT 100;
+
+-- name: message_plan_absent    the same of those who were there for the last time
+SELECT m.id, g.id IS NOT NULL
+  FROM mst_members_lists m FORCE INDEX (mbr_seen)
+  JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id AND b.brn_zone = ?
+  LEFT JOIN trn_messages g FORCE INDEX (msg_once)
+    ON g.msg_compcode = m.mbr_compcode AND g.msg_member_id = m.id AND g.msg_kind = ? AND g.msg_days = ?
+   AND g.msg_anchor_date = m.mbr_seen_date AND g.msg_serial = 0
+ WHERE m.mbr_compcode = ? AND m.mbr_state = 'ACTIVE' AND m.mbr_seen_date = ? AND m.id > ? AND m.mbr_erased_at IS NULL
+   AND (g.id IS NULL OR (g.msg_state = 'SKIPPED' AND CASE g.msg_reason
+         WHEN 'CONSENT' THEN (SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
+           WHERE cns_compcode = m.mbr_compcode AND cns_member_id = m.id AND cns_kind = 'MESSAGES'
+           ORDER BY id DESC LIMIT 1) = 1
+         WHEN 'PHONE' THEN m.mbr_phone IS NOT NULL
+         WHEN 'UNREACHED' THEN NOT m.mbr_unreached_phone <=> m.mbr_phone
+         WHEN 'AGE' THEN m.mbr_birth_date IS NOT NULL
+         ELSE FALSE END))
+ ORDER BY m.id LIMIT 100;
+
+-- name: message_add
+INSERT INTO trn_messages
+  (msg_compcode, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_state, msg_reason,
+   msg_due_at, msg_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: message_cure    what was skipped for a reason that may be over
+UPDATE trn_messages
+   SET msg_state = ?, msg_reason = ?, msg_due_at = ?, msg_branch_id = ?
+ WHERE msg_compcode = ? AND msg_member_id = ? AND msg_kind = ? AND msg_days = ? AND msg_anchor_date = ?
+   AND msg_serial = 0 AND msg_state = 'SKIPPED' AND msg_reason IN ('CONSENT', 'PHONE', 'UNREACHED', 'AGE');
+
+-- name: message_wait_list    what is due or will be, page by page
+SELECT id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_created_at
+  FROM trn_messages FORCE INDEX (msg_due)
+ WHERE msg_compcode = ? AND msg_state = 'DUE' AND id > ?
+ ORDER BY id LIMIT 200;
+
+-- name: message_wait_due    what is due by now, the longest first
+SELECT id, msg_due_at FROM trn_messages FORCE INDEX (msg_due)
+ WHERE msg_compcode = ? AND msg_state = 'DUE' AND msg_due_at <= ? AND msg_due_at >= ?
+   AND (msg_due_at > ? OR id > ?)
+ ORDER BY msg_due_at, id LIMIT 100;
+
+-- name: message_wait_count
+SELECT COUNT(*) FROM trn_messages FORCE INDEX (msg_due) WHERE msg_compcode = ? AND msg_state = 'DUE';
+
+-- name: message_wait_skip
+UPDATE trn_messages SET msg_state = 'SKIPPED', msg_reason = ?, msg_due_at = NULL
+ WHERE msg_compcode = ? AND id = ? AND msg_state = 'DUE';
+
+-- name: message_wait_move
+UPDATE trn_messages SET msg_due_at = ? WHERE msg_compcode = ? AND id = ? AND msg_state = 'DUE';
+
+-- name: message_wait_abandon    whose sender has not come back
+UPDATE trn_messages SET msg_state = 'UNKNOWN', msg_due_at = NULL
+ WHERE msg_compcode = ? AND msg_state = 'SENDING' AND msg_due_at <= ?;
+
+-- name: message_sent_count    since when; by hand is by another number
+SELECT COUNT(*) FROM trn_messages FORCE INDEX (msg_sent)
+ WHERE msg_compcode = ? AND msg_sent_at > ? AND NOT msg_is_by_hand;
+
+-- name: message_claim
+UPDATE trn_messages
+   SET msg_state = 'SENDING', msg_tries = ?, msg_due_at = ?, msg_sent_at = ?, msg_text = ?, msg_code = NULL,
+       msg_error = NULL, msg_wamid = NULL
+ WHERE msg_compcode = ? AND id = ? AND msg_state = 'DUE';
+
+-- name: message_accept    the id may be known already, by an event
+UPDATE trn_messages
+   SET msg_state = 'ACCEPTED', msg_due_at = NULL, msg_wamid = COALESCE(?, msg_wamid), msg_accepted_at = ?
+ WHERE msg_compcode = ? AND id = ?;
+
+-- name: message_not_sent    it does not count for the cap
+UPDATE trn_messages SET msg_sent_at = NULL WHERE msg_compcode = ? AND id = ?;
+
+-- name: message_doubt
+UPDATE trn_messages SET msg_state = 'UNKNOWN', msg_due_at = NULL, msg_error = LEFT(?, 320)
+ WHERE msg_compcode = ? AND id = ?;
+
+-- name: messaging_companies    whose members are reminded
+SELECT cmp_compcode FROM mst_companies
+ WHERE cmp_status = 'ACTIVE' AND cmp_compcode > ?
+ ORDER BY cmp_compcode LIMIT 200;

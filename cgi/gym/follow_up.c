@@ -60,6 +60,16 @@ follow_up_expiring(struct db *db, struct arena *a, const char *company,
 
 /* ---- who stays away ------------------------------------------------------ */
 
+/* The day of the last visit, else that on which they joined. */
+static int32_t
+seen(int32_t joined_day, int64_t last_local)
+{
+	int32_t last_day = last_local == CLOCK_NO_TIME ? CLOCK_NO_DAY
+		: clock_day(last_local);
+
+	return last_day > joined_day ? last_day : joined_day;
+}
+
 /* One who was found, as mbr_seen_date will have it. */
 static void
 add_moved(json_object *moved, int64_t id, int32_t day)
@@ -101,8 +111,7 @@ read_absent(struct db *db, struct arena *a, const char *company,
 	while ((rc = db_next(st)) == DB_OK) {
 		row.last_day = last_local == CLOCK_NO_TIME ? CLOCK_NO_DAY
 			: clock_day(last_local);
-		seen_day = row.last_day > joined_day ? row.last_day
-			: joined_day;
+		seen_day = seen(joined_day, last_local);
 		if (seen_day != kept_day)
 			add_moved(moved, row.id, seen_day);
 		add(out, &row);
@@ -139,6 +148,66 @@ follow_up_absent(struct db *db, struct arena *a, const char *company,
 		                 today - (int32_t)days, out, moved);
 		is_true = json_object_array_length(moved) == 0;
 		if (rc == DB_OK && !is_true)
+			rc = keep(db, company, moved);
+		json_object_put(moved);
+	}
+	return rc;
+}
+
+/* ---- of all ---------------------------------------------------------------- */
+
+/* A member in the order of what is kept. */
+struct place {
+	int32_t kept_day;
+	int64_t branch_id, id;
+};
+
+#define SEEN_BATCH 500
+
+/* Those behind `at`, which is moved to the last of them. */
+static enum db_result
+read_seen(struct db *db, const char *company, int32_t day, struct place *at,
+          json_object *moved, size_t *count)
+{
+	struct db_stmt *st = db_begin(db, STMT_FOLLOW_UP_SEEN);
+	struct place after = *at;
+	int32_t joined_day, seen_day;
+	int64_t last_local;
+	enum db_result rc;
+
+	db_in_str(st, company);
+	db_in_day(st, day);
+	db_in_day(st, after.kept_day);
+	db_in_day(st, after.kept_day);
+	db_in_int(st, after.branch_id);
+	db_in_int(st, after.branch_id);
+	db_in_int(st, after.id);
+	db_out_int(st, &at->id);
+	db_out_int(st, &at->branch_id);
+	db_out_day(st, &joined_day);
+	db_out_day(st, &at->kept_day);
+	db_out_local(st, &last_local);
+	for (*count = 0; (rc = db_next(st)) == DB_OK; ++*count) {
+		seen_day = seen(joined_day, last_local);
+		if (seen_day != at->kept_day)
+			add_moved(moved, at->id, seen_day);
+	}
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_result
+follow_up_keep_seen(struct db *db, const char *company, int32_t day)
+{
+	struct place at = { .branch_id = 0 };
+	size_t count = SEEN_BATCH;
+	enum db_result rc = DB_OK;
+
+	clock_parse_day("1000-01-01", &at.kept_day);
+	while (rc == DB_OK && count == SEEN_BATCH) {
+		json_object *moved = json_object_new_array();
+
+		rc = read_seen(db, company, day, &at, moved, &count);
+		if (rc == DB_OK && json_object_array_length(moved) > 0)
 			rc = keep(db, company, moved);
 		json_object_put(moved);
 	}

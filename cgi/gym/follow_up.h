@@ -40,4 +40,11 @@ enum db_result follow_up_absent(struct db *db, struct arena *a,
                                 int32_t today, int64_t days,
                                 struct follow_up_list *out);
 
+/*
+ * Keeps of all active members, of whom it is kept that they have not come
+ * after `day`, when they did.
+ */
+enum db_result follow_up_keep_seen(struct db *db, const char *company,
+                                   int32_t day);
+
 #endif

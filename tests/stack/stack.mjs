@@ -37,6 +37,7 @@ export class Stack {
 	//              adds to its configuration
 	//   chores     gymgate-chores every so many seconds (0: only when asked
 	//              for, by stack.chores())
+	//   remind     the same of gymgate-remind and stack.remind() (0)
 	//   demo       the demo gym SF, with stack.token and stack.login (false);
 	//              'morning': as of nine o'clock there at the latest, for
 	//              tests that make it noon
@@ -62,7 +63,8 @@ export class Stack {
 
 	constructor(options) {
 		const o = this.options = { web: true, nginx: true, live: false,
-		    terminals: [], bridge: false, chores: 0, demo: false,
+		    terminals: [], bridge: false, chores: 0, remind: 0,
+		    demo: false,
 		    own: false,
 		    database: true,
 		    workers: 2, port: 0, conf: {}, say: () => {},
@@ -72,6 +74,7 @@ export class Stack {
 		    fs.mkdtempSync(path.join(os.tmpdir(), 'gg-'));
 		this.programs = [];	// in the order they started
 		this.terminals = [];
+		this.timers = [];
 		this.env = o.account ? { TMPDIR: this.dir } : {};
 		this.own(this.dir, 0o700);
 		for (const name of ['log', 'mail', 'nginx']) {
@@ -127,7 +130,9 @@ export class Stack {
 		if (o.bridge)
 			await this.startBridge(o.bridge === true ? {} : o.bridge);
 		if (o.chores)
-			this.startChores(o.chores);
+			this.again('chores', o.chores);
+		if (o.remind)
+			this.again('remind', o.remind);
 	}
 
 	// Ends all, last one first, and the folder if it was temporary.  Throws
@@ -135,8 +140,10 @@ export class Stack {
 	async stop({ check = true } = {}) {
 		const slow = [];
 		this.stopping = true;
-		clearTimeout(this.choresTimer);
-		await this.choresRun;
+		for (const timer of this.timers) {
+			clearTimeout(timer.next);
+			await timer.run;
+		}
 		for (const program of [...this.programs].reverse())
 			if (!await program.stop())
 				slow.push(program.name);
@@ -310,7 +317,12 @@ export class Stack {
 
 	// What a program that ends by itself says; throws what it complains
 	// about.
-	once(name, args, { stdin = '' } = {}) {
+	async once(name, args, options) {
+		return (await this.ended(name, args, options)).out;
+	}
+
+	// The same with what went well and what not: { out, err }.
+	ended(name, args, { stdin = '' } = {}) {
 		return new Promise((done, fail) => {
 			const child = spawn(`${BIN}/${name}`,
 			    ['-c', this.conf, ...args],
@@ -321,7 +333,7 @@ export class Stack {
 			child.stdin.on('error', () => {});
 			child.on('error', fail);
 			child.on('close', (code, signal) => code === 0 ?
-			    done(out) : fail(Object.assign(new Error(
+			    done({ out, err }) : fail(Object.assign(new Error(
 			    `${[name, ...args].join(' ')}: ` +
 			    `${signal ?? code}: ${err}`), { code, err, out })));
 			child.stdin.end(stdin);
@@ -337,15 +349,24 @@ export class Stack {
 		return this.once('gymgate-chores', []);
 	}
 
-	// The timer itself.  The next run begins when the last one has ended.
-	startChores(seconds) {
-		this.options.say(`running the chores every ${seconds} seconds`);
+	// One run of what a timer starts every quarter of an hour; resolves to
+	// what it said.
+	async remind(args = []) {
+		const { out, err } = await this.ended('gymgate-remind', args);
+		return out + err;
+	}
+
+	// Such a timer itself.  The next run begins when the last one has ended.
+	again(what, seconds) {
+		const timer = {};
 		const next = () => {
-			this.choresRun = this.chores().catch(e => fs.appendFileSync(
-			    `${this.dir}/log/gymgate-chores.log`, `${e.message}\n`))
-			    .then(() => { this.choresTimer = this.stopping ? null :
+			timer.run = this[what]().catch(e => fs.appendFileSync(
+			    `${this.dir}/log/gymgate-${what}.log`, `${e.message}\n`))
+			    .then(() => { timer.next = this.stopping ? null :
 			    setTimeout(next, seconds * 1000); });
 		};
+		this.options.say(`starting gymgate-${what} every ${seconds} seconds`);
+		this.timers.push(timer);
 		next();
 	}
 
