@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "json.h"
 
 struct door *
 door_create(const char *name, const struct door_world *world)

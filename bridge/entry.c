@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "json.h"
 
 /* ---- reading it --------------------------------------------------------- */
 

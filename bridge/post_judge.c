@@ -2,8 +2,8 @@
 #include "post.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "json.h"
 
 #define NOT_MAPPED "Biometric user not mapped"
 

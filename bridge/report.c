@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "json.h"
 
 #define ERROR_MAX 200		/* the API takes no more */
 

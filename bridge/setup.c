@@ -1,13 +1,13 @@
 /* setup.c: the bridge's configuration, read and checked */
 #include "setup.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "spool.h"
 #include "users.h"
 
@@ -125,61 +125,6 @@ setup_finish(struct setup *setup)
 
 /* ---- checking ----------------------------------------------------------- */
 
-/* Length of the host's part of what follows "//". */
-static size_t
-host_length(const char *host)
-{
-	const char *close = *host == '[' ? strchr(host, ']') : NULL;
-
-	return close != NULL ? (size_t)(close - host) + 1
-		: strcspn(host, ":/?#");
-}
-
-bool
-setup_is_loopback(const char *url)
-{
-	static const char *const hosts[] = { "localhost", "[::1]" };
-	const char *host = strstr(url, "//");
-	size_t len;
-
-	if (host == NULL)
-		return false;
-	host += 2;
-	len = host_length(host);
-	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-		if (len == strlen(hosts[i]) &&
-		    strncmp(host, hosts[i], len) == 0)
-			return true;
-	}
-	return text_after(host, "127.") != NULL &&
-	       strspn(host, "0123456789.") == len;
-}
-
-static const char *
-check_url(struct setup_server *server)
-{
-	char *url = server->url;
-	size_t len = strlen(url);
-	const char *host = text_after(url, "https://");
-	bool plain = host == NULL;
-
-	while (len > 0 && url[len - 1] == '/')
-		url[--len] = '\0';
-	if (plain)
-		host = text_after(url, "http://");
-	if (host == NULL || host_length(host) == 0)
-		return "'url' must begin with https://";
-	if (strpbrk(host, "@?#") != NULL)
-		return "'url' must be no more than https://HOST[:PORT][/PATH]";
-	for (const char *c = host; *c != '\0'; c++) {
-		if (!isgraph((unsigned char)*c))
-			return "'url' holds a blank";
-	}
-	if (plain && !server->insecure && !setup_is_loopback(url))
-		return "'url' must be https:// (or set 'insecure = yes')";
-	return NULL;
-}
-
 static void
 warn_if_open(const char *path)
 {
@@ -247,8 +192,11 @@ check_token(const struct setup_server *server)
 static const char *
 check(struct setup *setup)
 {
-	const char *wrong = check_url(&setup->server);
+	const char *wrong = url_check(setup->server.url);
 
+	if (wrong == NULL && !setup->server.insecure &&
+	    url_is_open(setup->server.url))
+		wrong = "'url' must be https:// (or set 'insecure = yes')";
 	if (wrong == NULL)
 		wrong = check_token(&setup->server);
 	if (wrong != NULL)

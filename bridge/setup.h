@@ -70,7 +70,4 @@ bool setup_load(struct setup *setup, const char *path, char *error,
                 size_t size);
 void setup_finish(struct setup *setup);
 
-/* Is this http address one of the machine itself? */
-bool setup_is_loopback(const char *url);
-
 #endif

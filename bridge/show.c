@@ -5,10 +5,10 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "door.h"
-#include "json.h"
 #include "run.h"
 
 #define PARKED_SHOWN 20

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "base/log.h"
-#include "json.h"
 
 /* Of a later version, or of a server that has no such thing: not again now. */
 static bool

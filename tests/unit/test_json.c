@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/json.h"
 #include "base/text.h"
-#include "json.h"
 
 #define COUNT(table) (sizeof table / sizeof table[0])
 

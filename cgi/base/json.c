@@ -1,5 +1,5 @@
-/* json.c: reading and writing JSON strictly; the bridge's view of json-c */
-#include "json.h"
+/* json.c: reading and writing JSON strictly, by names of members */
+#include "base/json.h"
 
 #include "base/log.h"
 #include "base/text.h"

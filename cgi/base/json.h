@@ -1,4 +1,4 @@
-/* json.h: reading and writing JSON strictly; the bridge's view of json-c */
+/* json.h: reading and writing JSON strictly, by names of members */
 #ifndef JSON_H
 #define JSON_H
 
