@@ -246,6 +246,7 @@ begin(struct fetch *f, const char *url, const char *protocols,
 
 	buf_reset(&a->body);
 	a->status = a->retry_after_s = 0;
+	a->is_sent = false;
 	a->etag[0] = a->type[0] = a->words[0] = f->error[0] = '\0';
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, url);
@@ -274,6 +275,8 @@ set_request(CURL *c, const struct fetch_request *r, struct curl_slist *headers)
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, USER_AGENT);
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)r->once);
+	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, (long)r->once);
 	if (r->body != NULL) {
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->len);
@@ -344,12 +347,23 @@ explain(const struct transfer *t, char *words, size_t size)
 	         more[0] == '\0' ? "" : ": ", more);
 }
 
+/* libcurl counts what it has written of a request, over TLS too. */
+static bool
+has_sent(struct fetch *f)
+{
+	long bytes = 0;
+
+	return curl_easy_getinfo(f->easy, CURLINFO_REQUEST_SIZE, &bytes) !=
+		CURLE_OK || bytes > 0;
+}
+
 /* Runs what was set; its outcome, and words where it failed. */
 static void
 finish(struct transfer *t)
 {
 	curl_multi_add_handle(t->f->multi, t->f->easy);
 	t->a->outcome = run(t);
+	t->a->is_sent = has_sent(t->f);
 	if (t->a->outcome == FETCH_ANSWERED)
 		read_answer(t->f, t->a);
 	else

@@ -45,6 +45,12 @@ struct fetch_request {
 	const char *ca_file;	/* trusted certificates; NULL: the system's */
 	int timeout_ms;		/* of everything: name, connection, answer */
 	size_t most_bytes;	/* of the answer's body */
+	/*
+	 * Where a connection that was kept open turns out to be dead, the
+	 * request is sent again on a new one.  `once`: it must not reach the
+	 * server twice, so it gets a connection of its own.
+	 */
+	bool once;
 
 	/*
 	 * With a sink, the body of a 200 goes there as it comes, of any
@@ -65,6 +71,8 @@ struct fetch_request {
 struct fetch_answer {
 	enum fetch_outcome outcome;
 	int status;		/* 0: not there */
+	bool is_sent;		/* something of it may have reached the server;
+				   false: certainly nothing has */
 	char type[64];		/* content type without parameters, lower case */
 	int retry_after_s;	/* of the Retry-After header, 0 without one */
 	char etag[128];		/* with its quotes; "" without one, or too long */

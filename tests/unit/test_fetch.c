@@ -25,6 +25,7 @@ struct server {
 	int more, pause_ms;	/* so often "more\n" follows, each after this */
 	bool closes;		/* after the answer */
 	int timeout_ms;		/* of requests to it; 0: plenty */
+	bool once;		/* of requests to it */
 	int connections;	/* this and the next: once it has halted */
 	struct buf request;	/* the last one */
 	pthread_t thread;
@@ -101,7 +102,7 @@ serve(void *arg)
 }
 
 static void
-start(struct server *s, const char *bytes)
+start_with(struct server *s, const char *bytes, void *(*how)(void *arg))
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	socklen_t size = sizeof at;
@@ -115,7 +116,13 @@ start(struct server *s, const char *bytes)
 	                             &size), 0);
 	s->port = ntohs(at.sin_port);
 	assert_int_equal(pipe(s->stop), 0);
-	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+	assert_int_equal(pthread_create(&s->thread, NULL, how, s), 0);
+}
+
+static void
+start(struct server *s, const char *bytes)
+{
+	start_with(s, bytes, serve);
 }
 
 /* Ends its thread, so that what it has seen can be looked at. */
@@ -144,7 +151,7 @@ ask(struct fetch *f, const struct server *s, struct fetch_answer *a)
 		.method = "POST", .url = url, .bearer = "SF.secret",
 		.type = "application/json", .body = "[1]", .len = 3,
 		.timeout_ms = s->timeout_ms == 0 ? 10000 : s->timeout_ms,
-		.most_bytes = 100,
+		.most_bytes = 100, .once = s->once,
 	};
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/api", s->port);
@@ -256,6 +263,104 @@ a_lost_connection_is_made_anew(void **state)
 	fetch_answer_finish(&a);
 	fetch_destroy(f);
 	stop(&s);
+}
+
+/*
+ * The server takes the second request on the connection it kept, and closes
+ * without a word: it may have done what it was asked to.
+ */
+static void *
+serve_one_and_a_half(void *arg)
+{
+	struct server *s = arg;
+
+	while (readable(s->listener, s->stop[0])) {
+		int fd = accept(s->listener, NULL, NULL);
+		char piece[4096];
+
+		s->connections++;
+		for (int i = 0; i < 2 && readable(fd, s->stop[0]) &&
+		     recv(fd, piece, sizeof piece, 0) > 0; i++) {
+			s->more++;	/* requests that were taken */
+			if (i == 0)
+				answer_it(&(struct server){
+					.bytes = s->bytes,
+					.stop = { s->stop[0] } }, fd);
+		}
+		close(fd);
+	}
+	return NULL;
+}
+
+static void
+what_must_not_come_twice_does_not(void **state)
+{
+	(void)state;
+	for (int once = 0; once < 2; once++) {
+		struct fetch *f = fetch_create();
+		struct fetch_answer a = FETCH_ANSWER_INIT;
+		struct server s = { .once = once };
+
+		start_with(&s, answers[0].bytes, serve_one_and_a_half);
+		assert_int_equal(ask(f, &s, &a), FETCH_ANSWERED);
+		assert_int_equal(ask(f, &s, &a), FETCH_ANSWERED);
+		assert_true(a.is_sent);
+		fetch_destroy(f);
+		halt(&s);
+		/* on one connection the second was sent again by libcurl */
+		assert_int_equal(s.more, once ? 2 : 3);
+		assert_int_equal(s.connections, 2);
+		fetch_answer_finish(&a);
+		stop(&s);
+	}
+}
+
+static void
+what_was_sent_is_told_from_what_was_not(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct server s = { .once = true, .timeout_ms = 300 };
+	struct fetch_request request = { .method = "POST",
+		.url = "http://127.0.0.1:1/", .body = "[1]", .len = 3,
+		.timeout_ms = 3000, .most_bytes = 100, .once = true };
+
+	(void)state;
+	start(&s, NULL);
+	assert_int_equal(ask(f, &s, &a), FETCH_TIMEOUT);
+	assert_true(a.is_sent);
+	halt(&s);
+	stop(&s);
+	assert_int_equal(fetch_do(f, &request, &a), FETCH_NO_CONNECTION);
+	assert_false(a.is_sent);
+	request.url = "http://no-such-host.invalid/";
+	fetch_do(f, &request, &a);
+	assert_false(a.is_sent);
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
+}
+
+/* It listens, so the connection is made, but TLS never comes about. */
+static void
+silence_before_tls_has_sent_nothing(void **state)
+{
+	struct fetch *f = fetch_create();
+	struct fetch_answer a = FETCH_ANSWER_INIT;
+	struct server s = { 0 };
+	char url[64];
+	struct fetch_request request = { .method = "POST", .url = url,
+		.body = "[1]", .len = 3, .timeout_ms = 300, .most_bytes = 100,
+		.once = true };
+
+	(void)state;
+	start(&s, NULL);
+	snprintf(url, sizeof url, "https://127.0.0.1:%d/", s.port);
+	assert_int_equal(fetch_do(f, &request, &a), FETCH_TIMEOUT);
+	assert_false(a.is_sent);
+	halt(&s);
+	stop(&s);
+	fetch_answer_finish(&a);
+	fetch_destroy(f);
 }
 
 static void
@@ -464,6 +569,9 @@ main(void)
 		cmocka_unit_test(
 			requests_carry_what_they_must_on_one_connection),
 		cmocka_unit_test(a_lost_connection_is_made_anew),
+		cmocka_unit_test(what_must_not_come_twice_does_not),
+		cmocka_unit_test(what_was_sent_is_told_from_what_was_not),
+		cmocka_unit_test(silence_before_tls_has_sent_nothing),
 		cmocka_unit_test(nobody_there_is_told_from_nobody_known),
 		cmocka_unit_test(a_request_can_be_broken_off),
 		cmocka_unit_test(a_sink_gets_a_body_as_it_comes),
