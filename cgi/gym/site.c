@@ -6,6 +6,7 @@
 
 #include "base/conf.h"
 #include "base/text.h"
+#include "base/url.h"
 
 #define DATA_DIR GYMGATE_PREFIX "/share/gymgate"
 #define PATH_BYTES 1000
@@ -58,6 +59,18 @@ static const struct conf_key keys[] = {
 	  NULL },
 	{ "mail", "folder", CONF_STR, AT(mail_folder),
 	  "/var/lib/gymgate/mail", 0, PATH_BYTES, NULL },
+	{ "whatsapp", "url", CONF_STR, AT(whatsapp_url),
+	  "https://graph.facebook.com", 0, PATH_BYTES, NULL },
+	{ "whatsapp", "version", CONF_STR, AT(whatsapp_version), "v23.0", 0,
+	  NAME_BYTES, NULL },
+	{ "whatsapp", "ca_file", CONF_STR, AT(whatsapp_ca_file), "", 0,
+	  PATH_BYTES, NULL },
+	{ "whatsapp", "tokens", CONF_STR, AT(whatsapp_tokens),
+	  "/etc/gymgate/whatsapp/", 0, PATH_BYTES, NULL },
+	{ "whatsapp", "verify_token_file", CONF_STR,
+	  AT(whatsapp_verify_token_file), "", 0, PATH_BYTES, NULL },
+	{ "whatsapp", "app_secret_file", CONF_STR,
+	  AT(whatsapp_app_secret_file), "", 0, PATH_BYTES, NULL },
 };
 
 #define KEY_COUNT (sizeof keys / sizeof *keys)
@@ -71,7 +84,7 @@ everything(void *arg, const char *section, const char *label)
 
 /* The first line of the file; "" where none is named.  NULL: unreadable. */
 static char *
-read_password(const char *path, char *error, size_t size)
+read_secret(const char *path, char *error, size_t size)
 {
 	char *text = *path == '\0' ? calloc(1, 1)
 		: text_read_file(path, PASSWORD_BYTES, NULL);
@@ -99,13 +112,30 @@ db_options(const struct site *site, const char *user, const char *password)
 	};
 }
 
+/* Tokens go there: not where anybody on the way reads along. */
+static bool
+check_whatsapp(struct site *site, char *error, size_t size)
+{
+	const char *wrong = url_check(site->whatsapp_url);
+
+	if (wrong == NULL && url_is_open(site->whatsapp_url))
+		wrong = "'url' must be https://";
+	if (wrong == NULL && !text_is_word(site->whatsapp_version, NAME_BYTES,
+	                                   "."))
+		wrong = "'version' must be like v23.0";
+	if (wrong != NULL)
+		snprintf(error, size, "[whatsapp] %s", wrong);
+	return wrong == NULL;
+}
+
 bool
 site_load(struct site *site, const char *path, char *error, size_t size)
 {
 	*site = (struct site){ 0 };
 	if (conf_load(path == NULL ? SITE_DEFAULT_FILE : path, keys,
-	              KEY_COUNT, everything, site, error, size))
-		site->db_password = read_password(site->db_password_file,
+	              KEY_COUNT, everything, site, error, size) &&
+	    check_whatsapp(site, error, size))
+		site->db_password = read_secret(site->db_password_file,
 		                                  error, size);
 	if (site->db_password == NULL) {
 		site_finish(site);
@@ -119,7 +149,7 @@ bool
 site_load_migrate(struct site *site, char *error, size_t size)
 {
 	free(site->migrate_password);
-	site->migrate_password = read_password(site->migrate_password_file,
+	site->migrate_password = read_secret(site->migrate_password_file,
 	                                       error, size);
 	if (site->migrate_password == NULL)
 		return false;
@@ -132,7 +162,7 @@ bool
 site_load_mail(struct site *site, char *error, size_t size)
 {
 	free(site->mail_password);
-	site->mail_password = read_password(site->mail_password_file, error,
+	site->mail_password = read_secret(site->mail_password_file, error,
 	                                    size);
 	if (site->mail_password == NULL)
 		return false;
@@ -149,6 +179,36 @@ site_load_mail(struct site *site, char *error, size_t size)
 	return false;
 }
 
+bool
+site_load_webhook(struct site *site, char *error, size_t size)
+{
+	free(site->whatsapp_verify_token);
+	free(site->whatsapp_app_secret);
+	site->whatsapp_verify_token = read_secret(
+		site->whatsapp_verify_token_file, error, size);
+	site->whatsapp_app_secret = read_secret(
+		site->whatsapp_app_secret_file, error, size);
+	return site->whatsapp_verify_token != NULL &&
+		site->whatsapp_app_secret != NULL;
+}
+
+char *
+site_load_token(const struct site *site, const char *tokens,
+                const char *company, char *error, size_t size)
+{
+	char path[PATH_BYTES + NAME_BYTES];
+	int len = snprintf(path, sizeof path, "%s%s",
+	                   tokens == NULL ? site->whatsapp_tokens : tokens,
+	                   company);
+
+	if (len < 0 || (size_t)len >= sizeof path ||
+	    !text_is_word(company, NAME_BYTES, "-_")) {
+		snprintf(error, size, "%s: no name of a file", company);
+		return NULL;
+	}
+	return read_secret(path, error, size);
+}
+
 void
 site_finish(struct site *site)
 {
@@ -156,8 +216,11 @@ site_finish(struct site *site)
 	conf_finish(keys, KEY_COUNT, "database", site);
 	conf_finish(keys, KEY_COUNT, "migrate", site);
 	conf_finish(keys, KEY_COUNT, "mail", site);
+	conf_finish(keys, KEY_COUNT, "whatsapp", site);
 	free(site->db_password);
 	free(site->migrate_password);
 	free(site->mail_password);
+	free(site->whatsapp_verify_token);
+	free(site->whatsapp_app_secret);
 	*site = (struct site){ 0 };
 }
