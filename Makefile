@@ -265,6 +265,7 @@ install: all
 	$(Q)install -d $(bindir) $(datadir) $(datadir)/html/pages \
 	  $(datadir)/html/partials $(datadir)/static $(datadir)/sql/migrations \
 	  $(datadir)/nginx $(unitdir) $(confdir) $(sitedir)
+	$(Q)install -d -m 700 $(confdir)/whatsapp
 	$(Q)install $(PROGRAMS) $(bindir)/
 	$(Q)install -m 644 $(wildcard html/*.html) $(datadir)/html/
 	$(Q)install -m 644 $(wildcard html/pages/*.html) $(datadir)/html/pages/

@@ -2601,8 +2601,8 @@ SELECT COUNT(*) FROM trn_messages FORCE INDEX (msg_sent)
 
 -- name: message_claim
 UPDATE trn_messages
-   SET msg_state = 'SENDING', msg_tries = ?, msg_due_at = ?, msg_sent_at = ?, msg_text = ?, msg_code = NULL,
-       msg_error = NULL, msg_wamid = NULL
+   SET msg_state = 'SENDING', msg_tries = ?, msg_due_at = ?, msg_sent_at = ?, msg_text = LEFT(?, 1500),
+       msg_code = NULL, msg_error = NULL, msg_wamid = NULL
  WHERE msg_compcode = ? AND id = ? AND msg_state = 'DUE';
 
 -- name: message_accept    the id may be known already, by an event

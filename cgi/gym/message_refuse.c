@@ -26,6 +26,13 @@ is_test(const struct message *m)
 
 /* ---- what becomes of the message ----------------------------------------- */
 
+/* The column is an INT; of a service that sends more, nothing is kept. */
+static void
+code_in(struct db_stmt *st, int64_t code)
+{
+	db_in_id(st, code < INT32_MIN || code > INT32_MAX ? 0 : code);
+}
+
 enum db_result
 message_again(struct db *db, const char *company, int64_t id, int64_t due_at,
               int64_t code, const char *words)
@@ -33,7 +40,7 @@ message_again(struct db *db, const char *company, int64_t id, int64_t due_at,
 	struct db_stmt *st = db_begin(db, STMT_MESSAGE_AGAIN);
 
 	db_in_at(st, due_at);
-	db_in_id(st, code);
+	code_in(st, code);
 	db_in_str(st, words);
 	db_in_str(st, company);
 	db_in_int(st, id);
@@ -46,7 +53,7 @@ message_fail(struct db *db, const char *company, int64_t id, int64_t code,
 {
 	struct db_stmt *st = db_begin(db, STMT_MESSAGE_FAIL);
 
-	db_in_id(st, code);
+	code_in(st, code);
 	db_in_str(st, words);
 	db_in_at(st, now_at);
 	db_in_str(st, company);

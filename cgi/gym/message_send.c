@@ -1,10 +1,25 @@
 /* message_send.c: sends what is due, each at most once */
 #include "gym/message_send.h"
 
+#include <signal.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "gym/message_claim.h"
 #include "gym/message_wait.h"
+
+/* Who ends us kindly waits until what is claimed is settled. */
+static void
+hold_signals(sigset_t *was)
+{
+	sigset_t kind;
+
+	sigemptyset(&kind);
+	sigaddset(&kind, SIGHUP);
+	sigaddset(&kind, SIGINT);
+	sigaddset(&kind, SIGTERM);
+	sigprocmask(SIG_BLOCK, &kind, was);
+}
 
 /* One that is claimed; whatever it comes to, it is called once. */
 static void
@@ -27,7 +42,10 @@ call(const struct message_sending *s, const struct message_claim *c,
 	s->type->send(s->sender, s->account, &m, answer);
 }
 
-/* What the service says may hold what it was told: not for a log. */
+/*
+ * What the service says may hold what it was told: not for a log.  Why it was
+ * not reached, we say ourselves.
+ */
 static void
 note(const char *company, const struct message_claim *c,
      const struct sender_answer *answer, struct message_sent *sent)
@@ -44,8 +62,8 @@ note(const char *company, const struct message_claim *c,
 		         id, (long long)answer->code);
 		return;
 	case SENDER_NOT_SENT:
-		log_warn("%s: message %lld: the service is not reached; the "
-		         "rest waits", company, id);
+		log_warn("%s: message %lld: not sent, the rest waits: %s",
+		         company, id, answer->words);
 		return;
 	default:
 		sent->unknown++;
@@ -61,19 +79,21 @@ send_one(struct db *db, struct arena *a, const struct message_sending *s,
 {
 	struct message_claim c = { .end = MESSAGE_CLAIM_PASSED };
 	struct sender_answer answer = { .outcome = SENDER_UNKNOWN };
-	enum db_result rc = message_claim_take(db, a, s, id, &c);
+	sigset_t was;
+	enum db_result rc;
 
+	hold_signals(&was);
+	rc = message_claim_take(db, a, s, id, &c);
 	*goes_on = c.end != MESSAGE_CLAIM_STOPPED;
-	if (rc == DB_NONE)	/* it is not there any more */
-		return DB_OK;
-	if (rc != DB_OK || c.end != MESSAGE_CLAIM_TAKEN)
-		return rc;
-	call(s, &c, &answer);
-	rc = message_claim_settle(db, a, s->company, &c, &answer);
-	note(s->company, &c, &answer, sent);
-	*goes_on = answer.outcome == SENDER_ACCEPTED ||
-		answer.outcome == SENDER_REFUSED;
-	return rc;
+	if (rc == DB_OK && c.end == MESSAGE_CLAIM_TAKEN) {
+		call(s, &c, &answer);
+		rc = message_claim_settle(db, a, s->company, &c, &answer);
+		note(s->company, &c, &answer, sent);
+		*goes_on = answer.outcome == SENDER_ACCEPTED ||
+			answer.outcome == SENDER_REFUSED;
+	}
+	sigprocmask(SIG_SETMASK, &was, NULL);
+	return rc == DB_NONE ? DB_OK : rc;	/* it is not there any more */
 }
 
 enum db_result

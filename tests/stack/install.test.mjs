@@ -34,14 +34,17 @@ before(() => {
 after(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 test('programs, manuals and samples lie where they should', () => {
-	for (const name of ['web', 'live', 'chores', 'admin',
-	    'bridge']) {
+	for (const name of ['web', 'live', 'chores', 'remind',
+	    'admin', 'bridge']) {
 		const said = execFileSync(`${root}/usr/local/bin/gymgate-${name}`,
 		    ['--version'], { encoding: 'utf8' });
 		assert.match(said, new RegExp(`^gymgate-${name} \\d`));
 		assert.ok(fs.existsSync(
 		    `${root}/usr/local/share/man/man8/gymgate-${name}.8`));
 	}
+	// for tokens: nobody but root looks into it
+	assert.equal(fs.statSync(`${root}/etc/gymgate/whatsapp`).mode & 0o777,
+	    0o700);
 	for (const name of ['gymgate.conf', 'gymgate-bridge.conf'])
 		assert.ok(fs.existsSync(`${root}/etc/gymgate/${name}`));
 });
@@ -74,7 +77,7 @@ test('the units are sound, and give away nothing', t => {
 		fs.writeFileSync(`${dir}/${name}`, text.replace(
 		    /\/usr\/local\/bin/g, `${root}/usr/local/bin`));
 	}
-	for (const name of ['bridge', 'chores']) {
+	for (const name of ['bridge', 'chores', 'remind']) {
 		const unit = `${dir}/gymgate-${name}.service`;
 		const verified = spawnSync('systemd-analyze', ['verify',
 		    '--man=no', '--recursive-errors=yes', unit],
@@ -90,9 +93,12 @@ test('the units are sound, and give away nothing', t => {
 	assert.match(text, /^WatchdogSec=\d+$/m);
 });
 
-test('a timer starts the chores every minute', () => {
+test('timers start the chores every minute, reminders every 15', () => {
 	assert.match(fs.readFileSync(`${UNITS}/gymgate-chores.timer`, 'utf8'),
 	    /^OnCalendar=minutely$/m);
-	assert.match(fs.readFileSync(`${UNITS}/gymgate-chores.service`, 'utf8'),
-	    /^Type=oneshot$/m);
+	assert.match(fs.readFileSync(`${UNITS}/gymgate-remind.timer`, 'utf8'),
+	    /^OnCalendar=\*:0\/15$/m);
+	for (const name of ['chores', 'remind'])
+		assert.match(fs.readFileSync(`${UNITS}/gymgate-${name}.service`,
+		    'utf8'), /^Type=oneshot$/m);
 });

@@ -146,7 +146,8 @@ async function run() {
 	write([]);
 
 	stack = new Stack({ dir, port, account: who, workers: 4, live: true,
-	    demo: true, terminals: [{ users: 99 }], bridge: true, chores: 10, say,
+	    demo: true, terminals: [{ users: 99 }], bridge: true, chores: 10,
+	    remind: 15, say,
 	    onDeath: died, onStart: () => write(stack.programs
 	    .filter(p => p.running)) });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])

@@ -360,10 +360,13 @@ export class Stack {
 	again(what, seconds) {
 		const timer = {};
 		const next = () => {
-			timer.run = this[what]().catch(e => fs.appendFileSync(
-			    `${this.dir}/log/gymgate-${what}.log`, `${e.message}\n`))
-			    .then(() => { timer.next = this.stopping ? null :
-			    setTimeout(next, seconds * 1000); });
+			timer.run = this[what]().catch(e => `${e.message}\n`)
+			    .then(said => {
+			    	fs.appendFileSync(`${this.dir}/log/gymgate-${
+				    what}.log`, said);
+				timer.next = this.stopping ? null :
+				    setTimeout(next, seconds * 1000);
+			});
 		};
 		this.options.say(`starting gymgate-${what} every ${seconds} seconds`);
 		this.timers.push(timer);

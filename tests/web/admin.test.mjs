@@ -93,7 +93,7 @@ test('a configuration that is wrong or not there ends with status 2',
 			fs.writeFileSync(bad, text);
 		for (const [name, ...args] of [['gymgate-admin', 'company',
 		    'list'], ['gymgate-web'], ['gymgate-web', '-n'],
-		    ['gymgate-live'],
+		    ['gymgate-live'], ['gymgate-remind'],
 		    ['gymgate-chores']]) {
 			const got = await run(name, ['-c', bad, ...args]);
 			assert.equal(got.code, 2, `${name} ${text}`);
@@ -108,7 +108,7 @@ test('a configuration that is wrong or not there ends with status 2',
 test('every program has --help and --version, and refuses what it lacks',
     async () => {
 	for (const name of ['gymgate-admin', 'gymgate-web', 'gymgate-live',
-	    'gymgate-chores']) {
+	    'gymgate-chores', 'gymgate-remind']) {
 		for (const flag of ['--help', '-h']) {
 			const got = await run(name, [flag]);
 			assert.equal(got.code, 0);

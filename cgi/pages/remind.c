@@ -1,0 +1,232 @@
+/* remind.c: reminders of all companies, found and sent */
+#include "pages/remind.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "gym/message_plan.h"
+#include "gym/message_send.h"
+#include "gym/message_wait.h"
+#include "pages/message_words.h"
+
+#define COMPANIES 200		/* of one look */
+
+struct run {
+	const struct site *site;
+	const struct remind_options *options;
+	struct db *db;
+	struct arena *a;	/* of one company */
+	struct sender *sender;
+};
+
+/* What one company came to. */
+struct tally {
+	int64_t found, wait;
+	struct message_sent sent;
+};
+
+/* ---- sending ------------------------------------------------------------- */
+
+static const char *
+write_message(struct arena *a, const struct message_rule *rule,
+              const struct message_facts *facts, int32_t anchor_day,
+              const char *values[MESSAGE_FIELD__COUNT])
+{
+	struct message_values list;
+
+	message_words_values(a, facts, rule->days, anchor_day, &list);
+	memcpy(values, list.list, sizeof list.list);
+	return message_words_text(a, rule->text, &list);
+}
+
+/*
+ * What is not set up for the service is said where anything waits for it, and
+ * waits.
+ */
+static enum db_result
+send_due(const struct run *r, const char *company, const struct messaging *m,
+         const struct sender_type *type, struct tally *t)
+{
+	struct sender_account account = {
+		.url = r->site->whatsapp_url,
+		.version = r->site->whatsapp_version,
+		.ca_file = r->site->whatsapp_ca_file,
+		.phone_id = m->phone_id,
+	};
+	struct message_sending sending = {
+		company, type, &account, r->sender,
+		clock_mono_ms() + REMIND_TURN_MS, write_message,
+	};
+	char error[512] = "its number at the service is not set";
+	char *token = NULL;
+	enum db_result rc = DB_OK;
+
+	if (m->paused_at != CLOCK_NO_TIME)
+		return DB_OK;
+	if (m->phone_id != NULL)
+		token = site_load_token(r->site, r->options->tokens, company,
+		                        error, sizeof error);
+	account.token = token;
+	if (token != NULL && *token != '\0')
+		rc = message_send_due(r->db, &sending, &t->sent);
+	else if (t->wait > 0)
+		log_warn("%s: nothing is sent: %s", company,
+		         token == NULL ? error : "its token is empty");
+	free(token);
+	return rc;
+}
+
+/* ---- a company ----------------------------------------------------------- */
+
+static int64_t
+sum(const int64_t *numbers, size_t count)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += numbers[i];
+	return total;
+}
+
+static void
+print_plan(const struct run *r, const struct message_plan *plan)
+{
+	for (size_t i = 0; i < plan->rules->count; i++) {
+		const struct message_rule *rule = &plan->rules->rows[i];
+		int64_t count = plan->found[i] + plan->waiting[i];
+
+		if (count > 0)
+			printf("%s: %lld: %s%s\n", plan->company,
+			       (long long)count,
+			       message_words_rule(r->a, rule->kind,
+			                          rule->days),
+			       rule->paused_at == CLOCK_NO_TIME ? ""
+			       : " (paused)");
+	}
+}
+
+/* Everything but sending. */
+static enum db_result
+prepare(const struct run *r, struct message_plan *plan, struct tally *t)
+{
+	enum db_result rc = message_plan_find(r->db, plan);
+
+	t->found = sum(plan->found, plan->rules->count);
+	if (rc == DB_OK)
+		rc = message_wait_sweep(r->db, plan);
+	if (rc == DB_OK && !plan->is_dry)
+		rc = message_wait_abandon(r->db, plan->company, plan->now_at,
+		                          &t->sent.unknown);
+	return rc == DB_OK ? message_wait_count(r->db, plan->company, &t->wait)
+		: rc;
+}
+
+static void
+log_tally(const char *company, const struct tally *t)
+{
+	if (t->found == 0 && t->sent.accepted == 0 && t->sent.refused == 0 &&
+	    t->sent.unknown == 0)
+		return;
+	log_info("%s: %lld found, %lld sent, %lld refused, %lld unknown, "
+	         "%lld wait", company, (long long)t->found,
+	         (long long)t->sent.accepted, (long long)t->sent.refused,
+	         (long long)t->sent.unknown, (long long)t->wait);
+}
+
+static enum db_result
+do_company(const struct run *r, const char *company)
+{
+	struct messaging m;
+	struct message_rules rules;
+	struct message_plan plan = {
+		.company = company, .settings = &m, .rules = &rules,
+		.now_at = clock_now_ms(), .is_dry = r->options->is_dry,
+	};
+	const struct sender_type *type;
+	struct tally t = { 0 };
+	enum db_result rc = messaging_open(r->db, r->a, company, plan.now_at,
+	                                   &m);
+
+	if (rc == DB_OK)
+		rc = message_rule_list(r->db, r->a, company, &rules);
+	if (rc == DB_OK)
+		rc = prepare(r, &plan, &t);
+	if (rc != DB_OK)
+		return rc;
+	if (plan.is_dry) {
+		print_plan(r, &plan);
+		return DB_OK;
+	}
+	type = sender_of(m.sender);
+	if (type != NULL && type->send != NULL && t.wait > 0) {
+		rc = send_due(r, company, &m, type, &t);
+		if (rc == DB_OK)
+			rc = message_wait_count(r->db, company, &t.wait);
+	}
+	log_tally(company, &t);
+	return rc;
+}
+
+/* ---- all ----------------------------------------------------------------- */
+
+/* The codes behind `after`; the list is in the arena. */
+static enum db_result
+read_companies(struct db *db, struct arena *a, const char *after,
+               const char *list[COMPANIES], size_t *count)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGING_COMPANIES);
+	const char *code;
+	enum db_result rc;
+
+	*count = 0;
+	db_in_str(st, after);
+	db_out_str(st, a, &code);
+	while ((rc = db_next(st)) == DB_OK && *count < COMPANIES)
+		list[(*count)++] = code;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* One that fails does not stop the others. */
+static bool
+do_some(struct run *r, const char *const *list, size_t count)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < count; i++) {
+		if (do_company(r, list[i]) != DB_OK) {
+			log_error("reminders of company %s were not done",
+			          list[i]);
+			fine = false;
+		}
+		arena_reset(r->a);
+	}
+	return fine;
+}
+
+bool
+remind_run(const struct site *site, struct db *db,
+           const struct remind_options *options)
+{
+	struct run r = { site, options, db, arena_create(), sender_create() };
+	struct arena *codes = arena_create();
+	const char *list[COMPANIES], *after = "";
+	size_t count = COMPANIES;
+	bool fine = true;
+
+	while (count == COMPANIES) {
+		if (read_companies(db, codes, after, list, &count) != DB_OK) {
+			fine = false;
+			break;
+		}
+		if (count > 0)
+			after = list[count - 1];
+		fine = do_some(&r, list, count) && fine;
+	}
+	arena_destroy(codes);
+	arena_destroy(r.a);
+	sender_destroy(r.sender);
+	return fine;
+}
