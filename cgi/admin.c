@@ -40,6 +40,9 @@ static const struct command {
 	  "EMAIL NAME --company CODE --role owner|staff [--branch NAME]",
 	  true },
 	{ "user", "list", 1, admin_user_list, "COMPANY", true },
+	{ "whatsapp", "clear", 1, admin_whatsapp_clear, "COMPANY", true },
+	{ "whatsapp", "list", 0, admin_whatsapp_list, "", true },
+	{ "whatsapp", "set", 2, admin_whatsapp_set, "COMPANY PHONE_ID", true },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

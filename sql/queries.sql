@@ -2441,6 +2441,17 @@ UPDATE mst_messaging SET mgs_warn_at = ?, mgs_warned_user_id = 0 WHERE mgs_compc
 -- name: messaging_slow
 UPDATE mst_messaging SET mgs_slow_to_at = ?, mgs_slow_tries = ? WHERE mgs_compcode = ?;
 
+-- name: messaging_set_phone_id    without one, people send by hand
+UPDATE mst_messaging
+   SET mgs_sender = CASE WHEN ? IS NULL THEN 'HAND' ELSE mgs_sender END, mgs_phone_id = ?,
+       mgs_version = mgs_version + 1
+ WHERE mgs_compcode = ?;
+
+-- name: messaging_numbers
+SELECT mgs_compcode, mgs_phone_id, mgs_sender, mgs_paused_at IS NOT NULL
+  FROM mst_messaging FORCE INDEX (mgs_phone_id) WHERE mgs_phone_id IS NOT NULL
+ ORDER BY mgs_phone_id LIMIT 10000;
+
 -- name: message_rule_list
 SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
        mrl_paused_at, mrl_pause_code, mrl_pause_words

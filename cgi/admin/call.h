@@ -40,6 +40,9 @@ int admin_token_list(struct admin_call *c);
 int admin_token_revoke(struct admin_call *c);
 int admin_user_add(struct admin_call *c);
 int admin_user_list(struct admin_call *c);
+int admin_whatsapp_clear(struct admin_call *c);
+int admin_whatsapp_list(struct admin_call *c);
+int admin_whatsapp_set(struct admin_call *c);
 
 /* Each writes its one line and returns the exit status that goes with it. */
 int admin_complain(const char *what);

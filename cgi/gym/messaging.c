@@ -152,3 +152,34 @@ messaging_slow(struct db *db, const char *company, int64_t to_at,
 	db_in_str(st, company);
 	return done(db_run(st));
 }
+
+/* ---- numbers at the service ---------------------------------------------- */
+
+enum db_result
+messaging_set_phone_id(struct db *db, const char *company,
+                       const char *phone_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGING_SET_PHONE_ID);
+
+	db_in_str(st, phone_id);
+	db_in_str(st, phone_id);
+	db_in_str(st, company);
+	return db_run(st);
+}
+
+enum db_result
+messaging_each_number(struct db *db, struct arena *a,
+                      void (*each)(const struct messaging_number *n))
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGING_NUMBERS);
+	struct messaging_number n;
+	enum db_result rc;
+
+	db_out_str(st, a, &n.company);
+	db_out_str(st, a, &n.phone_id);
+	db_out_str(st, a, &n.sender);
+	db_out_bool(st, &n.is_paused);
+	while ((rc = db_next(st)) == DB_OK)
+		each(&n);
+	return rc == DB_NONE ? DB_OK : rc;
+}

@@ -58,4 +58,21 @@ enum db_result messaging_warn(struct db *db, const char *company,
 enum db_result messaging_slow(struct db *db, const char *company,
                               int64_t to_at, int64_t tries);
 
+/*
+ * Our number's id at the service, given by who runs the site; NULL: none any
+ * more, and people send by hand.  In the caller's transaction, after
+ * messaging_open.  DB_DUPLICATE: another company has it.
+ */
+enum db_result messaging_set_phone_id(struct db *db, const char *company,
+                                      const char *phone_id);
+
+/* A company that has a number at the service. */
+struct messaging_number {
+	const char *company, *phone_id, *sender;
+	bool is_paused;
+};
+enum db_result messaging_each_number(struct db *db, struct arena *a,
+                                     void (*each)(const struct
+                                                  messaging_number *n));
+
 #endif

@@ -345,3 +345,26 @@ test('the programs\' account cannot change tables, nor what is history',
 	assert.deepEqual(await rowCounts(stack), before_);
 	assert.equal(await schemaNow(), schema);
 });
+
+test('a number at the message service belongs to one company', async () => {
+	const id = '1234567890123';
+
+	await does(['company', 'add', 'WA', 'Other Gym']);
+	await refuses(2, ['whatsapp', 'set', 'SF', '+919812345678']);
+	await refuses(2, ['whatsapp', 'set', 'SF', '1'.repeat(33)]);
+	await refuses(1, ['whatsapp', 'set', 'NONE', id]);
+	await does(['whatsapp', 'set', 'SF', id]);
+	assert.equal(await does(['whatsapp', 'list']), `SF\t${id}\tnot used\n`);
+	await does(['whatsapp', 'set', 'WA', '77']);
+	assert.match((await refuses(1, ['whatsapp', 'set', 'WA', id])).err,
+	    /another company has that number/);
+	await stack.sql("UPDATE mst_messaging SET mgs_sender = 'CLOUD'");
+	await does(['whatsapp', 'clear', 'SF']);
+	await does(['whatsapp', 'set', 'WA', id]);
+	assert.equal(await does(['whatsapp', 'list']), `WA\t${id}\tin use\n`);
+	assert.deepEqual(await stack.sql(`SELECT mgs_sender AS sender FROM
+	    mst_messaging WHERE mgs_compcode = 'SF'`), [{ sender: 'HAND' }]);
+	const [{ n }] = await stack.sql(`SELECT COUNT(*) AS n FROM
+	    trn_audit_trails WHERE aud_table = 'mst_messaging'`);
+	assert.equal(Number(n), 4);
+});
