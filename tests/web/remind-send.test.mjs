@@ -13,12 +13,13 @@ const MIN = 60000, HOUR = 60 * MIN, DAY = 24 * HOUR;
 const TODAY = '2026-03-12';
 const NOON = Date.parse('2026-03-12T06:30:00Z');	// in Kolkata
 const NIGHT = NOON + 10 * HOUR;
-let stack, service, now, ids = 1000;
+let stack, service, hanging, now, ids = 1000;
 
 before(async () => {
 	service = await FakeService.start();
 	stack = await Stack.start({ web: false, nginx: false,
 	    conf: service.conf() });
+	await hang();
 });
 after(async () => {
 	await stack?.stop();
@@ -45,6 +46,15 @@ async function gym(members = 0, conf = {}) {
 	for (let i = 0; i < members; i++)
 		g.members.push(await add(g));
 	return g;
+}
+
+// A run that waits for an answer until it has waited long enough: meanwhile the
+// others are tested.
+async function hang() {
+	const g = await gym(2);
+	service.next({ timeout: true });
+	hanging = { g, run: stack.remind() };
+	await until('the request', () => service.received.length === 1);
 }
 
 function clock(ms) {
@@ -474,4 +484,13 @@ test('runs that are killed send nothing twice, and hide nothing', async t => {
 	const unknown = all.filter(m => m.msg_state === 'UNKNOWN').length;
 	assert.ok(unknown <= 30);
 	assert.ok(service.delivered.size >= 100 - unknown);
+});
+
+test('an answer that does not come is waited for, and not for ever', async () => {
+	const { g, run: going } = hanging;
+	assert.match(await going, said(g,
+	    '2 found, 0 sent, 0 refused, 1 unknown, 1 wait'));
+	const [first, second] = await rows(stack, g);
+	assert.equal(`${first.msg_state} ${first.msg_tries}`, 'UNKNOWN 1');
+	assert.equal(`${second.msg_state} ${second.msg_tries}`, 'DUE 0');
 });
