@@ -1,16 +1,14 @@
 /* sender_cloud.c: the WhatsApp Cloud API: a message as JSON, an answer's meaning */
 #include "gym/sender_inside.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "gym/whatsapp_words.h"
 
 #define ANSWER_MOST (64 * 1024)
-#define NUMBER_DIGITS 7		/* and more in a row may be a telephone's */
-#define DIGITS_SHOWN 2		/* of it */
 #define TOO_MANY 130429		/* what an error 429 without words means */
 
 /* ---- the request --------------------------------------------------------- */
@@ -72,71 +70,6 @@ sender_cloud_write(const struct sender_message *m, struct buf *out)
 	json_write(out, o);
 }
 
-/* ---- words that may be shown --------------------------------------------- */
-
-/*
- * The bytes at `s` that may be one telephone number: digits, with single blanks
- * and dashes between.  `digits` counts them.
- */
-static size_t
-number_length(const char *s, size_t *digits)
-{
-	size_t len = 0;
-
-	for (*digits = 0; isdigit((unsigned char)s[len]); (*digits)++) {
-		len++;
-		if ((s[len] == ' ' || s[len] == '-') &&
-		    isdigit((unsigned char)s[len + 1]))
-			len++;
-	}
-	return len;
-}
-
-static void
-strike_numbers(char *words)
-{
-	for (char *c = words; *c != '\0'; c++) {
-		size_t digits, len = number_length(c, &digits);
-
-		if (digits >= NUMBER_DIGITS) {
-			for (size_t i = 0; i + DIGITS_SHOWN < len; i++) {
-				if (isdigit((unsigned char)c[i]))
-					c[i] = '*';
-			}
-		}
-		c += len > 0 ? len - 1 : 0;
-	}
-}
-
-static void
-strike_token(char *words, const char *token)
-{
-	char *at = words;
-
-	if (token == NULL || *token == '\0')
-		return;
-	while ((at = strstr(at, token)) != NULL)
-		memset(at, '*', strlen(token));
-}
-
-/* On one line, without what is nobody's business, cut between characters. */
-static void
-set_words(struct sender_answer *out, const char *words, const char *token)
-{
-	size_t len = strnlen(words, sizeof out->words - 1);
-
-	while (len > 0 && !text_is_utf8(words, len))
-		len--;
-	memcpy(out->words, words, len);
-	out->words[len] = '\0';
-	for (char *c = out->words; *c != '\0'; c++) {
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = ' ';
-	}
-	strike_token(out->words, token);
-	strike_numbers(out->words);
-}
-
 /* ---- the answer ---------------------------------------------------------- */
 
 /* The id of the message that was accepted, or NULL. */
@@ -167,7 +100,7 @@ set_error_words(struct sender_answer *out, json_object *error,
 	buf_appendf(&b, "%s%s%s", message == NULL ? "" : message,
 	            message == NULL || details == NULL ? "" : ": ",
 	            details == NULL ? "" : details);
-	set_words(out, b.data, token);
+	whatsapp_words(b.data, token, out->words);
 	buf_finish(&b);
 }
 
@@ -228,7 +161,7 @@ sender_cloud_judge(const struct fetch_answer *a, const char *token,
 	}
 	if (!a->is_sent)
 		out->outcome = SENDER_NOT_SENT;
-	set_words(out, a->words, token);
+	whatsapp_words(a->words, token, out->words);
 }
 
 /* ---- sending ------------------------------------------------------------- */
