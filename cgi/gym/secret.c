@@ -53,6 +53,19 @@ secret_derive(const char *secret, const char *purpose,
 	text_to_hex(out, hash, sizeof hash);
 }
 
+void
+secret_hmac(const void *key, size_t key_len, const void *data, size_t len,
+            char out[SECRET_HASH_SIZE])
+{
+	unsigned char hash[crypto_auth_hmacsha256_BYTES];
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, key, key_len);
+	crypto_auth_hmacsha256_update(&state, data, len);
+	crypto_auth_hmacsha256_final(&state, hash);
+	text_to_hex(out, hash, sizeof hash);
+}
+
 static const char code_letters[] = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 void

@@ -23,6 +23,13 @@ void secret_derive(const char *secret, const char *purpose,
                    char out[SECRET_HASH_SIZE]);
 
 /*
+ * HMAC-SHA256 (RFC 2104) of bytes under a key of any length, in hex: how
+ * somebody who shares the key signs them.
+ */
+void secret_hmac(const void *key, size_t key_len, const void *data, size_t len,
+                 char out[SECRET_HASH_SIZE]);
+
+/*
  * A code for people to read out and type: 8 letters and digits, none of which
  * is taken for another (no I, L, O, 0, 1).  One of 850,000,000,000, so only
  * for what holds for minutes, and where tries are slowed down.

@@ -42,6 +42,56 @@ hashes_are_sha_256(void **state)
 	                    "f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* RFC 4231, section 4: cases 1 to 4, 6 and 7. */
+static void
+signatures_are_hmac_sha_256(void **state)
+{
+	static const struct {
+		size_t key_len;
+		int key;		/* each byte; -1: 1, 2, 3, ...; 0: "Jefe" */
+		size_t len;
+		int byte;		/* each byte; 0: `text` */
+		const char *text, *expected;
+	} cases[] = {
+		{ 20, 0x0b, 8, 0, "Hi There",
+		  "b0344c61d8db38535ca8afceaf0bf12b"
+		  "881dc200c9833da726e9376c2e32cff7" },
+		{ 4, 0, 28, 0, "what do ya want for nothing?",
+		  "5bdcc146bf60754e6a042426089575c7"
+		  "5a003f089d2739839dec58b964ec3843" },
+		{ 20, 0xaa, 50, 0xdd, "",
+		  "773ea91e36800e46854db8ebd09181a7"
+		  "2959098b3ef8c122d9635514ced565fe" },
+		{ 25, -1, 50, 0xcd, "",
+		  "82558a389a443c0ea4cc819899f2083a"
+		  "85f0faa3e578f8077a2e3ff46729665b" },
+		{ 131, 0xaa, 54, 0, "Test Using Larger Than Block-Size Key - "
+		  "Hash Key First",
+		  "60e431591ee0b67f0d8a26aacbf5b77f"
+		  "8e0bc6213728c5140546040f0ee37f54" },
+		{ 131, 0xaa, 152, 0, "This is a test using a larger than "
+		  "block-size key and a larger than block-size data. The key "
+		  "needs to be hashed before being used by the HMAC algorithm.",
+		  "9b09ffa71b942fcb27635fbcd5b0e944"
+		  "bfdc63644f0713938a7f51535c3a35e2" },
+	};
+	unsigned char key[131];
+	char data[153], out[SECRET_HASH_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t k = 0; k < cases[i].key_len; k++)
+			key[k] = (unsigned char)(cases[i].key > 0
+				? cases[i].key : cases[i].key < 0 ? (int)k + 1
+				: "Jefe"[k]);
+		memset(data, cases[i].byte, sizeof data);
+		if (cases[i].byte == 0)
+			memcpy(data, cases[i].text, cases[i].len);
+		secret_hmac(key, cases[i].key_len, data, cases[i].len, out);
+		assert_string_equal(out, cases[i].expected);
+	}
+}
+
 static void
 purposes_keep_one_secret_apart(void **state)
 {
@@ -217,6 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_are_sha_256),
+		cmocka_unit_test(signatures_are_hmac_sha_256),
 		cmocka_unit_test(purposes_keep_one_secret_apart),
 		cmocka_unit_test(random_ones_never_come_twice),
 		cmocka_unit_test(codes_are_read_as_people_type_them),
