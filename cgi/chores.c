@@ -6,6 +6,7 @@
 #include "base/mail.h"
 #include "base/options.h"
 #include "gym/hours.h"
+#include "gym/whatsapp_event.h"
 #include "pages/alerts.h"
 #include "pages/start.h"
 
@@ -53,6 +54,7 @@ static const struct chore {
 } chores[] = {
 	{ "alerts", alerts_keep },
 	{ "hours", hours_keep },
+	{ "whatsapp events", whatsapp_event_sweep },
 };
 
 #define CHORES (sizeof chores / sizeof *chores)

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "api/whatsapp.h"
 #include "base/options.h"
 #include "gym/feed.h"
 #include "http/fcgi.h"
@@ -74,6 +75,23 @@ serve(struct site *site, char **argv)
 	return pool_run(&pool, work, site);
 }
 
+static bool
+begin(struct site *site, const char *config)
+{
+	char error[512];
+
+	if (!start_begin(site, PROGRAM, config))
+		return false;
+	if (site_load_webhook(site, error, sizeof error)) {
+		whatsapp_open(site->whatsapp_verify_token,
+		              site->whatsapp_app_secret);
+		return true;
+	}
+	fprintf(stderr, PROGRAM ": %s\n", error);
+	start_finish(site);
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -87,7 +105,7 @@ main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	if (!start_begin(&site, PROGRAM, o.config))
+	if (!begin(&site, o.config))
 		return 2;
 	feed_wake_open(site.wake_socket);
 	if (o.cgi)

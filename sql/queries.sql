@@ -895,21 +895,21 @@ SELECT v.day, SUM(v.status = 'ALLOWED'), SUM(v.status = 'DENIED')
  GROUP BY v.day ORDER BY v.day LIMIT 31;
 
 -- name: consent_list    what a member said, the newest first
-SELECT c.cns_kind, c.cns_is_given, c.cns_at, u.usr_name
+SELECT c.cns_kind, c.cns_is_given, c.cns_at, u.usr_name, c.cns_source = 'MESSAGE'
   FROM trn_member_consents c
   LEFT JOIN mst_users u ON u.id = c.cns_user_id
  WHERE c.cns_compcode = ? AND c.cns_member_id = ?
  ORDER BY c.id DESC LIMIT 100;
 
 -- name: consent_newest
-SELECT cns_is_given FROM trn_member_consents
+SELECT cns_is_given, cns_at FROM trn_member_consents
  WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = ?
  ORDER BY id DESC LIMIT 1;
 
 -- name: consent_add
 INSERT INTO trn_member_consents
-  (cns_compcode, cns_member_id, cns_kind, cns_is_given, cns_user_id, cns_at)
-VALUES (?, ?, ?, ?, ?, ?);
+  (cns_compcode, cns_member_id, cns_kind, cns_is_given, cns_user_id, cns_at, cns_source)
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: payment_list    of a member, the newest first
 SELECT p.id, p.pay_date, p.pay_amount, p.pay_method, c.cmp_receipt_prefix,
@@ -2452,18 +2452,6 @@ SELECT mgs_compcode, mgs_phone_id, mgs_sender, mgs_paused_at IS NOT NULL
   FROM mst_messaging FORCE INDEX (mgs_phone_id) WHERE mgs_phone_id IS NOT NULL
  ORDER BY mgs_phone_id LIMIT 10000;
 
--- name: messaging_edit
-UPDATE mst_messaging
-   SET mgs_sender = ?, mgs_from = SEC_TO_TIME(? * 60), mgs_to = SEC_TO_TIME(? * 60), mgs_cap = ?,
-       mgs_version = mgs_version + 1
- WHERE mgs_compcode = ? AND mgs_version = ?;
-
--- name: messaging_resume
-UPDATE mst_messaging
-   SET mgs_paused_at = NULL, mgs_pause_code = NULL, mgs_pause_words = NULL, mgs_slow_to_at = NULL,
-       mgs_slow_tries = 0
- WHERE mgs_compcode = ?;
-
 -- name: message_rule_list
 SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
        mrl_paused_at, mrl_pause_code, mrl_pause_words
@@ -2527,6 +2515,57 @@ SELECT m.mbr_code, m.mbr_name, m.mbr_branch_id, c.cmp_name, b.brn_name, b.brn_zo
   JOIN mst_companies c ON c.cmp_compcode = m.mbr_compcode
   JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
  WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);
+
+-- name: message_report_find
+SELECT id FROM trn_messages WHERE msg_compcode = ? AND msg_wamid = ?;
+
+-- name: message_report_move    what the service has told
+UPDATE trn_messages
+   SET msg_state = ?, msg_due_at = NULL, msg_wamid = COALESCE(msg_wamid, ?), msg_code = NULL, msg_error = NULL,
+       msg_failed_at = NULL
+ WHERE msg_compcode = ? AND id = ?;
+
+-- name: message_report_moment    each once
+UPDATE trn_messages
+   SET msg_accepted_at = COALESCE(msg_accepted_at, ?), msg_delivered_at = COALESCE(msg_delivered_at, ?),
+       msg_read_at = COALESCE(msg_read_at, ?)
+ WHERE msg_compcode = ? AND id = ?;
+
+-- name: message_report_reached    a number can be reached again
+UPDATE mst_members_lists SET mbr_unreached_phone = NULL
+ WHERE mbr_compcode = ? AND id = ? AND mbr_unreached_phone = ?;
+
+-- name: whatsapp_event_add
+INSERT INTO trn_whatsapp_events (wev_body, wev_received_at, wev_due_at) VALUES (?, ?, ?);
+
+-- name: whatsapp_event_due
+SELECT id, wev_due_at, wev_tries FROM trn_whatsapp_events
+ WHERE wev_due_at <= ? ORDER BY wev_due_at, id LIMIT 100;
+
+-- name: whatsapp_event_claim
+UPDATE trn_whatsapp_events SET wev_tries = wev_tries + 1, wev_due_at = ?
+ WHERE id = ? AND wev_due_at = ?;
+
+-- name: whatsapp_event_lock    unless somebody is at it
+SELECT wev_body FROM trn_whatsapp_events WHERE id = ? FOR UPDATE SKIP LOCKED;
+
+-- name: whatsapp_event_drop
+DELETE FROM trn_whatsapp_events WHERE id = ?;
+
+-- name: whatsapp_event_company    whose number of ours it is
+SELECT m.mgs_compcode
+  FROM mst_messaging m
+  JOIN mst_companies c ON c.cmp_compcode = m.mgs_compcode AND c.cmp_status = 'ACTIVE'
+ WHERE m.mgs_phone_id = ?;
+
+-- name: whatsapp_event_heard
+UPDATE mst_messaging SET mgs_heard_at = ?, mgs_unknown_count = mgs_unknown_count + ?
+ WHERE mgs_compcode = ?;
+
+-- name: whatsapp_event_members    whose number it is: families share one
+SELECT id FROM mst_members_lists FORCE INDEX (mbr_phone)
+ WHERE mbr_compcode = ? AND mbr_phone = ? AND id > ? AND mbr_erased_at IS NULL
+ ORDER BY id LIMIT 100;
 
 -- name: message_again    a try was refused: another when it is due
 UPDATE trn_messages

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "db/tx.h"
 #include "gym/member_edit.h"
 #include "gym/member_photo.h"
@@ -49,6 +50,7 @@ consent_list(struct db *db, struct arena *a, const char *company,
 	db_out_bool(st, &row.is_given);
 	db_out_at(st, &row.at);
 	db_out_str(st, a, &row.user);
+	db_out_bool(st, &row.is_by_message);
 	while ((rc = db_next(st)) == DB_OK) {
 		if (consent_from_word(word, &row.kind))
 			out->rows[out->count++] = row;
@@ -58,35 +60,39 @@ consent_list(struct db *db, struct arena *a, const char *company,
 
 /* ---- writing ------------------------------------------------------------- */
 
+/* CLOCK_NO_TIME: nothing was ever said. */
 static enum db_result
 find_newest(struct db *db, const struct actor *actor, int64_t member_id,
-            enum consent_kind kind, bool *is_given)
+            enum consent_kind kind, bool *is_given, int64_t *at)
 {
 	struct db_stmt *st = db_begin(db, STMT_CONSENT_NEWEST);
 	enum db_result rc;
 
 	*is_given = false;
+	*at = CLOCK_NO_TIME;
 	db_in_str(st, actor->company);
 	db_in_int(st, member_id);
 	db_in_str(st, consent_word(kind));
 	db_out_bool(st, is_given);
+	db_out_at(st, at);
 	rc = db_one(st);
 	return rc == DB_NONE ? DB_OK : rc;
 }
 
 static enum db_result
 insert(struct db *db, const struct actor *actor, int64_t member_id,
-       enum consent_kind kind, bool is_given)
+       const struct consent *c)
 {
 	struct db_stmt *st = db_begin(db, STMT_CONSENT_ADD);
 	enum db_result rc;
 
 	db_in_str(st, actor->company);
 	db_in_int(st, member_id);
-	db_in_str(st, consent_word(kind));
-	db_in_int(st, is_given);
+	db_in_str(st, consent_word(c->kind));
+	db_in_int(st, c->is_given);
 	db_in_id(st, actor->user_id);
-	db_in_at(st, actor->now_at);
+	db_in_at(st, c->at);
+	db_in_str(st, c->is_by_message ? "MESSAGE" : "STAFF");
 	rc = db_run(st);
 	return rc == DB_OK ? audit_row(db, actor, "add", "trn_member_consents",
 	                               db_last_id(db),
@@ -98,16 +104,40 @@ enum db_result
 consent_write(struct db *db, const struct actor *actor, int64_t member_id,
               enum consent_kind kind, bool is_given)
 {
+	const struct consent c = { .kind = kind, .is_given = is_given,
+	                           .at = actor->now_at };
 	bool was_given;
+	int64_t was_at;
 	enum db_result rc = find_newest(db, actor, member_id, kind,
-	                                &was_given);
+	                                &was_given, &was_at);
 
 	if (rc != DB_OK || was_given == is_given)
 		return rc;
-	rc = insert(db, actor, member_id, kind, is_given);
+	rc = insert(db, actor, member_id, &c);
 	if (rc == DB_OK && kind == CONSENT_PHOTO && !is_given)
 		rc = member_photo_drop(db, actor, member_id);
 	return rc;
+}
+
+/* Of messages we know the second only. */
+enum db_result
+consent_tell(struct db *db, const struct actor *actor, int64_t member_id,
+             bool is_given, int64_t at)
+{
+	const struct consent c = { .kind = CONSENT_MESSAGES,
+	                           .is_given = is_given, .at = at,
+	                           .is_by_message = true };
+	bool was_given;
+	int64_t was_at;
+	enum db_result rc = find_newest(db, actor, member_id, c.kind,
+	                                &was_given, &was_at);
+
+	if (rc != DB_OK)
+		return rc;
+	if (was_at != CLOCK_NO_TIME && (at / 1000 < was_at / 1000 ||
+	    (at / 1000 == was_at / 1000 && (is_given || !was_given))))
+		return DB_OK;
+	return insert(db, actor, member_id, &c);
 }
 
 struct change {

@@ -23,6 +23,7 @@ struct consent {
 	bool is_given;		/* else taken back */
 	int64_t at;
 	const char *user;	/* who wrote it in; NULL: nobody knows */
+	bool is_by_message;	/* the member's own; else somebody wrote it in */
 };
 
 struct consent_list {
@@ -47,6 +48,14 @@ enum db_result consent_set(struct db *db, const struct actor *actor,
 enum db_result consent_write(struct db *db, const struct actor *actor,
                              int64_t member_id, enum consent_kind kind,
                              bool is_given);
+/*
+ * What a member has said to messages in a message at an instant: it is written
+ * in, though it stand so already, unless something newer is known; within one
+ * second it holds that they are not wanted.  So it does not matter in which
+ * order and how often it comes.  In a transaction that holds the member's row.
+ */
+enum db_result consent_tell(struct db *db, const struct actor *actor,
+                            int64_t member_id, bool is_given, int64_t at);
 /* Takes all of them back, within the transaction of an erasure. */
 enum db_result consent_withdraw_all(struct db *db, const struct actor *actor,
                                     int64_t member_id);

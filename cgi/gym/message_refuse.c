@@ -137,8 +137,8 @@ withdraw(struct db *db, const struct refused *r)
 		return DB_OK;
 	rc = member_lock(db, r->company, r->m->member_id);
 	if (rc == DB_OK)
-		rc = consent_write(db, &nobody, r->m->member_id,
-		                   CONSENT_MESSAGES, false);
+		rc = consent_tell(db, &nobody, r->m->member_id, false,
+		                  r->now_at);
 	return rc == DB_NONE ? DB_OK : rc;	/* erased: all is withdrawn */
 }
 

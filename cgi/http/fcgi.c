@@ -103,6 +103,7 @@ read_head(struct wire *w, struct req *req)
 	req->cookie = param_or_empty(w, a, "HTTP_COOKIE");
 	req->origin = param(w, a, "HTTP_ORIGIN");
 	req->if_none_match = param(w, a, "HTTP_IF_NONE_MATCH");
+	req->signature = param(w, a, "HTTP_X_HUB_SIGNATURE_256");
 	req->is_https = strcmp(param_or_empty(w, a, "HTTPS"), "on") == 0;
 	req->is_loopback = http_is_loopback(req);
 	if (*length == '\0')

@@ -84,6 +84,7 @@ struct req {
 	const char *cookie;	/* header, or "" */
 	const char *origin;	/* header, or NULL */
 	const char *if_none_match;	/* header, or NULL */
+	const char *signature;	/* header X-Hub-Signature-256, or NULL */
 	bool is_https;
 	bool is_loopback;	/* plain HTTP from and to this machine */
 	bool is_unreadable;	/* path or query; `path` is as it came then */

@@ -4,7 +4,7 @@
 
 #include "http/http.h"
 
-/* Who may call.  All but the last are found out before the handler runs. */
+/* Who may call.  All but the last two are found out before the handler runs. */
 enum route_who {
 	ROUTE_ANYONE,
 	ROUTE_STAFF,		/* signed in */
@@ -14,6 +14,8 @@ enum route_who {
 	ROUTE_TOKEN,		/* a valid token of a company */
 	ROUTE_INTAKE,		/* something that looks like a token: the
 	                           handler's own first read checks it */
+	ROUTE_SIGNED,		/* a service: the handler checks the signature
+	                           of the raw body */
 };
 
 /* What a body may be, and how long. */

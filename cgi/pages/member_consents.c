@@ -33,6 +33,7 @@ present_consent(enum consent_kind kind, const struct consent *c,
 	present_moment(row, "when_text", c == NULL ? CLOCK_NO_TIME
 	               : clock_local(zone, c->at));
 	present_str(row, "by_text", c == NULL ? NULL : c->user);
+	present_bool(row, "is_by_message", c != NULL && c->is_by_message);
 	return row;
 }
 

@@ -235,12 +235,6 @@ static const struct route routes[] = {
 	  ROUTE_NO_BODY, file_import_problems },
 	{ HTTP_POST, "/settings/import/:id/run", ROUTE_HEAD, ROUTE_FORM,
 	  do_import_run },
-	{ HTTP_GET, "/settings/messages", ROUTE_HEAD, ROUTE_NO_BODY,
-	  page_messaging },
-	{ HTTP_POST, "/settings/messages", ROUTE_HEAD, ROUTE_FORM,
-	  do_messaging },
-	{ HTTP_POST, "/settings/messages/resume", ROUTE_HEAD, ROUTE_FORM,
-	  do_messaging_resume },
 	{ HTTP_GET, "/settings/users", ROUTE_HEAD, ROUTE_NO_BODY, page_users },
 	{ HTTP_GET, "/settings/users.csv", ROUTE_HEAD, ROUTE_NO_BODY,
 	  export_users },
@@ -316,6 +310,10 @@ static const struct route routes[] = {
 	  api_device_status },
 	{ HTTP_PUT, "/api/devices/:sn/users", ROUTE_TOKEN, ROUTE_JSON_LONG,
 	  api_device_users },
+	{ HTTP_GET, "/api/whatsapp/webhook", ROUTE_ANYONE, ROUTE_NO_BODY,
+	  api_whatsapp_verify },
+	{ HTTP_POST, "/api/whatsapp/webhook", ROUTE_SIGNED, ROUTE_JSON,
+	  api_whatsapp_event },
 };
 
 void

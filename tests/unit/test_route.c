@@ -85,6 +85,7 @@ static const struct route routes[] = {
 	{ HTTP_PUT, "/json", ROUTE_OWNER, ROUTE_JSON, ok },
 	{ HTTP_POST, "/api/either", ROUTE_INTAKE, ROUTE_JSON_OR_FORM,
 	  echo_body },
+	{ HTTP_POST, "/api/signed", ROUTE_SIGNED, ROUTE_JSON, echo_body },
 	{ HTTP_PUT, "/api/json", ROUTE_TOKEN, ROUTE_JSON, echo_body },
 	{ HTTP_PUT, "/api/long", ROUTE_TOKEN, ROUTE_JSON_LONG, echo_body },
 	{ HTTP_GET, "/api/broken", ROUTE_ANYONE, ROUTE_NO_BODY, broken },
@@ -95,7 +96,7 @@ static const struct route routes[] = {
 
 /* Who calls, as the test wants it; and what was asked of the hooks. */
 static struct {
-	enum status identity[ROUTE_INTAKE + 1];
+	enum status identity[ROUTE_SIGNED + 1];
 	bool csrf_fits;
 	int identified, matched, drawn;
 	enum route_who who;
@@ -327,6 +328,9 @@ who_may_call_is_asked_first(void **state)
 		  ROUTE_TOKEN },
 		{ { HTTP_POST, "/api/either", FORM_TYPE, "a=1", NULL, false },
 		  ROUTE_INTAKE },
+		{ { HTTP_POST, "/api/signed", "application/json", "{}", NULL,
+		    false },
+		  ROUTE_SIGNED },
 	};
 	static const enum status refusals[] = { HTTP_401, HTTP_403,
 		                                HTTP_503 };
