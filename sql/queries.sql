@@ -2452,6 +2452,18 @@ SELECT mgs_compcode, mgs_phone_id, mgs_sender, mgs_paused_at IS NOT NULL
   FROM mst_messaging FORCE INDEX (mgs_phone_id) WHERE mgs_phone_id IS NOT NULL
  ORDER BY mgs_phone_id LIMIT 10000;
 
+-- name: messaging_edit
+UPDATE mst_messaging
+   SET mgs_sender = ?, mgs_from = SEC_TO_TIME(? * 60), mgs_to = SEC_TO_TIME(? * 60), mgs_cap = ?,
+       mgs_version = mgs_version + 1
+ WHERE mgs_compcode = ? AND mgs_version = ?;
+
+-- name: messaging_resume
+UPDATE mst_messaging
+   SET mgs_paused_at = NULL, mgs_pause_code = NULL, mgs_pause_words = NULL, mgs_slow_to_at = NULL,
+       mgs_slow_tries = 0
+ WHERE mgs_compcode = ?;
+
 -- name: message_rule_list
 SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
        mrl_paused_at, mrl_pause_code, mrl_pause_words

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 
 #define NUMBER_DIGITS 7		/* and more in a row may be a telephone's */
@@ -54,20 +55,25 @@ strike_token(char *words, const char *token)
 		memset(at, '*', strlen(token));
 }
 
+/* What is struck out goes first: cut, it would not be known any more. */
 void
 whatsapp_words(const char *words, const char *token,
                char out[MESSAGE_ERROR_MAX + 1])
 {
-	size_t len = strnlen(words, MESSAGE_ERROR_MAX);
+	struct buf b = BUF_INIT;
+	size_t len;
 
-	while (len > 0 && !text_is_utf8(words, len))
-		len--;
-	memcpy(out, words, len);
-	out[len] = '\0';
-	for (char *c = out; *c != '\0'; c++) {
+	buf_append_str(&b, words);
+	for (char *c = b.data; *c != '\0'; c++) {
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
 	}
-	strike_token(out, token);
-	strike_numbers(out);
+	strike_token(b.data, token);
+	strike_numbers(b.data);
+	len = b.len < MESSAGE_ERROR_MAX ? b.len : MESSAGE_ERROR_MAX;
+	while (len > 0 && !text_is_utf8(b.data, len))
+		len--;
+	memcpy(out, b.data, len);
+	out[len] = '\0';
+	buf_finish(&b);
 }

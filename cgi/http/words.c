@@ -33,6 +33,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_DISPLAY_ADDED] = "This form has added its display already; it "
 		"is in the list. If you have lost its code, make a new one "
 		"there.",
+	[WORD_NO_WHATSAPP] = "This gym has no number at WhatsApp yet: ask who runs "
+		"this site.",
 	[WORD_ROLE_KNOWN] = "This person has a role there already: change "
 		"that one.",
 	[WORD_OWN_PASSWORD] = "This person signs in already, with a password "

@@ -17,6 +17,7 @@
 static const char *const tables[] = {
 	"mst_api_tokens", "mst_branches", "mst_companies", "mst_devices",
 	"mst_displays", "mst_members_lists", "mst_membership_plans",
+	"mst_message_rules", "mst_messaging",
 	"mst_users", "trn_access_overrides", "trn_audit_trails",
 	"trn_device_commands", "trn_imports",
 	"trn_member_attendances", "trn_member_biometric_mappings",

@@ -57,6 +57,7 @@ static const struct {
 	{ "/settings/audit", "is_at_audit" },
 	{ "/settings/displays", "is_at_displays" },
 	{ "/settings/import", "is_at_import" },
+	{ "/settings/messages", "is_at_messaging" },
 	{ "/settings/users", "is_at_users" },
 };
 

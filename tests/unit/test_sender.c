@@ -217,6 +217,26 @@ long_words_end_between_characters(void **state)
 	buf_finish(&b);
 }
 
+/* Wherever the end falls, it does not leave the half of one that was known. */
+static void
+what_the_end_would_cut_is_struck_out_whole(void **state)
+{
+	struct sender_answer out;
+
+	(void)state;
+	for (int pad = MESSAGE_ERROR_MAX - 30; pad <= MESSAGE_ERROR_MAX; pad++) {
+		struct buf b = BUF_INIT;
+
+		buf_append_str(&b, "{\"error\":{\"code\":1,\"message\":\"");
+		for (int i = 0; i < pad; i++)
+			buf_append_str(&b, "x");
+		buf_append_str(&b, " " TOKEN " 919812345678\"}}");
+		judge(FETCH_ANSWERED, true, 400, b.data, &out);
+		assert_null(strpbrk(out.words, "EA91"));
+		buf_finish(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -228,6 +248,7 @@ main(void)
 		cmocka_unit_test(no_answer_is_known_only_where_nothing_was_sent),
 		cmocka_unit_test(words_hold_no_number_and_no_token),
 		cmocka_unit_test(long_words_end_between_characters),
+		cmocka_unit_test(what_the_end_would_cut_is_struck_out_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,17 @@ test('a configuration that is wrong or not there ends with status 2',
 	}
 	const checked = await run('gymgate-web', ['-n', '-c', stack.conf]);
 	assert.equal(checked.code, 0, checked.err);
+	// tokens go to the message service: nobody on the way reads them
+	for (const [line, code] of [['url = http://graph.example', 2],
+	    ['url = http://127.0.0.1:9@graph.example', 2],
+	    ['url = http://127.example', 2], ['url = graph.example', 2],
+	    ['version = ../x', 2], ['version =', 2],
+	    ['url = http://127.0.0.1:9\nversion = v24.0', 0]]) {
+		fs.writeFileSync(bad, `${conf}\n[whatsapp]\n${line}\n`);
+		const got = await run('gymgate-web', ['-n', '-c', bad]);
+		assert.equal(got.code, code, line);
+		assert.match(got.err, code ? /^[^\n]*\[whatsapp\][^\n]+\n$/ : /^/);
+	}
 });
 
 test('every program has --help and --version, and refuses what it lacks',

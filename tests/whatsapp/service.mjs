@@ -1,7 +1,7 @@
 // service.mjs: the WhatsApp Cloud API, as far as it is used: takes requests
 // strictly, answers as it is told to, and tells of messages by signed events
 //
-//	const service = await FakeService.start({ template: { membership_ending: 3 } });
+//	const service = await FakeService.start({ templates: { ending: 3 } });
 //	const stack = await Stack.start({ conf: service.conf() });
 //	fs.writeFileSync(service.tokenFile('SF'), service.token);
 //	service.hook(`${stack.url}/api/whatsapp/webhook`);
