@@ -277,6 +277,9 @@ set_request(CURL *c, const struct fetch_request *r, struct curl_slist *headers)
 	curl_easy_setopt(c, CURLOPT_USERAGENT, USER_AGENT);
 	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)r->once);
 	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, (long)r->once);
+	if (r->once)	/* what HTTP/2 refuses, libcurl sends again */
+		curl_easy_setopt(c, CURLOPT_HTTP_VERSION,
+		                 (long)CURL_HTTP_VERSION_1_1);
 	if (r->body != NULL) {
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)r->len);

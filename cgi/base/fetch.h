@@ -48,7 +48,7 @@ struct fetch_request {
 	/*
 	 * Where a connection that was kept open turns out to be dead, the
 	 * request is sent again on a new one.  `once`: it must not reach the
-	 * server twice, so it gets a connection of its own.
+	 * server twice, so it gets a connection of its own, of HTTP/1.1.
 	 */
 	bool once;
 
