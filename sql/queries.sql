@@ -2695,3 +2695,113 @@ UPDATE trn_messages SET msg_state = 'UNKNOWN', msg_due_at = NULL, msg_error = LE
 SELECT cmp_compcode FROM mst_companies
  WHERE cmp_status = 'ACTIVE' AND cmp_compcode > ?
  ORDER BY cmp_compcode LIMIT 200;
+
+-- name: message_list    the newest first; of some states and of one member by other keys
+SELECT g.id, g.msg_member_id, m.mbr_name, b.brn_zone, g.msg_kind, g.msg_days, g.msg_anchor_date, g.msg_serial <> 0,
+       g.msg_state, g.msg_reason, g.msg_is_by_hand, g.msg_code, g.msg_error, u.usr_name,
+       COALESCE(CASE g.msg_state WHEN 'DUE' THEN g.msg_due_at WHEN 'SKIPPED' THEN g.msg_created_at
+                WHEN 'SENDING' THEN g.msg_sent_at WHEN 'UNKNOWN' THEN g.msg_sent_at END,
+                g.msg_read_at, g.msg_delivered_at, g.msg_failed_at, g.msg_accepted_at, g.msg_created_at)
+  FROM trn_messages g FORCE INDEX (PRIMARY)
+  JOIN mst_members_lists m FORCE INDEX (PRIMARY) ON m.mbr_compcode = g.msg_compcode AND m.id = g.msg_member_id
+  JOIN mst_branches b ON b.brn_compcode = g.msg_compcode AND b.id = g.msg_branch_id
+  LEFT JOIN mst_users u ON u.id = g.msg_user_id
+ WHERE g.msg_compcode = ? AND g.id < ? AND (? IS NULL OR g.msg_branch_id = ?)
+   AND (? IS NULL OR g.msg_kind = ?) AND (? IS NULL OR g.msg_days = ?) AND (? IS NULL OR g.msg_state = ?)
+ ORDER BY g.id DESC LIMIT ?;
+
+-- name: message_list_state    of one whose messages wait for nothing: NULL stands in the key then
+SELECT g.id, g.msg_member_id, m.mbr_name, b.brn_zone, g.msg_kind, g.msg_days, g.msg_anchor_date, g.msg_serial <> 0,
+       g.msg_state, g.msg_reason, g.msg_is_by_hand, g.msg_code, g.msg_error, u.usr_name,
+       COALESCE(CASE g.msg_state WHEN 'DUE' THEN g.msg_due_at WHEN 'SKIPPED' THEN g.msg_created_at
+                WHEN 'SENDING' THEN g.msg_sent_at WHEN 'UNKNOWN' THEN g.msg_sent_at END,
+                g.msg_read_at, g.msg_delivered_at, g.msg_failed_at, g.msg_accepted_at, g.msg_created_at)
+  FROM trn_messages g FORCE INDEX (msg_due)
+  JOIN mst_members_lists m FORCE INDEX (PRIMARY) ON m.mbr_compcode = g.msg_compcode AND m.id = g.msg_member_id
+  JOIN mst_branches b ON b.brn_compcode = g.msg_compcode AND b.id = g.msg_branch_id
+  LEFT JOIN mst_users u ON u.id = g.msg_user_id
+ WHERE g.msg_compcode = ? AND g.msg_state = ? AND g.msg_due_at IS NULL AND g.id < ? AND (? IS NULL OR g.msg_branch_id = ?)
+   AND (? IS NULL OR g.msg_kind = ?) AND (? IS NULL OR g.msg_days = ?) AND (? IS NULL OR g.msg_state = ?)
+ ORDER BY g.id DESC LIMIT ?;
+
+-- name: message_list_waiting    of DUE and SENDING, which never are many
+SELECT g.id, g.msg_member_id, m.mbr_name, b.brn_zone, g.msg_kind, g.msg_days, g.msg_anchor_date, g.msg_serial <> 0,
+       g.msg_state, g.msg_reason, g.msg_is_by_hand, g.msg_code, g.msg_error, u.usr_name,
+       COALESCE(CASE g.msg_state WHEN 'DUE' THEN g.msg_due_at WHEN 'SKIPPED' THEN g.msg_created_at
+                WHEN 'SENDING' THEN g.msg_sent_at WHEN 'UNKNOWN' THEN g.msg_sent_at END,
+                g.msg_read_at, g.msg_delivered_at, g.msg_failed_at, g.msg_accepted_at, g.msg_created_at)
+  FROM trn_messages g FORCE INDEX (msg_due)
+  JOIN mst_members_lists m FORCE INDEX (PRIMARY) ON m.mbr_compcode = g.msg_compcode AND m.id = g.msg_member_id
+  JOIN mst_branches b ON b.brn_compcode = g.msg_compcode AND b.id = g.msg_branch_id
+  LEFT JOIN mst_users u ON u.id = g.msg_user_id
+ WHERE g.msg_compcode = ? AND g.msg_state = ? AND g.id < ? AND (? IS NULL OR g.msg_branch_id = ?)
+   AND (? IS NULL OR g.msg_kind = ?) AND (? IS NULL OR g.msg_days = ?) AND (? IS NULL OR g.msg_state = ?)
+ ORDER BY g.id DESC LIMIT ?;
+
+-- name: message_list_member
+SELECT g.id, g.msg_member_id, m.mbr_name, b.brn_zone, g.msg_kind, g.msg_days, g.msg_anchor_date, g.msg_serial <> 0,
+       g.msg_state, g.msg_reason, g.msg_is_by_hand, g.msg_code, g.msg_error, u.usr_name,
+       COALESCE(CASE g.msg_state WHEN 'DUE' THEN g.msg_due_at WHEN 'SKIPPED' THEN g.msg_created_at
+                WHEN 'SENDING' THEN g.msg_sent_at WHEN 'UNKNOWN' THEN g.msg_sent_at END,
+                g.msg_read_at, g.msg_delivered_at, g.msg_failed_at, g.msg_accepted_at, g.msg_created_at)
+  FROM trn_messages g FORCE INDEX (msg_once)
+  JOIN mst_members_lists m FORCE INDEX (PRIMARY) ON m.mbr_compcode = g.msg_compcode AND m.id = g.msg_member_id
+  JOIN mst_branches b ON b.brn_compcode = g.msg_compcode AND b.id = g.msg_branch_id
+  LEFT JOIN mst_users u ON u.id = g.msg_user_id
+ WHERE g.msg_compcode = ? AND g.msg_member_id = ? AND g.id < ? AND (? IS NULL OR g.msg_branch_id = ?)
+   AND (? IS NULL OR g.msg_kind = ?) AND (? IS NULL OR g.msg_days = ?) AND (? IS NULL OR g.msg_state = ?)
+ ORDER BY g.id DESC LIMIT ?;
+
+-- name: message_list_now    reminders for somebody's hand, the longest due first
+SELECT g.id, g.msg_member_id, m.mbr_name, b.brn_zone, g.msg_kind, g.msg_days, g.msg_anchor_date, g.msg_serial <> 0,
+       g.msg_state, g.msg_reason, g.msg_is_by_hand, g.msg_code, g.msg_error, u.usr_name,
+       COALESCE(CASE g.msg_state WHEN 'DUE' THEN g.msg_due_at WHEN 'SKIPPED' THEN g.msg_created_at
+                WHEN 'SENDING' THEN g.msg_sent_at WHEN 'UNKNOWN' THEN g.msg_sent_at END,
+                g.msg_read_at, g.msg_delivered_at, g.msg_failed_at, g.msg_accepted_at, g.msg_created_at)
+  FROM trn_messages g FORCE INDEX (msg_due)
+  JOIN mst_members_lists m FORCE INDEX (PRIMARY) ON m.mbr_compcode = g.msg_compcode AND m.id = g.msg_member_id
+  JOIN mst_branches b ON b.brn_compcode = g.msg_compcode AND b.id = g.msg_branch_id
+  LEFT JOIN mst_users u ON u.id = g.msg_user_id
+ WHERE g.msg_compcode = ? AND g.msg_state = 'DUE' AND g.msg_due_at <= ? AND g.msg_serial = 0
+   AND (? IS NULL OR g.msg_branch_id = ?)
+ ORDER BY g.msg_due_at, g.id LIMIT ?;
+
+-- name: message_now_count    how many those are, where the company sends by hand
+SELECT COUNT(*) FROM mst_messaging
+  JOIN trn_messages g FORCE INDEX (msg_due) ON g.msg_compcode = mgs_compcode
+ WHERE mgs_compcode = ? AND mgs_sender = 'HAND' AND g.msg_state = 'DUE' AND g.msg_due_at <= ? AND g.msg_serial = 0
+   AND (? IS NULL OR g.msg_branch_id = ?);
+
+-- name: message_state_count    since a moment: read backwards until there
+SELECT msg_state, COUNT(*) FROM trn_messages FORCE INDEX (PRIMARY)
+ WHERE msg_compcode = ? AND (? IS NULL OR msg_branch_id = ?)
+   AND id > COALESCE((SELECT o.id FROM trn_messages o FORCE INDEX (PRIMARY)
+                       WHERE o.msg_compcode = ? AND o.msg_created_at < ? ORDER BY o.id DESC LIMIT 1), 0)
+ GROUP BY msg_state;
+
+-- name: message_hand_sent    what the service says of a try before counts no more
+UPDATE trn_messages
+   SET msg_state = 'ACCEPTED', msg_due_at = NULL, msg_is_by_hand = 1, msg_user_id = ?, msg_text = ?,
+       msg_accepted_at = ?, msg_sent_at = ?, msg_tries = msg_tries + 1, msg_wamid = NULL
+ WHERE msg_compcode = ? AND id = ? AND msg_state IN ('DUE', 'FAILED');
+
+-- name: message_hand_back    it was not sent: to what it was, due or failed; for the service it has not been sent either
+UPDATE trn_messages
+   SET msg_state = CASE WHEN msg_failed_at IS NULL THEN 'DUE' ELSE 'FAILED' END,
+       msg_due_at = CASE WHEN msg_failed_at IS NULL THEN ? END, msg_is_by_hand = 0, msg_user_id = ?,
+       msg_accepted_at = NULL, msg_sent_at = NULL
+ WHERE msg_compcode = ? AND id = ? AND msg_state = 'ACCEPTED' AND msg_is_by_hand = 1;
+
+-- name: message_hand_leave
+UPDATE trn_messages SET msg_state = 'SKIPPED', msg_reason = 'STAFF', msg_due_at = NULL, msg_user_id = ?
+ WHERE msg_compcode = ? AND id = ? AND msg_state = 'DUE';
+
+-- name: message_hand_arrived
+UPDATE trn_messages SET msg_state = 'ACCEPTED', msg_user_id = ?, msg_accepted_at = ?
+ WHERE msg_compcode = ? AND id = ? AND msg_state = 'UNKNOWN';
+
+-- name: message_hand_again    the same
+UPDATE trn_messages
+   SET msg_state = 'DUE', msg_due_at = ?, msg_user_id = ?, msg_wamid = NULL, msg_accepted_at = NULL,
+       msg_failed_at = NULL
+ WHERE msg_compcode = ? AND id = ? AND msg_state = ?;

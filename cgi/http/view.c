@@ -134,6 +134,8 @@ view_page(struct res *res, const char *page)
 		                       json_object_new_boolean(false));
 	if (!json_object_object_get_ex(res->model, "refresh_s", NULL))
 		json_object_object_add(res->model, "refresh_s", NULL);
+	if (!json_object_object_get_ex(res->model, "open_url", NULL))
+		json_object_object_add(res->model, "open_url", NULL);
 	return answer(res, view_set_page(view.set, page), page);
 }
 

@@ -25,8 +25,8 @@ void view_close(void);
 /*
  * Draws `page` in the layout, from res->model, into res->body and sets the
  * content type.  `version`, which the addresses of static files carry, is added
- * to the model, and unless they stand there: `refresh_s`, null, and `is_bare`,
- * false; true leaves out what the layout has around the page.  Returns HTTP_200,
+ * to the model, and unless they stand there: `refresh_s` and `open_url`, null, and
+ * `is_bare`, false; true leaves out what the layout has around the page.  Returns HTTP_200,
  * or HTTP_500, logged, when there is no such page; a handler that draws a form
  * again returns its own status instead.
  */

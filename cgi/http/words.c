@@ -117,6 +117,47 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_CARD] = "Card",
 	[WORD_BANK] = "Bank transfer",
 
+	[WORD_MESSAGE_DUE] = "To be sent",
+	[WORD_MESSAGE_SENDING] = "Being sent",
+	[WORD_MESSAGE_UNKNOWN] = "Maybe sent",
+	[WORD_MESSAGE_ACCEPTED] = "Sent",
+	[WORD_MESSAGE_BY_HAND] = "Sent by hand",
+	[WORD_MESSAGE_FAILED] = "Failed",
+	[WORD_MESSAGE_DELIVERED] = "Delivered",
+	[WORD_MESSAGE_READ] = "Read",
+	[WORD_MESSAGE_SKIPPED] = "Not sent",
+	[WORD_SKIP_CONSENT] = "The member has not agreed to messages.",
+	[WORD_SKIP_PHONE] = "There is no number, or it is not a mobile one.",
+	[WORD_SKIP_UNREACHED] = "The number cannot be reached on WhatsApp.",
+	[WORD_SKIP_AGE] = "By the date of birth the member is not known to be "
+		"grown up.",
+	[WORD_SKIP_ERASED] = "The member was erased.",
+	[WORD_SKIP_UNTRUE] = "It is not true any more: renewed, frozen, or "
+		"there again.",
+	[WORD_SKIP_OVERTAKEN] = "A later reminder has taken its place.",
+	[WORD_SKIP_LATE] = "It was not sent in its time.",
+	[WORD_SKIP_RULE] = "Its rule is off.",
+	[WORD_SKIP_STAFF] = "Somebody here did not want it sent.",
+	[WORD_FAILED_RETRY] = "WhatsApp was in trouble for a long time. Send it "
+		"by hand, or again.",
+	[WORD_FAILED_SLOW] = "WhatsApp wanted fewer messages for a long time. "
+		"Send it by hand, or again later.",
+	[WORD_FAILED_PAIR] = "Too many messages went to this number in a short "
+		"time. Send it again later.",
+	[WORD_FAILED_DAY] = "WhatsApp holds back what this member gets of "
+		"businesses. Send it by hand, if it matters.",
+	[WORD_FAILED_TEMPLATE] = "The template at WhatsApp does not fit its "
+		"rule. An owner puts that right under Settings, Messages; then "
+		"send it again.",
+	[WORD_FAILED_ALL] = "WhatsApp takes no messages of the gym. An owner "
+		"settles that there first; until then, send it by hand.",
+	[WORD_FAILED_NEVER] = "The member wants no such messages: the consent "
+		"is taken back. Do not write by hand either.",
+	[WORD_FAILED_UNREACHED] = "Ask the member whether this number is on "
+		"WhatsApp, and correct it on the member's page.",
+	[WORD_FAILED_FAIL] = "WhatsApp does not take this message. Send it by "
+		"hand; if others fail the same way, tell an owner.",
+
 	[WORD_NO_FINGER] = "A finger is taken only of who agrees to it: tick "
 		"this, or choose \"Not now\".",
 	[WORD_OTHER_BRANCH] = "This belongs to another branch.",
@@ -225,6 +266,7 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_TITLE_LOG_COUNT] = "Punches in its log",
 	[WORD_TITLE_LOG_ROOM] = "Room in its log",
 	[WORD_TITLE_MEMBER] = "Member",
+	[WORD_TITLE_MESSAGE] = "Message",
 	[WORD_TITLE_METHOD] = "Paid by",
 	[WORD_TITLE_NAME] = "Name",
 	[WORD_TITLE_NAME_THERE] = "Name at the terminal",
@@ -243,9 +285,11 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_TITLE_RESULT] = "Result",
 	[WORD_TITLE_ROLE] = "Role",
 	[WORD_TITLE_ROW] = "Which",
+	[WORD_TITLE_SENT_BY] = "By",
 	[WORD_TITLE_SERIAL] = "Serial",
 	[WORD_TITLE_SINCE] = "Since",
 	[WORD_TITLE_STAFF] = "Staff",
+	[WORD_TITLE_STANDS] = "State",
 	[WORD_TITLE_START] = "Punches count from",
 	[WORD_TITLE_STATE] = "Membership",
 	[WORD_TITLE_TABLE] = "Table",
@@ -281,6 +325,7 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_CELL_REVERSAL] = "Reversal",
 	[WORD_CELL_STAFF] = "Staff",
 	[WORD_CELL_TAKEN_BACK] = "Taken back",
+	[WORD_CELL_TEST] = "Test",
 	[WORD_CELL_UPI] = "UPI",
 	[WORD_CELL_YES] = "Yes",
 };

@@ -22,14 +22,14 @@ static const char *const tables[] = {
 	"trn_device_commands", "trn_imports",
 	"trn_member_attendances", "trn_member_biometric_mappings",
 	"trn_member_consents", "trn_member_freezes", "trn_member_photos",
-	"trn_member_subscriptions", "trn_payments", "trn_punch_inbox",
-	"trn_user_roles", NULL,
+	"trn_member_subscriptions", "trn_messages", "trn_payments",
+	"trn_punch_inbox", "trn_user_roles", NULL,
 };
 
 static const char *const actions[] = {
 	"add", "agree", "change", "close", "copy", "correct", "dismiss", "end",
-	"erase", "export", "import", "pair", "remove", "replace", "revoke", "sign in",
-	"sign out", "try", "unlock", "void", NULL,
+	"erase", "export", "import", "pair", "remove", "replace", "revoke",
+	"send", "sign in", "sign out", "try", "unlock", "void", NULL,
 };
 
 struct asked {

@@ -49,6 +49,7 @@ static const struct {
 	{ "/inbox", "is_at_inbox" },
 	{ "/mappings", "is_at_devices" },
 	{ "/members", "is_at_members" },
+	{ "/messages", "is_at_messages" },
 	{ "/payments", "is_at_payments" },
 	{ "/plans", "is_at_payments" },
 	{ "/reports", "is_at_reports" },

@@ -36,7 +36,8 @@ at(int year, int month, int day, int hour, int minute)
 	"\"is_owner\":true,\"is_head\":true,\"is_at_today\":true," \
 	"\"is_at_members\":false," \
 	"\"is_at_attendance\":false,\"is_at_inbox\":false," \
-	"\"is_at_payments\":false,\"is_at_devices\":false,\"is_at_reports\":false," \
+	"\"is_at_messages\":false,\"is_at_payments\":false," \
+	"\"is_at_devices\":false,\"is_at_reports\":false," \
 	"\"is_at_settings\":false,\"is_at_account\":false"
 
 #define ROW(id, allowed, denied, unmapped, member, reason, late)         \

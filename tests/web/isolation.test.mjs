@@ -42,6 +42,7 @@ const kinds = {
 	'/mappings/:id': v => ({ id: v.mapping }),
 	'/members/:id': v => ({ id: v.member, freeze: v.freeze,
 	    sid: v.subscription }),
+	'/messages/:id': v => ({ id: v.message }),
 	'/payments/:id': v => ({ id: v.payment }),
 	'/plans/:id': v => ({ id: v.plan }),
 	'/settings/displays/:id': v => ({ id: v.display }),
@@ -144,6 +145,10 @@ async function furnish(company, branch, sn, word) {
 	await add('trn_member_consents', `cns_compcode, cns_member_id,
 	    cns_kind, cns_is_given, cns_at`, `${c}, ${v.member}, 'PHOTO', 1,
 	    ${at}`);
+	v.message = await add('trn_messages', `msg_compcode, msg_branch_id,
+	    msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_state,
+	    msg_due_at, msg_error, msg_created_at`, `${c}, ${branch},
+	    ${v.member}, 'BEFORE', 7, '2099-12-31', 'DUE', ${at}, ${w}, ${at}`);
 	const login = await addUser(stack, company, 'staff');
 	[{ role: v.role, user: v.person }] = await stack.sql(`SELECT r.id AS role,
 	    u.id AS user FROM trn_user_roles r JOIN mst_users u ON u.id =

@@ -10,7 +10,7 @@ const BIG = ['mst_members_lists', 'trn_member_attendances',
     'trn_member_biometric_mappings', 'trn_member_freezes',
     'trn_member_subscriptions', 'trn_punch_inbox', 'trn_audit_trails',
     'trn_device_users', 'trn_payments', 'trn_member_consents',
-    'trn_member_photos', 'trn_attendance_hours'];
+    'trn_member_photos', 'trn_attendance_hours', 'trn_messages'];
 const DAY = '2026-03-12';
 const MEMBERS = { SF: 40, HUGE: 900 };
 const hashes = {};	// of a token, by company
@@ -112,6 +112,22 @@ function fill() {
 	INSERT INTO trn_member_photos (pho_compcode, pho_member_id, pho_large,
 	  pho_small, pho_at) SELECT 'HUGE', id, 'x', 'x', '2026-01-01'
 	  FROM mst_members_lists WHERE mbr_compcode = 'HUGE';
+	INSERT INTO trn_messages (msg_compcode, id, msg_branch_id, msg_member_id,
+	  msg_kind, msg_days, msg_anchor_date, msg_state, msg_due_at,
+	  msg_reason, msg_sent_at, msg_created_at, msg_wamid)
+	${numbers('g', 9000)}
+	  SELECT 'HUGE', 10000 + n, 100, 10000 + n % ${MEMBERS.HUGE}, 'BEFORE', 7,
+	  '2026-01-01' + INTERVAL n DIV ${MEMBERS.HUGE} DAY,
+	  ELT(1 + n % 40, 'DUE', 'SENDING', 'UNKNOWN', 'FAILED', 'SKIPPED',
+	    'ACCEPTED', 'DELIVERED', 'READ', 'READ'),
+	  IF(n % 40 < 2, '2026-03-01', NULL), IF(n % 40 = 4, 'CONSENT', NULL),
+	  '2026-01-01' + INTERVAL n * 10 MINUTE,
+	  '2026-01-01' + INTERVAL n * 10 MINUTE, CONCAT('w', n) FROM g
+	  WHERE n % 40 < 9;
+	INSERT INTO trn_messages (msg_compcode, id, msg_branch_id, msg_member_id,
+	  msg_kind, msg_days, msg_anchor_date, msg_state, msg_created_at,
+	  msg_wamid) VALUES ('SF', 42, 1, 42, 'BEFORE', 7, '2026-01-01', 'READ',
+	  '2026-01-01', 'w42');
 	ANALYZE TABLE ${BIG.join(', ')}, mst_companies, mst_devices;`;
 }
 
@@ -131,7 +147,7 @@ const values = {
 	revision: () => '1',	// of a company that nobody has changed
 	code: c => quote(c === 'SF' ? 'SF-042' : 'H-42'),
 	badge: c => quote(c === 'SF' ? 'SF-042' : 'H-42'),
-	order: () => quote('0'.repeat(22) + '42'),
+	order: () => quote('0'.repeat(22) + '42'), wamid: () => quote('w42'),
 	number: c => c === 'SF' ? '42' : '10042', text: () => quote('x'),
 };
 const sn = company => company === 'SF' ? 'CRT5200-SN001' : 'SN-HUGE';
@@ -142,7 +158,7 @@ const kinds = [[/compcode$/, 'company'], [/(^|_)date$/, 'date'],
     [/_order$/, 'order'], [/mbr_code$/, 'badge'],
     [/device_user_id$/, 'user'], [/tok_hash$/, 'hash'],
     [/(^|_)(id|key|failures)$/, 'number'], [/_nonce$/, 'nonce'], [/_due$/, 'amount'],
-    [/_revision$/, 'revision']];
+    [/_revision$/, 'revision'], [/_wamid$/, 'wamid']];
 
 function kindOf(before_, name) {
 	if (/JSON_TABLE\($/.test(before_))
