@@ -684,13 +684,15 @@ UPDATE trn_alert_mails SET alm_state = ?, alm_due_at = ?, alm_error = ?, alm_sen
 
 -- name: member_find
 SELECT m.id, m.mbr_branch_id, b.brn_name, m.mbr_code, m.mbr_name, m.mbr_phone, m.mbr_email,
-       m.mbr_joined_date, m.mbr_notes, m.mbr_state, m.mbr_until, m.mbr_version, m.mbr_erased_at
+       m.mbr_joined_date, m.mbr_birth_date, m.mbr_notes, m.mbr_state, m.mbr_until, m.mbr_version,
+       m.mbr_erased_at
   FROM mst_members_lists m
   JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
  WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);
 
 -- name: member_list_name    a page of members by name
-SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
+       mbr_birth_date
   FROM mst_members_lists
  WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
    AND (? IS NULL OR mbr_branch_id = ?)
@@ -702,7 +704,8 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
  ORDER BY mbr_name, id LIMIT ?;
 
 -- name: member_list_until    by the end of the coverage
-SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
+       mbr_birth_date
   FROM mst_members_lists
  WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
    AND (? IS NULL OR mbr_branch_id = ?)
@@ -714,7 +717,8 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
  ORDER BY mbr_until, id LIMIT ?;
 
 -- name: member_list_joined    the newest first
-SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
+       mbr_birth_date
   FROM mst_members_lists
  WHERE mbr_compcode = ? AND mbr_erased_at IS NULL
    AND (? IS NULL OR mbr_branch_id = ?)
@@ -726,17 +730,20 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
  ORDER BY mbr_joined_date DESC, id DESC LIMIT ?;
 
 -- name: member_search    whose name, code or phone begins with it, erased ones never
-(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
+        mbr_birth_date
    FROM mst_members_lists
   WHERE mbr_compcode = ? AND mbr_name LIKE ? AND mbr_erased_at IS NULL
     AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_name, id LIMIT ?)
 UNION
-(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
+        mbr_birth_date
    FROM mst_members_lists
   WHERE mbr_compcode = ? AND mbr_code LIKE ? AND mbr_erased_at IS NULL
     AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_code LIMIT ?)
 UNION
-(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until
+(SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
+        mbr_birth_date
    FROM mst_members_lists
   WHERE mbr_compcode = ? AND mbr_phone LIKE ? AND mbr_erased_at IS NULL
     AND (? IS NULL OR mbr_branch_id = ?) ORDER BY mbr_phone, id LIMIT ?)
@@ -817,7 +824,7 @@ SELECT id FROM mst_members_lists
 -- name: member_edit
 UPDATE mst_members_lists
    SET mbr_branch_id = ?, mbr_code = ?, mbr_name = ?, mbr_phone = ?, mbr_email = ?,
-       mbr_joined_date = ?, mbr_notes = ?, mbr_seen_date = '1000-01-01',
+       mbr_joined_date = ?, mbr_birth_date = ?, mbr_notes = ?, mbr_seen_date = '1000-01-01',
        mbr_version = mbr_version + 1
  WHERE mbr_compcode = ? AND id = ? AND mbr_version = ?;
 
@@ -1270,8 +1277,8 @@ SELECT id FROM mst_members_lists WHERE mbr_compcode = ? AND mbr_code = ?;
 -- name: admission_add
 INSERT INTO mst_members_lists
   (mbr_compcode, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_email,
-   mbr_joined_date, mbr_nonce, mbr_created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+   mbr_joined_date, mbr_birth_date, mbr_nonce, mbr_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: admission_find_nonce
 SELECT id FROM mst_members_lists WHERE mbr_compcode = ? AND mbr_nonce = ?;
@@ -2265,7 +2272,7 @@ SELECT m.id
 
 -- name: import_members    with these codes: [n, code]
 SELECT j.n, m.id, m.mbr_code, m.mbr_branch_id, m.mbr_name, m.mbr_phone, m.mbr_email,
-       m.mbr_joined_date, m.mbr_notes, m.mbr_version, m.mbr_erased_at
+       m.mbr_joined_date, m.mbr_birth_date, m.mbr_notes, m.mbr_version, m.mbr_erased_at
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
          n INT PATH '$[0]',
          code VARCHAR(24) PATH '$[1]')) j
@@ -2276,8 +2283,8 @@ SELECT j.n, m.id, m.mbr_code, m.mbr_branch_id, m.mbr_name, m.mbr_phone, m.mbr_em
 -- name: import_members_add
 INSERT INTO mst_members_lists
   (mbr_compcode, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_email, mbr_joined_date,
-   mbr_notes, mbr_created_at)
-SELECT ?, j.branch, j.code, j.name, j.phone, j.email, j.joined, j.notes, ?
+   mbr_birth_date, mbr_notes, mbr_created_at)
+SELECT ?, j.branch, j.code, j.name, j.phone, j.email, j.joined, j.birth, j.notes, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
          branch BIGINT UNSIGNED PATH '$[0]',
          code VARCHAR(24) PATH '$[1]',
@@ -2285,7 +2292,8 @@ SELECT ?, j.branch, j.code, j.name, j.phone, j.email, j.joined, j.notes, ?
          phone VARCHAR(16) PATH '$[3]',
          email VARCHAR(254) PATH '$[4]',
          joined DATE PATH '$[5]',
-         notes VARCHAR(2000) PATH '$[6]')) j;
+         birth DATE PATH '$[6]',
+         notes VARCHAR(2000) PATH '$[7]')) j;
 
 -- name: import_members_change    each at the version that was looked at
 UPDATE mst_members_lists m
@@ -2296,12 +2304,13 @@ UPDATE mst_members_lists m
          phone VARCHAR(16) PATH '$[3]',
          email VARCHAR(254) PATH '$[4]',
          joined DATE PATH '$[5]',
-         notes VARCHAR(2000) PATH '$[6]',
-         id BIGINT UNSIGNED PATH '$[7]',
-         version INT UNSIGNED PATH '$[8]')) j
+         birth DATE PATH '$[6]',
+         notes VARCHAR(2000) PATH '$[7]',
+         id BIGINT UNSIGNED PATH '$[8]',
+         version INT UNSIGNED PATH '$[9]')) j
    SET m.mbr_branch_id = j.branch, m.mbr_name = j.name, m.mbr_phone = j.phone, m.mbr_email = j.email,
-       m.mbr_joined_date = j.joined, m.mbr_notes = j.notes, m.mbr_seen_date = '1000-01-01',
-       m.mbr_version = m.mbr_version + 1
+       m.mbr_joined_date = j.joined, m.mbr_birth_date = j.birth, m.mbr_notes = j.notes,
+       m.mbr_seen_date = '1000-01-01', m.mbr_version = m.mbr_version + 1
  WHERE m.mbr_compcode = ? AND m.id = j.id AND m.mbr_version = j.version;
 
 -- name: import_members_audit    of those added: [branch, code, ...]

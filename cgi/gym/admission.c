@@ -99,6 +99,7 @@ insert(struct db *db, const struct admission *a)
 	db_in_str(st, m->phone);
 	db_in_str(st, m->email);
 	db_in_day(st, m->joined_day);
+	db_in_day(st, m->birth_day);
 	db_in_str(st, a->sale.nonce);
 	db_in_at(st, actor->now_at);
 	return db_run(st);

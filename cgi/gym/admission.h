@@ -22,7 +22,7 @@ enum db_result admission_suggest_code(struct db *db, struct arena *a,
 /* Who is admitted, what they buy, and what came of it. */
 struct admission {
 	struct member member;	/* branch, code, name, phone, e-mail, joined
-				   day; `id` is set */
+				   day, date of birth; `id` is set */
 	bool is_code_suggested;	/* another one does as well, if it is taken */
 	bool is_consenting;	/* to biometrics */
 	struct renewal sale;	/* its member is set */

@@ -59,7 +59,8 @@ enum import_fault {
 	/* of a value */
 	IMPORT_MISSING, IMPORT_TOO_LONG, IMPORT_NOT_ONE_LINE, IMPORT_BAD_CODE,
 	IMPORT_BAD_PHONE, IMPORT_BAD_EMAIL, IMPORT_BAD_NUMBER, IMPORT_NO_DAY,
-	IMPORT_MONTH_FIRST, IMPORT_SERIAL, IMPORT_ODD_DAY, IMPORT_NOT_MONEY,
+	IMPORT_MONTH_FIRST, IMPORT_SERIAL, IMPORT_ODD_DAY, IMPORT_ODD_BIRTH,
+	IMPORT_NOT_MONEY,
 	/* of a name that the gym does not have: the detail lists those it has */
 	IMPORT_NO_BRANCH, IMPORT_WHICH_BRANCH, IMPORT_NO_PLAN,
 	IMPORT_WHICH_PLAN, IMPORT_NO_TERMINAL, IMPORT_WHICH_TERMINAL,
@@ -99,7 +100,7 @@ struct import_row {
 	int64_t member_id;	/* 0: a new one */
 
 	const char *name, *phone, *email, *notes;
-	int32_t joined_day;
+	int32_t joined_day, birth_day;
 	int64_t branch_id, version;
 
 	const struct plan *plan;

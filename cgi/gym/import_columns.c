@@ -23,6 +23,9 @@ static const struct import_column members[] = {
 	{ "Joined", "joiningdate|dateofjoining|joindate|joineddate|joinedon|"
 	  "doj|membersince|since", IMPORT_DAY, false, AT(joined_day), 0,
 	  "mbr_joined_date", "15-04-2025" },
+	{ "Date of birth", "dob|birthdate|birthday|born|bornon",
+	  IMPORT_DAY, false, AT(birth_day), 0,
+	  "mbr_birth_date", "23-08-1994" },
 	{ "Branch", "branchname|club|location|centre|center", IMPORT_BRANCH,
 	  false, AT(branch_id), 0, "mbr_branch_id", NULL },
 	{ "Notes", "note|remark|remarks|comment|comments", IMPORT_LINES, false,

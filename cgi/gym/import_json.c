@@ -31,7 +31,7 @@ import_json_day(json_object *row, int32_t day)
 	char text[CLOCK_DAY_TEXT_SIZE];
 
 	clock_format_day(day, text);
-	import_json_str(row, text);
+	import_json_str(row, day == CLOCK_NO_DAY ? NULL : text);
 }
 
 void

@@ -9,6 +9,7 @@
 json_object *import_json_row(json_object *list);
 void import_json_int(json_object *row, int64_t value);
 void import_json_str(json_object *row, const char *value);	/* NULL: null */
+/* CLOCK_NO_DAY: null */
 void import_json_day(json_object *row, int32_t day);
 void import_json_local(json_object *row, int64_t local);
 /* The list as a text, which lives as long as the list. */

@@ -51,6 +51,7 @@ read_matches(struct db *db, struct import *im, json_object *list,
 	db_out_str(st, im->arena, &m.phone);
 	db_out_str(st, im->arena, &m.email);
 	db_out_day(st, &m.joined_day);
+	db_out_day(st, &m.birth_day);
 	db_out_str(st, im->arena, &m.notes);
 	db_out_int(st, &m.version);
 	db_out_at(st, &m.erased_at);
@@ -99,6 +100,10 @@ value_differs(struct import_row *row, const struct member *m,
 	if (column->offset == offsetof(struct import_row, joined_day)) {
 		differs = has && row->joined_day != m->joined_day;
 		row->joined_day = has ? row->joined_day : m->joined_day;
+	}
+	if (column->offset == offsetof(struct import_row, birth_day)) {
+		differs = has && row->birth_day != m->birth_day;
+		row->birth_day = has ? row->birth_day : m->birth_day;
 	}
 	if (column->offset == offsetof(struct import_row, branch_id)) {
 		differs = has && row->branch_id != m->branch_id;

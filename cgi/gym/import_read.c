@@ -237,6 +237,7 @@ import_read(struct import *im)
 		im->rows[i].line = from->line;
 		im->rows[i].from_local = CLOCK_NO_TIME;
 		im->rows[i].end_day = CLOCK_NO_DAY;
+		im->rows[i].birth_day = CLOCK_NO_DAY;
 		check_text(im, from, &im->rows[i]);
 		if (!im->rows[i].is_refused)
 			read_cells(im, from, &im->rows[i]);

@@ -129,12 +129,17 @@ read_day(const struct value *v)
 	int32_t least = 0, *day = v->to;
 	bool is_joined = v->column->offset ==
 		offsetof(struct import_row, joined_day);
+	bool is_birth = v->column->offset ==
+		offsetof(struct import_row, birth_day);
 	enum import_fault fault = read_when(v, day, NULL);
 
 	clock_parse_day(FIRST_JOINED, &least);
 	if (fault == IMPORT_FINE && is_joined &&
 	    (*day < least || *day > v->im->today + AHEAD_DAYS))
 		fault = IMPORT_ODD_DAY;
+	if (fault == IMPORT_FINE && is_birth &&
+	    !member_birth_may_be(*day, v->im->today))
+		fault = IMPORT_ODD_BIRTH;
 	return fault;
 }
 

@@ -26,6 +26,7 @@ list_member(json_object *list, const struct import_row *row)
 	import_json_str(out, row->phone);
 	import_json_str(out, row->email);
 	import_json_day(out, row->joined_day);
+	import_json_day(out, row->birth_day);
 	import_json_str(out, row->notes == NULL ? "" : row->notes);
 	import_json_int(out, row->member_id);
 	import_json_int(out, row->version);

@@ -6,6 +6,17 @@
 #include "base/clock.h"
 #include "gym/member_state.h"
 
+#define FIRST_BORN "1900-01-01"
+
+bool
+member_birth_may_be(int32_t day, int32_t today)
+{
+	int32_t first = 0;
+
+	clock_parse_day(FIRST_BORN, &first);
+	return day >= first && day <= today;
+}
+
 enum db_result
 member_find(struct db *db, struct arena *a, const char *company,
             int64_t branch_id, int64_t id, struct member *out)
@@ -27,6 +38,7 @@ member_find(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &out->phone);
 	db_out_str(st, a, &out->email);
 	db_out_day(st, &out->joined_day);
+	db_out_day(st, &out->birth_day);
 	db_out_str(st, a, &out->notes);
 	db_out_str(st, a, &state);
 	db_out_day(st, &out->until_day);
@@ -60,6 +72,7 @@ read_rows(struct db_stmt *st, struct arena *a, size_t limit,
 	db_out_day(st, &m.joined_day);
 	db_out_str(st, a, &state);
 	db_out_day(st, &m.until_day);
+	db_out_day(st, &m.birth_day);
 	while ((rc = db_next(st)) == DB_OK) {
 		if (out->count == limit) {
 			out->has_more = true;

@@ -19,11 +19,15 @@ struct member {
 	const char *phone;		/* E.164; NULL: none, as below */
 	const char *email, *notes;	/* member_find only */
 	int32_t joined_day;
+	int32_t birth_day;		/* CLOCK_NO_DAY: not known */
 	enum admit_verdict state;	/* as kept: see member_state.h */
 	int32_t until_day;		/* of the coverage, or CLOCK_NO_DAY */
 	int64_t version;		/* member_find only */
 	int64_t erased_at;		/* CLOCK_NO_TIME: is not; member_find only */
 };
+
+/* Nobody was born before 1900, nor after `today`.  Pure. */
+bool member_birth_may_be(int32_t day, int32_t today);
 
 /*
  * One of the company's, in `branch_id` (0: any).  DB_NONE: there is none.

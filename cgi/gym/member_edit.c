@@ -33,6 +33,7 @@ changed_fields(struct arena *a, const struct member *m,
 		const char *column;
 		bool differs;
 	} columns[] = {
+		{ "mbr_birth_date", m->birth_day != was->birth_day },
 		{ "mbr_branch_id", m->branch_id != was->branch_id },
 		{ "mbr_code", differ(m->code, was->code) },
 		{ "mbr_email", differ(m->email, was->email) },
@@ -63,6 +64,7 @@ store(struct db *db, const char *company, const struct member *m)
 	db_in_str(st, m->phone);
 	db_in_str(st, m->email);
 	db_in_day(st, m->joined_day);
+	db_in_day(st, m->birth_day);
 	db_in_str(st, m->notes == NULL ? "" : m->notes);
 	db_in_str(st, company);
 	db_in_int(st, m->id);

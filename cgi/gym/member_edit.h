@@ -15,8 +15,8 @@
 enum db_result member_lock(struct db *db, const char *company, int64_t id);
 
 /*
- * Stores `m`: branch, code, name, phone, e-mail, joined day and notes; all else
- * of it is not looked at but id and version, which is the one that somebody
+ * Stores `m`: branch, code, name, phone, e-mail, joined day, date of birth and
+ * notes; all else of it is not looked at but id and version, which is the one that somebody
  * has seen.  What stays as it was is not in the audit.
  *
  * DB_OK; DB_NONE: it has another version now, or was erased, and nothing was

@@ -75,6 +75,7 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_NUMBER_ENDED] = "Somebody else has just ended this. Nothing was "
 		"changed.",
 	[WORD_STILL_TO_COME] = "That is still to come.",
+	[WORD_BAD_BIRTH] = "This is before 1900, or still to come.",
 	[WORD_SETTLED] = "Somebody else has settled this punch. Nothing was "
 		"changed.",
 	[WORD_AFTER_ARRIVAL] = "The punch had come in before that.",
@@ -259,6 +260,7 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_TITLE_HOURS] = "Hours",
 	[WORD_TITLE_HOW_OFTEN] = "How often",
 	[WORD_TITLE_JOINED] = "Joined",
+	[WORD_TITLE_BIRTH] = "Date of birth",
 	[WORD_TITLE_LAST] = "Last",
 	[WORD_TITLE_LAST_PUNCH] = "Last punch",
 	[WORD_TITLE_LATE] = "Came in late",

@@ -21,6 +21,7 @@
 struct typed {
 	const char *name, *code, *code_was, *phone, *email, *terminal;
 	int64_t branch;
+	int32_t birth;
 	bool biometrics;
 	struct sale_typed sale;
 };
@@ -28,6 +29,8 @@ struct typed {
 static const struct form_field fields[] = {
 	{ .name = "biometrics", .type = FORM_BOOL,
 	  .offset = offsetof(struct typed, biometrics) },
+	{ .name = "birth", .type = FORM_DAY,
+	  .offset = offsetof(struct typed, birth) },
 	{ .name = "branch", .type = FORM_INT, .least = 1, .most = INT64_MAX,
 	  .offset = offsetof(struct typed, branch) },
 	{ .name = "code", .type = FORM_WORD, .is_required = true, .least = 1,
@@ -142,7 +145,7 @@ take_person(struct visit *v, const struct typed *typed)
 
 	*m = (struct member){
 		.name = typed->name, .code = typed->code,
-		.email = typed->email,
+		.email = typed->email, .birth_day = typed->birth,
 		.branch_id = choose_branch(&v->form, &v->branches,
 		                           typed->branch),
 	};
@@ -221,6 +224,9 @@ take_sale(struct visit *v, const struct typed *typed)
 		status = sale_follow_plan(&v->form, &typed->sale);
 	if (status != HTTP_200)
 		return status;
+	if (typed->birth != CLOCK_NO_DAY &&
+	    !member_birth_may_be(typed->birth, today))
+		form_refuse(&v->form, "birth", WORD_BAD_BIRTH);
 	sale_check(&v->form, &typed->sale);
 	sale_take(v->req, &typed->sale, today, sale);
 	sale->paid.branch_id = branch_id;
@@ -243,15 +249,15 @@ finish(struct visit *v, struct res *res, const char *terminal)
 }
 
 /*
- * POST /members/new {name, code, code_was, phone, email, branch, plan, start,
- * price, paid, method, reference, biometrics, terminal, nonce} -- 303 to where
+ * POST /members/new {name, code, code_was, phone, email, birth, branch, plan,
+ * start, price, paid, method, reference, biometrics, terminal, nonce} -- 303 to where
  * the finger is taken, or to the member.  A `code` that is still `code_was` was
  * only suggested: when it is taken meanwhile, the next one is.
  */
 enum status
 do_admission(struct req *req, struct res *res)
 {
-	struct typed typed = { 0 };
+	struct typed typed = { .birth = CLOCK_NO_DAY };
 	struct visit v;
 	enum status status = begin(&v, req);
 

@@ -43,6 +43,7 @@ about_contact(struct req *req, const struct member *m, json_object *model)
 	present_str(model, "phone", m->phone);
 	present_phone(model, "phone_text", m->phone, req->caller.phone_code);
 	present_str(model, "email", m->email);
+	present_day(model, "birth_text", m->birth_day);
 	present_day(model, "joined_text", m->joined_day);
 	present_str(model, "notes_text", m->notes);
 	present_state(model, m);

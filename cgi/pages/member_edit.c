@@ -21,10 +21,12 @@
 struct typed {
 	const char *name, *code, *phone, *email, *notes;
 	int64_t branch;
-	int32_t joined;
+	int32_t joined, birth;
 };
 
 static const struct form_field fields[] = {
+	{ .name = "birth", .type = FORM_DAY,
+	  .offset = offsetof(struct typed, birth) },
 	{ .name = "branch", .type = FORM_INT, .least = 1, .most = INT64_MAX,
 	  .offset = offsetof(struct typed, branch) },
 	{ .name = "code", .type = FORM_WORD, .is_required = true, .least = 1,
@@ -79,6 +81,7 @@ set_fields(struct form *f, struct req *req, const struct member *m)
 	char phone[PHONE_TEXT_SIZE];
 
 	form_begin(f, req, fields, FORM_COUNT(fields));
+	form_set_day(f, "birth", m->birth_day);
 	form_set_int(f, "branch", m->branch_id);
 	form_set(f, "code", m->code);
 	form_set(f, "email", m->email);
@@ -116,6 +119,19 @@ take_joined(struct edit *e, int32_t day)
 		form_refuse(&e->form, "joined", WORD_OUT_OF_BOUNDS);
 }
 
+static enum status
+take_birth(struct edit *e, int32_t day)
+{
+	int32_t today;
+	enum status status = asked_today(e->req, e->member.branch_id, &today);
+
+	e->member.birth_day = day;
+	if (status == HTTP_200 && day != CLOCK_NO_DAY &&
+	    !member_birth_may_be(day, today))
+		form_refuse(&e->form, "birth", WORD_BAD_BIRTH);
+	return status;
+}
+
 static void
 take_branch(struct edit *e, int64_t id)
 {
@@ -130,16 +146,18 @@ take_branch(struct edit *e, int64_t id)
 	form_refuse(&e->form, "branch", WORD_NOT_A_CHOICE);
 }
 
-/* Puts what was typed into the member; false when some of it is refused. */
-static bool
+/* Puts what was typed into the member; HTTP_422: some of it is refused. */
+static enum status
 take(struct edit *e)
 {
-	struct typed typed = { 0 };
+	struct typed typed = { .birth = CLOCK_NO_DAY };
+	enum status status;
 
 	form_begin(&e->form, e->req, fields, FORM_COUNT(fields));
 	form_read(&e->form, &typed);
 	take_phone(e, typed.phone);
 	take_joined(e, typed.joined);
+	status = take_birth(e, typed.birth);
 	take_branch(e, typed.branch);
 	if (typed.email != NULL && !user_email_valid(typed.email))
 		form_refuse(&e->form, "email", WORD_BAD_EMAIL);
@@ -148,7 +166,7 @@ take(struct edit *e)
 	e->member.email = typed.email;
 	e->member.notes = typed.notes;
 	e->version = http_find_id(&e->req->form, "version");
-	return !e->form.is_refused;
+	return status == HTTP_200 && e->form.is_refused ? HTTP_422 : status;
 }
 
 /* ---- drawing ------------------------------------------------------------- */
@@ -186,6 +204,8 @@ present_now(struct edit *e, const struct member *now, json_object *model)
 
 		if (strcmp(name, "joined") == 0)
 			text = view_day_text(now->joined_day, day);
+		if (strcmp(name, "birth") == 0 && *text != '\0')
+			text = view_day_text(now->birth_day, day);
 		if (strcmp(name, "branch") == 0)
 			text = now->branch;
 		name = arena_printf(e->req->arena, "%s_now", name);
@@ -241,7 +261,7 @@ page_member_edit(struct req *req, struct res *res)
 
 /*
  * POST /members/:id/edit {version, name, code, phone, email, branch, joined,
- * notes} -- 303 to the member's page.  Where somebody has changed the member
+ * birth, notes} -- 303 to the member's page.  Where somebody has changed the member
  * since the form was drawn, nothing is stored, and both are shown.
  */
 enum status
@@ -251,10 +271,10 @@ do_member_edit(struct req *req, struct res *res)
 	const struct actor actor = asked_actor(req);
 	enum status status = find(&e);
 
+	if (status == HTTP_200)
+		status = take(&e);
 	if (status != HTTP_200)
-		return status;
-	if (!take(&e))
-		return draw_again(&e, res);
+		return status == HTTP_422 ? draw_again(&e, res) : status;
 	e.member.version = e.version;
 	switch (member_edit(req->db, req->arena, &actor, &e.member)) {
 	case DB_OK:

@@ -243,6 +243,7 @@ static const struct export_column columns[] = {
 	{ WORD_TITLE_NAME, SHEET_TEXT }, { WORD_TITLE_CODE, SHEET_TEXT },
 	{ WORD_TITLE_PHONE, SHEET_TEXT }, { WORD_TITLE_STATE, SHEET_TEXT },
 	{ WORD_TITLE_UNTIL, SHEET_DAY }, { WORD_TITLE_JOINED, SHEET_DAY },
+	{ WORD_TITLE_BIRTH, SHEET_DAY },
 };
 
 static void
@@ -263,6 +264,7 @@ export_row(struct export *x, const struct member *m)
 	export_word(x, states[m->state]);
 	sheet_day(x->sheet, m->until_day);
 	sheet_day(x->sheet, m->joined_day);
+	sheet_day(x->sheet, m->birth_day);
 }
 
 static enum db_result

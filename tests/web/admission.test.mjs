@@ -53,7 +53,11 @@ test('one form: member, consent, subscription, payment, receipt; then a ' +
 	const [{ rcc_last }] = await stack.sql(`SELECT MAX(rcc_last) AS rcc_last
 	    FROM trn_receipt_counters WHERE rcc_compcode = 'SF' AND rcc_year =
 	    YEAR(${quote(today)} - INTERVAL 3 MONTH)`);
-	const got = await staff.submit(NEW, person(1, { email: 'a@b.example' }));
+	const unborn = await staff.submit(NEW, person(1, { birth: '01-01-2199' }));
+	assert.equal(unborn.status, 422);
+	assert.match(unborn.text, /id="birth-error"[^<]*>This is before 1900/);
+	const got = await staff.submit(NEW, person(1, { email: 'a@b.example',
+	    birth: '23-08-1994' }));
 	assert.equal(got.status, 303, got.text);
 	assert.match(got.headers.location,
 	    new RegExp(`^/members/\\d+/finger\\?terminal=${SN}&since=\\d+$`));
@@ -61,8 +65,8 @@ test('one form: member, consent, subscription, payment, receipt; then a ' +
 	const [m] = await stack.sql(`SELECT * FROM mst_members_lists
 	    WHERE id = ${id}`);
 	assert.deepEqual([m.mbr_compcode, m.mbr_code, m.mbr_name, m.mbr_phone,
-	    m.mbr_email, m.mbr_joined_date], ['SF', 'SF-044', 'New 1',
-	    '+919820000001', 'a@b.example', today]);
+	    m.mbr_email, m.mbr_joined_date, m.mbr_birth_date], ['SF', 'SF-044', 'New 1',
+	    '+919820000001', 'a@b.example', today, '1994-08-23']);
 	const [s] = await stack.sql(`SELECT * FROM trn_member_subscriptions
 	    WHERE ms_member_id = ${id}`);
 	assert.deepEqual([s.ms_plan_id, s.ms_start_date, s.ms_end_date,

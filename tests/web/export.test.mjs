@@ -141,13 +141,15 @@ const count = async sql => Number((await stack.sql(sql))[0].n);
 
 // ---- cell by cell -----------------------------------------------------------
 
-const MEMBERS = 'Name|Code|Phone|Membership|Until|Joined';
+const MEMBERS = 'Name|Code|Phone|Membership|Until|Joined|Date of birth';
 
 test('members come back as they are kept, whatever they are called', async () => {
+	await stack.sql(`UPDATE mst_members_lists SET mbr_birth_date =
+	    '1994-08-23' WHERE mbr_compcode = 'SF' AND id % 2`);
 	const rows = await take(owner, '/members', 'members', MEMBERS);
 	const kept = await stack.sql(`SELECT mbr_name AS name, mbr_code AS code,
 	    mbr_phone AS phone, mbr_state AS state, mbr_until AS until,
-	    mbr_joined_date AS joined FROM mst_members_lists
+	    mbr_joined_date AS joined, mbr_birth_date AS birth FROM mst_members_lists
 	    WHERE mbr_compcode = 'SF' ORDER BY mbr_name, id`);
 	const states = { ACTIVE: 'Active', EXPIRED: 'Expired',
 	    FROZEN: 'Frozen', INACTIVE: 'Inactive', NONE: 'No subscription' };
@@ -155,7 +157,7 @@ test('members come back as they are kept, whatever they are called', async () =>
 	const phone = text => text && text.replace(/^\+91(.{5})/, '$1 ');
 	assert.deepEqual(values(rows), kept.map(m => [m.name, m.code,
 	    phone(m.phone), states[m.state], m.until && `${m.until} 00:00:00`,
-	    `${m.joined} 00:00:00`]));
+	    `${m.joined} 00:00:00`, m.birth && `${m.birth} 00:00:00`]));
 	for (const name of EVIL)
 		assert.ok(column(rows, 0).includes(name), name);
 	for (const row of rows) {

@@ -283,6 +283,27 @@ test('a day of joining that is set right counts for who stays away',
 	    [{ seen: '1000-01-01' }, { seen: '2026-11-20' }]);
 });
 
+test('a date of birth is brought in, changed, and kept where none is said',
+    async () => {
+	const born = async () => (await stack.sql(`SELECT mbr_code AS code,
+	    mbr_birth_date AS birth FROM mst_members_lists WHERE mbr_compcode =
+	    'SF' AND mbr_code IN ('B-1', 'B-2') ORDER BY mbr_code`))
+	    .map(r => r.birth);
+	await bring(owner, 'members', [['Code', 'Name', 'DOB'],
+	    ['B-1', 'Born', '23/08/1994'], ['B-2', 'Unknown', '']]);
+	assert.deepEqual(await born(), ['1994-08-23', null]);
+	await bring(owner, 'members', [['Code', 'Notes', 'Date of Birth'],
+	    ['B-1', 'Kept', ''], ['B-2', '', '1-Jan-1900']]);
+	assert.deepEqual(await born(), ['1994-08-23', '1900-01-01']);
+	await bring(owner, 'members', [['Code', 'Notes'], ['B-2', 'Later']]);
+	assert.deepEqual(await born(), ['1994-08-23', '1900-01-01']);
+	await problems(owner, 'members', [['Code', 'Date of birth'],
+	    ['B-1', '01-01-2199'], ['B-2', '30-02-1990']],
+	    [['2', 'Date of birth', /before 1900, or still to come/],
+	    ['3', 'Date of birth', /no date/]]);
+	assert.deepEqual(await born(), ['1994-08-23', '1900-01-01']);
+});
+
 test('members: every problem is said by its line', async () => {
 	await stack.sql(`UPDATE mst_members_lists SET mbr_erased_at =
 	    '2026-01-01' WHERE mbr_code = 'SF-020' AND mbr_compcode = 'SF';

@@ -70,6 +70,39 @@ test('what is left empty is gone; what stays is not in the audit', async () => {
 	assert.equal((await stored()).version, row.version);
 });
 
+test('a date of birth is optional, past, and seen by who edits at once',
+    async () => {
+	const born = async () => (await stack.sql(`SELECT mbr_birth_date AS b
+	    FROM mst_members_lists WHERE id = 900`))[0].b;
+	assert.equal(await born(), null);
+	assert.doesNotMatch(await staff.page('/members/900'), /Date of birth/);
+	const mine = fieldsOf(await staff.page(EDIT));
+	assert.equal(mine.birth, '');
+	assert.equal((await staff.submit(EDIT, { birth: '23-08-1994' })).status,
+	    303);
+	assert.equal(await born(), '1994-08-23');
+	assert.equal((await audits()).at(-1).fields, 'mbr_birth_date');
+	assert.match(textOf(await staff.page('/members/900')),
+	    /Date of birth 23 Aug 1994/);
+	assert.equal(fieldsOf(await staff.page(EDIT)).birth, '1994-08-23');
+	const stale = await staff.post(EDIT, mine);
+	assert.equal(stale.status, 422);
+	assert.match(textOf(stale.text), /Stored now: 23 Aug 1994/);
+	const odd = 'This is before 1900, or still to come.';
+	for (const [typed, error] of [['01-01-2199', odd],
+	    ['31-12-1899', 'This is too small or too large.'],
+	    ['x', 'Enter a date, like 31-12-2026.']]) {
+		const got = await staff.submit(EDIT, { birth: typed });
+		assert.equal(got.status, 422, typed);
+		assert.equal(errorOf(got.text, 'birth'), error, typed);
+		assert.equal(await born(), '1994-08-23');
+	}
+	assert.equal((await staff.submit(EDIT, { birth: '01-01-1900' })).status,
+	    303);
+	assert.equal((await staff.submit(EDIT, { birth: '' })).status, 303);
+	assert.equal(await born(), null);
+});
+
 test('a phone may be shared, a code may not', async () => {
 	assert.equal((await staff.submit(EDIT, { phone: '9810000042' })).status,
 	    303);
