@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { killWorkers } from '../faults/gym.mjs';
+import { addUser, killWorkers } from '../faults/gym.mjs';
 import { query } from '../stack/database.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { FakeService } from '../whatsapp/service.mjs';
 import { hold, quote, random, seed } from './gym.mjs';
+import { Person, textOf } from './pages.mjs';
 import { addGym, at, consentSql, person } from './remind.mjs';
 
 const OTHER = '99900011122';	// the number of the other gym
@@ -354,6 +355,17 @@ test('STOP and START, as people write them', async () => {
 	    cns_member_id = ${who} ORDER BY id DESC LIMIT 1`);
 	assert.deepEqual(row, { cns_at: at(NOW - 6 * MINUTE), cns_user_id: null,
 	    n: '1' });
+});
+
+test('the member\'s page says where a consent comes from', async () => {
+	const who = await person(stack, gym, { id: ++ids });
+	await sayAt((await member(who)).mbr_phone, 'STOP', NOW);
+	const owner = await Person.signIn(stack,
+	    await addUser(stack, gym.code, 'owner'));
+	const said_ = textOf(await owner.page(`/members/${who}`));
+	assert.match(said_, /Messages : Withdrawn 12 Mar 2026, 12:\d\d pm, by message/);
+	assert.match(said_, /Messages: given 1 Jan 2026, 5:30 am Does/);
+	assert.equal(said_.match(/by message/g).length, 2);
 });
 
 test('the newest word holds, whenever it comes', async () => {
