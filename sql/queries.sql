@@ -2486,6 +2486,30 @@ INSERT INTO mst_message_rules
   (mrl_compcode, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: message_rule_edit    and its template is tried again
+UPDATE mst_message_rules
+   SET mrl_is_on = ?, mrl_template = ?, mrl_language = ?, mrl_text = ?, mrl_is_named = ?,
+       mrl_version = mrl_version + 1, mrl_paused_at = NULL, mrl_pause_code = NULL, mrl_pause_words = NULL
+ WHERE mrl_compcode = ? AND id = ? AND mrl_version = ?;
+
+-- name: message_test_count    since when
+SELECT COUNT(*) FROM trn_messages
+ WHERE msg_compcode = ? AND msg_serial > 0 AND msg_created_at > ?;
+
+-- name: message_test_serial
+SELECT msg_serial + 1 FROM trn_messages FORCE INDEX (msg_once)
+ WHERE msg_compcode = ? AND msg_member_id = ? AND msg_kind = ? AND msg_days = ? AND msg_anchor_date = ?
+ ORDER BY msg_serial DESC LIMIT 1;
+
+-- name: message_test_add
+INSERT INTO trn_messages
+  (msg_compcode, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_to,
+   msg_state, msg_due_at, msg_user_id, msg_nonce, msg_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'DUE', ?, ?, ?, ?);
+
+-- name: message_test_nonce
+SELECT id FROM trn_messages WHERE msg_compcode = ? AND msg_nonce = ?;
+
 -- name: message_rule_pause    the template, that is: all rules that use it
 UPDATE mst_message_rules SET mrl_paused_at = ?, mrl_pause_code = ?, mrl_pause_words = LEFT(?, 320)
  WHERE mrl_compcode = ? AND mrl_template = ? AND mrl_language = ? AND mrl_paused_at IS NULL;

@@ -35,6 +35,17 @@ static const char *const sentences[WORD__COUNT] = {
 		"there.",
 	[WORD_NO_WHATSAPP] = "This gym has no number at WhatsApp yet: ask who runs "
 		"this site.",
+	[WORD_NO_LANGUAGE] = "Enter a language like en or en_US.",
+	[WORD_RULE_KNOWN] = "There is a reminder for that already: change that "
+		"one.",
+	[WORD_RULES_MANY] = "There are 40 reminders already, the most there can "
+		"be.",
+	[WORD_TEMPLATE_SMALL] = "Small letters, digits and _ only.",
+	[WORD_TESTS_MANY] = "There were 20 tests in the last 24 hours, the most "
+		"there can be.",
+	[WORD_TEXT_FIELD] = "There is no such field:",
+	[WORD_TEXT_OPEN] = "A field begins with {{ and ends with }}: one of these "
+		"is missing.",
 	[WORD_ROLE_KNOWN] = "This person has a role there already: change "
 		"that one.",
 	[WORD_OWN_PASSWORD] = "This person signs in already, with a password "

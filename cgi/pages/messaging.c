@@ -86,6 +86,9 @@ present_rules(struct page *p, json_object *model)
 
 		present_str(row, "rule_text", message_words_rule(
 			p->req->arena, r->kind, r->days));
+		present_str(row, "rule_url", arena_printf(p->req->arena,
+			"/settings/messages/rules/%s", choose_id_text(p->req,
+			r->id)));
 		present_str(row, "template_text", r->template);
 		present_str(row, "language_text", r->language);
 		present_bool(row, "is_on", r->is_on);

@@ -44,3 +44,19 @@ it('by themselves, and paused', async () => {
 	    'Template is paused' WHERE mrl_kind = 'ON'`);
 	await inAllLooks('messaging-paused', open(PAGE));
 });
+
+it('reminders', async () => {
+	const [{ id }] = await stack.sql(`SELECT id FROM mst_message_rules
+	    WHERE mrl_compcode = 'SF' AND mrl_kind = 'ON'`);
+	await inAllLooks('message-rule', open(`${PAGE}/rules/${id}?q=a`));
+	await inAllLooks('message-rule-new', async page => {
+		await open(`${PAGE}/rules/new`)(page);
+		await page.getByLabel('Text').fill('Hello {{nobody}}');
+		const answer = page.waitForResponse(r =>
+		    r.request().method() === 'POST');
+		await page.getByRole('button', { name: 'Save' }).click();
+		assert.equal((await answer).status(), 422);
+		await page.locator('summary').first().click();
+		return answer;
+	}, [/status of 422/]);
+});

@@ -48,6 +48,7 @@ const kinds = {
 	'/settings/displays/:id': v => ({ id: v.display }),
 	'/settings/branches/:id': v => ({ id: v.branch }),
 	'/settings/import/:id': v => ({ id: v.import }),
+	'/settings/messages/rules/:id': v => ({ id: v.rule }),
 	'/settings/users/:id': v => ({ id: v.role }),
 };
 
@@ -162,6 +163,9 @@ async function furnish(company, branch, sn, word) {
 	    FROM mst_devices WHERE dev_sn = ${quote(sn)}), 'LOG', ${at}, ${at}`);
 	v.display = await add('mst_displays', `dsp_compcode, dsp_branch_id,
 	    dsp_label, dsp_created_at`, `${c}, ${branch}, ${w}, ${at}`);
+	v.rule = await add('mst_message_rules', `mrl_compcode, mrl_kind,
+	    mrl_days, mrl_template, mrl_text, mrl_created_at`, `${c}, 'AFTER',
+	    ${100 + branch % 200}, 'x', ${w}, ${at}`);
 	await stack.sql(`UPDATE mst_devices SET dev_mac_other = '${v.mac}',
 	    dev_mac_other_at = '2026-01-01',
 	    dev_mac = '00:17:61:42:42:42', dev_last_error = ${w},

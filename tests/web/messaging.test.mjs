@@ -97,10 +97,170 @@ test('a pause: why, what to do, and going on', async () => {
 	assert.doesNotMatch(await owner.page(PAGE), /Go on/);
 });
 
+// ---- reminders -------------------------------------------------------------
+
+const NEW = `${PAGE}/rules/new`;
+const rule = async (kind, days) => (await stack.sql(`SELECT * FROM
+    mst_message_rules WHERE mrl_compcode = 'SF' AND mrl_kind = ${quote(kind)}
+    AND mrl_days = ${days}`))[0];
+const pathOf = async (kind, days) =>
+    `${PAGE}/rules/${(await rule(kind, days)).id}`;
+const bubble = html => textOf(html.match(/class="message-text">([^<]*)</)?.[1] ?? '');
+
+test('a reminder is added, once', async () => {
+	const got = await owner.submit(NEW, { kind: 'AFTER', days: '30', text:
+	    'Dear {{ name }}, {{days}} days are over.\nStop: STOP',
+	    template: 'come_back', language: 'en_US', is_named: '1' });
+	assert.equal(got.status, 303);
+	const row = await rule('AFTER', 30);
+	assert.deepEqual([row.mrl_is_on, row.mrl_template, row.mrl_language,
+	    row.mrl_is_named], ['1', 'come_back', 'en_US', '1']);
+	assert.match(row.mrl_text, /days are over\.\r?\nStop/);
+	assert.ok((await audits('mst_message_rules')).includes(
+	    `add mrl_kind,mrl_days ${row.id}`));
+	const again = await owner.submit(NEW, { kind: 'AFTER', days: '30' });
+	assert.equal(again.status, 422);
+	assert.match(errorOf(again.text, 'days'), /already/);
+	// of the last day there is one
+	assert.match(errorOf((await owner.submit(NEW, { kind: 'ON', days: '' }))
+	    .text, 'days'), /already/);
+	await stack.sql(`UPDATE mst_message_rules SET mrl_kind = 'AFTER',
+	    mrl_days = 99 WHERE mrl_kind = 'ON' AND mrl_compcode = 'SF'`);
+	assert.equal((await owner.submit(NEW, { kind: 'ON', days: '5' })).status,
+	    303);
+	assert.ok(await rule('ON', 0));
+	await stack.sql(`INSERT INTO mst_message_rules (mrl_compcode, mrl_kind,
+	    mrl_days, mrl_template, mrl_text, mrl_created_at)
+	    WITH RECURSIVE n (i) AS (SELECT 200 UNION ALL SELECT i + 1 FROM n
+	    WHERE i < 230) SELECT 'SF', 'AFTER', i, 'x', 'x', '2026-01-01'
+	    FROM n LIMIT ${40 - 9}`);
+	assert.match(errorOf((await owner.submit(NEW, { days: '77' })).text,
+	    'days'), /40 reminders/);
+	await stack.sql(`DELETE FROM mst_message_rules WHERE mrl_template = 'x'`);
+});
+
+test('what cannot be in a reminder is refused at its field', async () => {
+	const path = await pathOf('BEFORE', 7);
+	for (const [name, typed, error, where = path] of [
+	    ['text', 'Hi {{nmae}}', /no such field: \{\{nmae\}\}/],
+	    ['text', 'Hi {{name', /one of these is missing\.$/],
+	    ['text', '', /needed/], ['text', 'x'.repeat(1001), /too long/],
+	    ['template', 'Come_back', /Small letters/],
+	    ['template', 'a b', /cannot be kept/], ['template', '', /needed/],
+	    ['language', 'english', /like en/], ['language', 'en_us', /like en/],
+	    ['days', '366', /too large/, NEW], ['days', '0', /too small/, NEW],
+	    ['days', '', /needed/, NEW], ['kind', 'NEVER', /Choose/, NEW]]) {
+		const got = await owner.submit(where, { days: '50',
+		    [name]: typed });
+		assert.equal(got.status, 422, `${name}: ${typed}`);
+		assert.match(errorOf(got.text, name) ?? '', error);
+	}
+	assert.equal((await rule('BEFORE', 7)).mrl_version, '1');
+	assert.equal(await rule('AFTER', 50), undefined);
+});
+
+test('a reminder is changed, and its template is tried again', async () => {
+	const path = await pathOf('BEFORE', 3);
+	await stack.sql(`UPDATE mst_message_rules SET mrl_paused_at =
+	    '2026-03-12', mrl_pause_code = 132001, mrl_pause_words = 'No such'
+	    WHERE mrl_compcode = 'SF' AND mrl_kind = 'BEFORE' AND mrl_days = 3`);
+	const html = await owner.page(path);
+	assert.match(textOf(html), /is not sent .*No such.*no approved template/);
+	assert.match(textOf(await owner.page(PAGE)), /3 days before .* Paused/);
+	const got = await owner.submit(path, { is_on: null, kind: 'AFTER',
+	    days: '9', text: 'Short' });
+	assert.equal(got.status, 303);
+	const now = await rule('BEFORE', 3);
+	assert.deepEqual([now.mrl_is_on, now.mrl_text, now.mrl_paused_at,
+	    now.mrl_version], ['0', 'Short', null, '2']);
+	assert.ok((await audits('mst_message_rules')).includes(
+	    `change mrl_is_on,mrl_paused_at,mrl_text ${now.id}`));
+	const late = await owner.post(path, { ...fieldsOf(html), text: 'Mine' });
+	assert.equal(late.status, 422);
+	assert.match(textOf(late.text), /Somebody else has changed/);
+	assert.equal(fieldsOf(late.text).text, 'Mine');
+	assert.equal((await owner.post(path, fieldsOf(late.text))).status, 303);
+	assert.equal((await rule('BEFORE', 3)).mrl_text, 'Mine');
+});
+
+test('it is shown as it will read, for whom one likes', async () => {
+	const path = await pathOf('BEFORE', 7);
+	const [first] = await stack.sql(`SELECT id, mbr_name AS name FROM
+	    mst_members_lists WHERE mbr_compcode = 'SF' AND mbr_state = 'ACTIVE'
+	    AND mbr_erased_at IS NULL ORDER BY mbr_until, id LIMIT 1`);
+	const word = first.name.split(' ')[0];
+	assert.match(bubble(await owner.page(path)), new RegExp(`^Hello ${word
+	    }, your membership at Spine Fitness ends on \\d+ \\w+ \\d+\\.`));
+	await stack.sql(`INSERT INTO mst_members_lists (mbr_compcode, id,
+	    mbr_branch_id, mbr_code, mbr_name, mbr_joined_date, mbr_created_at)
+	    VALUES ('SF', 9001, 1, 'Q-1', 'Quinn <b>', '2026-01-01',
+	    '2026-01-01')`);
+	assert.match(await owner.page(`${path}?q=Quinn`),
+	    /rules\/\d+\?member=9001"/);
+	assert.match(bubble(await owner.page(`${path}?member=9001`)),
+	    /^Hello Quinn,/);
+	// of another gym there is nobody
+	const [theirs] = await stack.sql(`SELECT MAX(id) AS id FROM
+	    mst_members_lists WHERE mbr_compcode = 'AA'`);
+	assert.match(bubble(await owner.page(`${path}?member=${theirs.id}`)),
+	    new RegExp(`^Hello ${word},`));
+	// what is typed, without storing it
+	const typed = { member: '9001', text: '{{name}} {{days}} {{name}} {{gym}}' };
+	const shown = await owner.submit(path, { ...typed, preview: '1' });
+	assert.equal(shown.status, 200);
+	assert.equal(bubble(shown.text), 'Quinn <b> 7 Quinn <b> Spine Fitness');
+	assert.match(textOf(shown.text), /\{\{1\}\} \{\{2\}\} \{\{1\}\} \{\{3\}\}/);
+	const refused = await owner.submit(path, { ...typed, template: '' });
+	assert.equal(refused.status, 422);
+	assert.equal(bubble(refused.text), 'Quinn <b> 7 Quinn <b> Spine Fitness');
+	assert.equal((await rule('BEFORE', 7)).mrl_version, '1');
+});
+
+test('a test to oneself', async () => {
+	const path = await pathOf('AFTER', 7), test = `${path}/test`;
+	const tests = () => stack.sql(`SELECT * FROM trn_messages
+	    WHERE msg_compcode = 'SF' AND msg_serial > 0 ORDER BY id`);
+	await set(`mgs_sender = 'HAND'`);
+	const send = more => owner.submit(`${path}?member=9001`, { phone:
+	    '98765 43210', ...more }, test);
+	const byHand = await send();
+	assert.equal(byHand.status, 200);
+	assert.match(byHand.text,
+	    /href="https:\/\/wa\.me\/919876543210\?text=Hello%20Quinn/);
+	for (const phone of ['', '12', '011 23456789']) {
+		const got = await send({ phone });
+		assert.equal(got.status, 422, phone);
+		assert.ok(errorOf(got.text, 'phone'));
+		assert.equal(fieldsOf(got.text).phone, phone);
+	}
+	assert.deepEqual(await tests(), []);
+	await set(`mgs_sender = 'CLOUD'`);
+	const nonce = 'a1'.repeat(16);
+	for (const more of [{ nonce }, { nonce }, {}])
+		assert.match((await send(more)).headers.location,
+		    /^\/messages\/\d+$/);
+	const list = await tests();
+	assert.deepEqual(list.map(m => [m.msg_serial, m.msg_to, m.msg_state,
+	    m.msg_kind, m.msg_days, m.msg_member_id, m.msg_due_at !== null]),
+	    ['1', '2'].map(n => [n, '+919876543210', 'DUE', 'AFTER', '7', '9001',
+	    true]));
+	assert.ok((await audits('trn_messages')).includes(
+	    `add msg_serial,msg_to ${list[0].id}`));
+	await stack.sql(`UPDATE trn_messages SET msg_serial = msg_serial + 100
+	    WHERE msg_serial > 0`);
+	for (let i = 2; i < 20; i++)
+		assert.equal((await send()).status, 303);
+	const most = await send();
+	assert.equal(most.status, 422);
+	assert.match(errorOf(most.text, 'phone'), /20 tests/);
+	assert.equal((await tests()).length, 20);
+});
+
 test('only an owner of all branches', async () => {
 	for (const person of [staff, north]) {
 		await person.page(PAGE, 403);
-		for (const path of [PAGE, `${PAGE}/resume`])
+		for (const path of [PAGE, `${PAGE}/resume`, NEW,
+		    `${PAGE}/rules/1`, `${PAGE}/rules/1/test`])
 			assert.equal((await person.post(path)).status, 403);
 	}
 });

@@ -126,8 +126,8 @@ function fill() {
 	  WHERE n % 40 < 9;
 	INSERT INTO trn_messages (msg_compcode, id, msg_branch_id, msg_member_id,
 	  msg_kind, msg_days, msg_anchor_date, msg_state, msg_created_at,
-	  msg_wamid) VALUES ('SF', 42, 1, 42, 'BEFORE', 7, '2026-01-01', 'READ',
-	  '2026-01-01', 'w42');
+	  msg_wamid, msg_nonce) VALUES ('SF', 42, 1, 42, 'BEFORE', 7,
+	  '2026-01-01', 'READ', '2026-01-01', 'w42', LPAD('42', 32, '0'));
 	ANALYZE TABLE ${BIG.join(', ')}, mst_companies, mst_devices;`;
 }
 
