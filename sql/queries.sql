@@ -2799,11 +2799,15 @@ SELECT g.id, g.msg_member_id, m.mbr_name, b.brn_zone, g.msg_kind, g.msg_days, g.
    AND (? IS NULL OR g.msg_branch_id = ?)
  ORDER BY g.msg_due_at, g.id LIMIT ?;
 
--- name: message_now_count    how many those are, where the company sends by hand
-SELECT COUNT(*) FROM mst_messaging
-  JOIN trn_messages g FORCE INDEX (msg_due) ON g.msg_compcode = mgs_compcode
- WHERE mgs_compcode = ? AND mgs_sender = 'HAND' AND g.msg_state = 'DUE' AND g.msg_due_at <= ? AND g.msg_serial = 0
-   AND (? IS NULL OR g.msg_branch_id = ?);
+-- name: message_summary    how a company stands: paused?, and how many wait for somebody's hand
+SELECT mgs_paused_at IS NOT NULL,
+       (SELECT COUNT(*) FROM trn_messages g FORCE INDEX (msg_due)
+         WHERE mgs_sender = 'HAND' AND g.msg_compcode = mgs_compcode AND g.msg_state = 'DUE' AND g.msg_due_at <= ?
+           AND g.msg_serial = 0 AND (? IS NULL OR g.msg_branch_id = ?))
+  FROM mst_messaging WHERE mgs_compcode = ?;
+
+-- name: message_phone_bad    the service could not reach the number that a member has
+SELECT COALESCE(mbr_unreached_phone = mbr_phone, 0) FROM mst_members_lists WHERE mbr_compcode = ? AND id = ?;
 
 -- name: message_state_count    since a moment: read backwards until there
 SELECT msg_state, COUNT(*) FROM trn_messages FORCE INDEX (PRIMARY)

@@ -107,16 +107,32 @@ message_list_now(struct db *db, struct arena *a, const char *company,
 }
 
 enum db_result
-message_count_now(struct db *db, const char *company, int64_t branch_id,
-                  int64_t now_at, int64_t *count)
+message_summary(struct db *db, const char *company, int64_t branch_id,
+                int64_t now_at, struct message_summary *out)
 {
-	struct db_stmt *st = db_begin(db, STMT_MESSAGE_NOW_COUNT);
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_SUMMARY);
+	enum db_result rc;
 
-	db_in_str(st, company);
+	*out = (struct message_summary){ 0 };
 	db_in_at(st, now_at);
 	db_in_id(st, branch_id);
 	db_in_id(st, branch_id);
-	db_out_int(st, count);
+	db_in_str(st, company);
+	db_out_bool(st, &out->is_paused);
+	db_out_int(st, &out->now_count);
+	rc = db_one(st);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_result
+message_phone_bad(struct db *db, const char *company, int64_t member_id,
+                  bool *is_bad)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_PHONE_BAD);
+
+	db_in_str(st, company);
+	db_in_int(st, member_id);
+	db_out_bool(st, is_bad);
 	return db_one(st);
 }
 

@@ -52,14 +52,23 @@ enum db_result message_list(struct db *db, struct arena *a,
 enum db_result message_list_now(struct db *db, struct arena *a,
                                 const char *company, int64_t branch_id,
                                 int64_t now_at, struct message_page *out);
-/* How many those are; 0 where the company does not send by hand. */
-enum db_result message_count_now(struct db *db, const char *company,
-                                 int64_t branch_id, int64_t now_at,
-                                 int64_t *count);
+/* What a company is told of its messages in passing. */
+struct message_summary {
+	bool is_paused;		/* by the service */
+	int64_t now_count;	/* reminders that wait for somebody's hand */
+};
+
+/* Of a branch (0: all); nothing, where the company has sent none yet. */
+enum db_result message_summary(struct db *db, const char *company,
+                               int64_t branch_id, int64_t now_at,
+                               struct message_summary *out);
 /* How many of each state were made within MESSAGE_COUNTED_MS. */
 enum db_result message_count(struct db *db, struct arena *a,
                              const char *company, int64_t branch_id,
                              int64_t now_at,
                              int64_t counts[MESSAGE_STATE__COUNT]);
+/* Could the service not reach the number that a member has now? */
+enum db_result message_phone_bad(struct db *db, const char *company,
+                                 int64_t member_id, bool *is_bad);
 
 #endif

@@ -15,7 +15,7 @@ typedef enum status about_member_part(struct req *req, const struct member *m,
                                       json_object *model);
 
 about_member_part about_consents, about_contact, about_door,
-	about_freezes, about_mappings, about_payments, about_photo, about_subscriptions,
-	about_visits;
+	about_freezes, about_mappings, about_messages, about_payments,
+	about_photo, about_subscriptions, about_visits;
 
 #endif

@@ -1,6 +1,7 @@
 /* dashboard.c: today at the gym */
 #include <inttypes.h>
 
+#include "gym/message_list.h"
 #include "http/view.h"
 #include "pages/asked.h"
 #include "pages/handlers.h"
@@ -38,6 +39,23 @@ present_choices(struct req *req, json_object *model, int64_t chosen_id)
 	for (size_t i = 0; i < branches.count; i++)
 		add_choice(req, list, branches.rows[i].id,
 		           branches.rows[i].name, chosen_id);
+	return HTTP_200;
+}
+
+/* Reminders that wait for somebody's hand; a pause, for who can end it. */
+static enum status
+present_reminders(struct req *req, json_object *model, int64_t branch_id)
+{
+	bool is_head = req->caller.is_owner && req->caller.branch_id == 0;
+	struct message_summary sum;
+
+	if (message_summary(req->db, req->caller.company, branch_id,
+	                    req->now_at, &sum) != DB_OK)
+		return HTTP_503;
+	present_bool(model, "has_reminders", sum.now_count > 0);
+	present_number(model, "reminders_text", sum.now_count);
+	present_bool(model, "is_one_reminder", sum.now_count == 1);
+	present_bool(model, "are_messages_paused", is_head && sum.is_paused);
 	return HTTP_200;
 }
 
@@ -85,6 +103,8 @@ page_dashboard(struct req *req, struct res *res)
 
 	if (status == HTTP_200)
 		status = present_choices(req, res->model, branch_id);
+	if (status == HTTP_200)
+		status = present_reminders(req, res->model, branch_id);
 	if (status != HTTP_200)
 		return status;
 	present_addresses(req, res->model, branch_id);

@@ -16,6 +16,7 @@
 static about_member_part *const parts[] = {
 	about_contact, about_door, about_photo, about_subscriptions, about_visits,
 	about_payments, about_freezes, about_mappings, about_consents,
+	about_messages,
 };
 
 /* Where there is one branch, nobody sees the word. */

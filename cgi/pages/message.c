@@ -166,7 +166,7 @@ present_known(struct req *req, json_object *model, const struct known *k)
 	present_bool(model, "is_test", m->serial != 0);
 	present_phone(model, "to_text", m->serial != 0 ? m->to
 	              : k->facts.phone, req->caller.phone_code);
-	present_str(model, "user_text", k->user);
+	present_str(model, "by_text", k->user);
 	present_message_state(model, m->state, m->is_by_hand);
 	present_message_why(model, m->state, m->reason, m->code, m->error);
 }

@@ -119,7 +119,7 @@ present_message(struct req *req, const struct message_row *row)
 		row->kind, row->days));
 	present_instant(model, "when_text", row->at, row->zone);
 	present_bool(model, "is_test", row->is_test);
-	present_str(model, "user_text", row->user);
+	present_str(model, "by_text", row->user);
 	present_message_state(model, row->state, row->is_by_hand);
 	present_message_why(model, row->state, row->reason, row->code,
 	                    row->error);

@@ -287,6 +287,44 @@ test('a pause and quiet hours are said', async () => {
 	    mgs_pause_code = NULL, mgs_pause_words = NULL, mgs_from = '09:00'`);
 });
 
+test('the member\'s page and the page of today tell of them', async () => {
+	const m = await message({}, { phone: '+911123456789' });
+	await stack.sql(`UPDATE trn_messages SET msg_state = 'SKIPPED',
+	    msg_reason = 'PHONE', msg_due_at = NULL WHERE id = ${m.message}`);
+	const text = textOf(await staff.page(`/members/${m.id}`));
+	assert.match(text, /Not a mobile number/);
+	assert.match(text, /7 days before the end Not sent/);
+	assert.doesNotMatch(text, /Not reached|All messages/);
+	await stack.sql(`UPDATE mst_members_lists SET mbr_phone =
+	    '+919812345670', mbr_unreached_phone = '+919812345670'
+	    WHERE id = ${m.id};
+	    INSERT INTO trn_messages (msg_compcode, msg_branch_id, msg_member_id,
+	    msg_kind, msg_days, msg_anchor_date, msg_state, msg_created_at)
+	    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n
+	    WHERE i < 4) SELECT 'SF', 1, ${m.id}, 'AFTER', 7, '2020-01-01' +
+	    INTERVAL i DAY, 'READ', '2020-01-01' FROM n`);
+	const html = await staff.page(`/members/${m.id}`);
+	assert.match(textOf(html), /Not reached on WhatsApp/);
+	assert.doesNotMatch(textOf(html), /Not a mobile/);
+	assert.ok(html.includes(`"/messages?member=${m.id}">All messages`));
+	assert.equal(html.match(/7 days after the end/g).length, 5);
+
+	await stack.sql(`DELETE FROM trn_messages WHERE msg_state = 'DUE'`);
+	assert.doesNotMatch(textOf(await staff.page('/')), /to be sent/);
+	await message();
+	assert.match(textOf(await staff.page('/')), /1 reminder waits to be sent/);
+	await message();
+	assert.match(textOf(await staff.page('/')), /2 reminders wait to be sent/);
+	assert.doesNotMatch(textOf(await north.page('/')), /to be sent/);
+	await sender('CLOUD');
+	assert.doesNotMatch(textOf(await staff.page('/')), /to be sent/);
+	await sender('HAND');
+	await stack.sql(`UPDATE mst_messaging SET mgs_paused_at = '2026-01-01'`);
+	assert.match(textOf(await owner.page('/')), /members are paused/);
+	assert.doesNotMatch(textOf(await staff.page('/')), /paused/);
+	await stack.sql(`UPDATE mst_messaging SET mgs_paused_at = NULL`);
+});
+
 test('a branch sees and sends its own only', async () => {
 	const m = await message();
 	await north.page(m.url, 404);

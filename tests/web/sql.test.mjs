@@ -112,6 +112,8 @@ function fill() {
 	INSERT INTO trn_member_photos (pho_compcode, pho_member_id, pho_large,
 	  pho_small, pho_at) SELECT 'HUGE', id, 'x', 'x', '2026-01-01'
 	  FROM mst_members_lists WHERE mbr_compcode = 'HUGE';
+	INSERT INTO mst_messaging (mgs_compcode, mgs_created_at) VALUES
+	  ('SF', '2026-01-01'), ('HUGE', '2026-01-01');
 	INSERT INTO trn_messages (msg_compcode, id, msg_branch_id, msg_member_id,
 	  msg_kind, msg_days, msg_anchor_date, msg_state, msg_due_at,
 	  msg_reason, msg_sent_at, msg_created_at, msg_wamid)
