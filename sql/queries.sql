@@ -690,7 +690,7 @@ SELECT m.id, m.mbr_branch_id, b.brn_name, m.mbr_code, m.mbr_name, m.mbr_phone, m
   JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
  WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);
 
--- name: member_list_name    a page of members by name
+-- name: member_list_name    a page of members by name; what reaches nobody as message_judge_phone has it
 SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,
        mbr_birth_date
   FROM mst_members_lists
@@ -700,6 +700,12 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
    AND (? IS NULL OR (mbr_joined_date < ? AND NOT EXISTS (SELECT 1 FROM trn_member_attendances
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
            AND att_punch_minute >= ?)))
+   AND (? IS NULL OR CASE ? WHEN 'PHONE' THEN
+         mbr_phone IS NULL OR mbr_phone = mbr_unreached_phone OR CHAR_LENGTH(mbr_phone) < 8
+         OR (mbr_phone LIKE '+91%' AND (CHAR_LENGTH(mbr_phone) <> 13 OR SUBSTRING(mbr_phone, 4, 1) < '6'))
+       ELSE COALESCE((SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
+         WHERE cns_compcode = mbr_compcode AND cns_member_id = mst_members_lists.id
+           AND cns_kind = 'MESSAGES' ORDER BY id DESC LIMIT 1), 0) = 0 END)
    AND (? IS NULL OR mbr_name > ? OR (mbr_name = ? AND id > ?))
  ORDER BY mbr_name, id LIMIT ?;
 
@@ -713,6 +719,12 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
    AND (? IS NULL OR (mbr_joined_date < ? AND NOT EXISTS (SELECT 1 FROM trn_member_attendances
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
            AND att_punch_minute >= ?)))
+   AND (? IS NULL OR CASE ? WHEN 'PHONE' THEN
+         mbr_phone IS NULL OR mbr_phone = mbr_unreached_phone OR CHAR_LENGTH(mbr_phone) < 8
+         OR (mbr_phone LIKE '+91%' AND (CHAR_LENGTH(mbr_phone) <> 13 OR SUBSTRING(mbr_phone, 4, 1) < '6'))
+       ELSE COALESCE((SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
+         WHERE cns_compcode = mbr_compcode AND cns_member_id = mst_members_lists.id
+           AND cns_kind = 'MESSAGES' ORDER BY id DESC LIMIT 1), 0) = 0 END)
    AND mbr_until >= ? AND (mbr_until > ? OR id > ?)
  ORDER BY mbr_until, id LIMIT ?;
 
@@ -726,8 +738,25 @@ SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_st
    AND (? IS NULL OR (mbr_joined_date < ? AND NOT EXISTS (SELECT 1 FROM trn_member_attendances
          WHERE att_compcode = mbr_compcode AND att_member_id = mst_members_lists.id
            AND att_punch_minute >= ?)))
+   AND (? IS NULL OR CASE ? WHEN 'PHONE' THEN
+         mbr_phone IS NULL OR mbr_phone = mbr_unreached_phone OR CHAR_LENGTH(mbr_phone) < 8
+         OR (mbr_phone LIKE '+91%' AND (CHAR_LENGTH(mbr_phone) <> 13 OR SUBSTRING(mbr_phone, 4, 1) < '6'))
+       ELSE COALESCE((SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
+         WHERE cns_compcode = mbr_compcode AND cns_member_id = mst_members_lists.id
+           AND cns_kind = 'MESSAGES' ORDER BY id DESC LIMIT 1), 0) = 0 END)
    AND mbr_joined_date <= ? AND (mbr_joined_date < ? OR id < ?)
  ORDER BY mbr_joined_date DESC, id DESC LIMIT ?;
+
+-- name: member_reach    of those who are active: whom no message reaches, and who has not agreed to any
+SELECT COALESCE(SUM(mbr_phone IS NULL OR mbr_phone = mbr_unreached_phone OR CHAR_LENGTH(mbr_phone) < 8
+         OR (mbr_phone LIKE '+91%' AND (CHAR_LENGTH(mbr_phone) <> 13
+           OR SUBSTRING(mbr_phone, 4, 1) < '6'))), 0),
+       COALESCE(SUM(COALESCE((SELECT cns_is_given FROM trn_member_consents FORCE INDEX (cns_member)
+         WHERE cns_compcode = mbr_compcode AND cns_member_id = mst_members_lists.id
+           AND cns_kind = 'MESSAGES' ORDER BY id DESC LIMIT 1), 0) = 0), 0)
+  FROM mst_members_lists FORCE INDEX (mbr_state)
+ WHERE mbr_compcode = ? AND mbr_state = 'ACTIVE' AND mbr_erased_at IS NULL
+   AND (? IS NULL OR mbr_branch_id = ?);
 
 -- name: member_search    whose name, code or phone begins with it, erased ones never
 (SELECT id, mbr_branch_id, mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_state, mbr_until,

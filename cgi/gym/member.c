@@ -96,6 +96,8 @@ state_of(enum member_filter filter)
 		[MEMBER_FROZEN] = "FROZEN",
 		[MEMBER_INACTIVE] = "INACTIVE",
 		[MEMBER_ABSENT] = "ACTIVE",
+		[MEMBER_NO_NUMBER] = "ACTIVE",
+		[MEMBER_NOT_AGREED] = "ACTIVE",
 	};
 
 	return states[filter];
@@ -106,6 +108,8 @@ static void
 in_filter(struct db_stmt *st, const struct member_query *q)
 {
 	const char *state = state_of(q->filter);
+	const char *reach = q->filter == MEMBER_NO_NUMBER ? "PHONE"
+		: q->filter == MEMBER_NOT_AGREED ? "CONSENT" : NULL;
 	int32_t from = q->filter == MEMBER_EXPIRING ? q->today : CLOCK_NO_DAY;
 	int32_t to = q->filter == MEMBER_EXPIRING
 		? q->today + (int32_t)q->days : CLOCK_NO_DAY;
@@ -124,6 +128,8 @@ in_filter(struct db_stmt *st, const struct member_query *q)
 	db_in_day(st, since);
 	db_in_local(st, since == CLOCK_NO_DAY ? CLOCK_NO_TIME
 	            : (int64_t)since * CLOCK_DAY_SECONDS);
+	db_in_str(st, reach);
+	db_in_str(st, reach);
 }
 
 static struct db_stmt *
@@ -193,6 +199,20 @@ like_prefix(struct arena *a, const char *s)
 	}
 	*to = '%';
 	return out;
+}
+
+enum db_result
+member_reach(struct db *db, const char *company, int64_t branch_id,
+             int64_t *no_number, int64_t *not_agreed)
+{
+	struct db_stmt *st = db_begin(db, STMT_MEMBER_REACH);
+
+	db_in_str(st, company);
+	db_in_id(st, branch_id);
+	db_in_id(st, branch_id);
+	db_out_int(st, no_number);
+	db_out_int(st, not_agreed);
+	return db_one(st);
 }
 
 enum db_result

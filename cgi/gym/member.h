@@ -45,6 +45,8 @@ enum member_filter {
 	MEMBER_FROZEN,
 	MEMBER_INACTIVE,
 	MEMBER_ABSENT,		/* active, not come (nor joined) for some days */
+	MEMBER_NO_NUMBER,	/* active, and no message reaches their number */
+	MEMBER_NOT_AGREED,	/* active, and has not agreed to messages */
 	MEMBER_FILTER__COUNT
 };
 
@@ -79,6 +81,13 @@ struct member_list {
 enum db_result member_list(struct db *db, struct arena *a,
                            const struct member_query *query,
                            struct member_list *out);
+/*
+ * Of those who are active, in `branch_id` (0: any): how many MEMBER_NO_NUMBER
+ * and MEMBER_NOT_AGREED would list.
+ */
+enum db_result member_reach(struct db *db, const char *company,
+                            int64_t branch_id, int64_t *no_number,
+                            int64_t *not_agreed);
 /*
  * Whose name, code or phone begins with what was typed, by name, at most
  * `limit` of them; `phone` is the same as E.164, or its beginning, or NULL.

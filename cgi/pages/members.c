@@ -21,6 +21,8 @@ static const char *const filters[] = {
 	[MEMBER_EXPIRING] = "expiring", [MEMBER_EXPIRED] = "expired",
 	[MEMBER_NONE] = "none", [MEMBER_FROZEN] = "frozen",
 	[MEMBER_INACTIVE] = "inactive", [MEMBER_ABSENT] = "absent",
+	[MEMBER_NO_NUMBER] = "unreachable",
+	[MEMBER_NOT_AGREED] = "unasked",
 	[MEMBER_FILTER__COUNT] = NULL,
 };
 

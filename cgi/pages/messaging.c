@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gym/member.h"
 #include "gym/message_rule.h"
 #include "gym/sender.h"
 #include "http/form.h"
@@ -115,6 +116,26 @@ present_stored(struct page *p, json_object *model)
 	present_number(model, "unknown_text", m->unknown_count);
 }
 
+/* Whom no message reaches, each with the list of them. */
+static enum status
+present_reach(struct page *p, json_object *model)
+{
+	struct req *req = p->req;
+	int64_t no_number, not_agreed;
+	enum status status = asked_states(req);
+
+	if (status != HTTP_200)
+		return status;
+	if (member_reach(req->db, req->caller.company, req->caller.branch_id,
+	                 &no_number, &not_agreed) != DB_OK)
+		return HTTP_503;
+	present_number(model, "no_number_text", no_number);
+	present_bool(model, "has_no_number", no_number > 0);
+	present_number(model, "not_agreed_text", not_agreed);
+	present_bool(model, "has_not_agreed", not_agreed > 0);
+	return HTTP_200;
+}
+
 static enum status
 draw(struct page *p, struct res *res)
 {
@@ -124,6 +145,8 @@ draw(struct page *p, struct res *res)
 	form_present(&p->form, model);
 	present_stored(p, model);
 	present_rules(p, model);
+	if (present_reach(p, model) != HTTP_200)
+		return HTTP_503;
 	present_str(model, "row_version", choose_id_text(p->req, p->version));
 	present_bool(model, "is_stale", p->is_stale);
 	present_bool(model, "is_done", p->req->method == HTTP_GET &&

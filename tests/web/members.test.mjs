@@ -1,8 +1,9 @@
 // members.test.mjs: finding members: search, filters, orders, pages
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
-import { Stack } from '../stack/stack.mjs';
+import { REPO, Stack } from '../stack/stack.mjs';
 import { addMember, dayAfter, quote } from './gym.mjs';
 import { Person, textOf } from './pages.mjs';
 
@@ -130,4 +131,49 @@ test('what cannot be read is as if it had not been said', async () => {
 	    `q=${'x'.repeat(300)}`, 'after_id=99999999999999999999', 'after=a'])
 		assert.ok(names(await owner.page(`/members?${query}`)).length > 40,
 		    query);
+});
+
+// The numbers that the unit test of message_judge_phone judges.
+function judgedPhones() {
+	const text = fs.readFileSync(`${REPO}/tests/unit/test_message_judge.c`,
+	    'utf8').match(/numbers_that_messages_reach[^]*?cases\[\] = \{([^]*?)\n\t\};/)[1];
+	return [...text.matchAll(/\{ (?:"([^"]*)"|NULL), (true|false) \}/g)]
+	    .map(([, phone, good]) => ({ phone: phone ?? null,
+	        isGood: good === 'true' }));
+}
+
+test('whom no message reaches, and who has not agreed: lists, counts and ' +
+    'the judge are one', async () => {
+	const judged = judgedPhones();
+	assert.ok(judged.length >= 10);
+	judged.push({ phone: '+919812345679', isGood: false, lost: true });
+	for (const [i, { phone, lost }] of judged.entries()) {
+		await addMember(stack, { id: 700 + i, name: `Reach ${i}`,
+		    subscriptions: [['2020-01-01', '2099-12-31']] });
+		await stack.sql(`UPDATE mst_members_lists SET mbr_phone =
+		    ${quote(phone)}, mbr_unreached_phone = ${lost ?
+		    'mbr_phone' : "'+911111111111'"} WHERE id = ${700 + i}`);
+	}
+	// agreed; agreed and taken back; never asked: the rest
+	await stack.sql(`INSERT INTO trn_member_consents (cns_compcode,
+	    cns_member_id, cns_kind, cns_is_given, cns_at) VALUES
+	    ('SF', 700, 'MESSAGES', 1, '2026-01-01'),
+	    ('SF', 701, 'MESSAGES', 1, '2026-01-01'),
+	    ('SF', 701, 'MESSAGES', 0, '2026-01-02'),
+	    ('SF', 702, 'PHOTO', 1, '2026-01-01')`);
+	const ours = list => list.filter(n => n.startsWith('Reach ')).sort();
+	const named = (keep) => judged.map((j, i) => [j, `Reach ${i}`])
+	    .filter(([j], i) => keep(j, i)).map(([, n]) => n).sort();
+	const text = textOf(await owner.page('/settings/messages'));
+	for (const [filter, title, keep] of [
+	    ['unreachable', 'No number that works', j => !j.isGood],
+	    ['unasked', 'Not agreed to messages', (j, i) => i !== 0]]) {
+		for (const sort of ['name', 'until', 'joined']) {
+			const found = await all(owner,
+			    `/members?filter=${filter}&sort=${sort}`);
+			assert.deepEqual(ours(found), named(keep), filter + sort);
+			assert.match(text, new RegExp(`${title} ${found.length} ` +
+			    'active'));
+		}
+	}
 });
