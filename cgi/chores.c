@@ -8,6 +8,7 @@
 #include "gym/hours.h"
 #include "gym/whatsapp_event.h"
 #include "pages/alerts.h"
+#include "pages/message_warn.h"
 #include "pages/start.h"
 
 #define PROGRAM "gymgate-chores"
@@ -54,6 +55,7 @@ static const struct chore {
 } chores[] = {
 	{ "alerts", alerts_keep },
 	{ "hours", hours_keep },
+	{ "message warnings", message_warn_keep },
 	{ "whatsapp events", whatsapp_event_sweep },
 };
 

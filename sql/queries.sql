@@ -2502,6 +2502,26 @@ UPDATE mst_messaging
        mgs_slow_tries = 0
  WHERE mgs_compcode = ?;
 
+-- name: message_warning_due    whose owners are to be told of a pause
+SELECT g.mgs_compcode, g.mgs_warn_at, g.mgs_warned_user_id
+  FROM mst_messaging g FORCE INDEX (mgs_warn)
+  JOIN mst_companies c ON c.cmp_compcode = g.mgs_compcode AND c.cmp_status = 'ACTIVE'
+ WHERE g.mgs_warn_at IS NOT NULL
+ ORDER BY g.mgs_warn_at, g.mgs_compcode LIMIT 100;
+
+-- name: message_warning_next    who owns all branches and wants to be told
+SELECT r.url_user_id, u.usr_email FROM trn_user_roles r
+  JOIN mst_users u ON u.id = r.url_user_id AND u.usr_status = 'ACTIVE'
+ WHERE r.url_compcode = ? AND r.url_role = 'OWNER' AND r.url_alerts AND r.url_branch_id IS NULL
+   AND r.url_user_id > ?
+ ORDER BY r.url_user_id LIMIT 1;
+
+-- name: message_warning_told
+UPDATE mst_messaging SET mgs_warned_user_id = ? WHERE mgs_compcode = ? AND mgs_warn_at = ?;
+
+-- name: message_warning_end
+UPDATE mst_messaging SET mgs_warn_at = NULL WHERE mgs_compcode = ? AND mgs_warn_at = ?;
+
 -- name: message_rule_list
 SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
        mrl_paused_at, mrl_pause_code, mrl_pause_words

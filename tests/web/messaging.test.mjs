@@ -1,5 +1,6 @@
 // messaging.test.mjs: how messages are sent, and when who is reminded of what
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
@@ -254,6 +255,71 @@ test('a test to oneself', async () => {
 	assert.equal(most.status, 422);
 	assert.match(errorOf(most.text, 'phone'), /20 tests/);
 	assert.equal((await tests()).length, 20);
+});
+
+// ---- owners are told of a pause --------------------------------------------
+
+const dir = () => `${stack.dir}/mail`;
+const letters = () => fs.readdirSync(dir()).filter(f => /^paused-/.test(f))
+    .sort().map(f => fs.readFileSync(`${dir()}/${f}`, 'utf8')).map(mail => ({
+	to: mail.match(/^To: <(.*)>/m)[1], id: mail.match(/^Message-ID: .*/m)[0],
+	text: Buffer.from(mail.slice(mail.indexOf('\r\n\r\n')), 'base64')
+	    .toString().replace(/\s+/g, ' ') }));
+
+test('owners of all branches are told of a pause by mail, once', async () => {
+	const gym = await addCompany(stack, 'W_W', { branches: ['East', 'West'] });
+	const second = await addUser(stack, 'W_W', 'owner');
+	const quiet = await addUser(stack, 'W_W', 'owner');
+	await addUser(stack, 'W_W', 'owner', 'East');
+	await addUser(stack, 'W_W', 'staff');
+	await stack.sql(`UPDATE trn_user_roles r JOIN mst_users u ON u.id =
+	    url_user_id SET url_alerts = 0 WHERE usr_email = '${quiet.email}'`);
+	await (await Person.signIn(stack, gym.owner)).page(PAGE);
+	const setting = sql => stack.sql(`UPDATE mst_messaging SET ${sql}
+	    WHERE mgs_compcode = 'W_W'`);
+	const left = async () => (await stack.sql(`SELECT mgs_warn_at AS at,
+	    mgs_warned_user_id <> 0 AS told FROM mst_messaging
+	    WHERE mgs_compcode = 'W_W'`))[0];
+	const at = (await stack.sql('SELECT UTC_TIMESTAMP(3) AS now'))[0].now;
+	const warn = `mgs_warn_at = '${at}', mgs_warned_user_id = 0`;
+	await setting(`mgs_paused_at = '2026-03-12 06:00:00', mgs_pause_code =
+	    131031, mgs_pause_words = 'Account locked', ${warn}`);
+	await stack.sql(`UPDATE mst_message_rules SET mrl_paused_at =
+	    '2026-03-12 06:00:00', mrl_pause_code = 132016, mrl_pause_words =
+	    'Disabled' WHERE mrl_compcode = 'W_W' AND mrl_kind IN ('ON',
+	    'ABSENT')`);
+
+	// the mail cannot leave: the next run goes on
+	fs.renameSync(dir(), `${dir()}.away`);
+	await stack.chores();
+	fs.renameSync(`${dir()}.away`, dir());
+	assert.deepEqual(await left(), { at, told: '0' });
+	await stack.chores();
+	const first = letters();
+	assert.deepEqual(first.map(l => l.to).sort(),
+	    [gym.owner.email, second.email].sort());
+	assert.match(first[0].text, new RegExp('No message is sent to members ' +
+	    'since 12 Mar 2026, 11:30 am\\. WhatsApp says: Account locked ' +
+	    '\\(error 131031\\) WhatsApp has locked the account\\..* The reminder ' +
+	    '"On the last day" \\(template membership_ends_today\\) is not sent ' +
+	    'since .* Disabled \\(error 132016\\) .*switched the template off'));
+	assert.doesNotMatch(first[0].text, /without a visit/);	// it is off
+	assert.equal((await left()).at, null);
+
+	// killed before it was noted: the same message again
+	await setting(warn);
+	await stack.chores();
+	assert.deepEqual(letters(), first);
+	assert.equal(new Set(first.map(l => l.id)).size, 2);
+
+	// an owner has gone on before the mail went
+	await setting(`mgs_paused_at = NULL, mgs_warned_user_id = 0,
+	    mgs_warn_at = '${at}' + INTERVAL 1 SECOND`);
+	await stack.sql(`UPDATE mst_message_rules SET mrl_paused_at = NULL
+	    WHERE mrl_compcode = 'W_W'`);
+	await stack.chores();
+	assert.equal(letters().length, 2);
+	assert.equal((await left()).at, null);
 });
 
 test('only an owner of all branches', async () => {

@@ -1,0 +1,57 @@
+/* message_warning.c: whose owners are to be told of a pause */
+#include "gym/message_warning.h"
+
+enum db_result
+message_warning_due(struct db *db, struct arena *a,
+                    struct message_warning list[MESSAGE_WARNINGS_MAX],
+                    size_t *count)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_DUE);
+	struct message_warning w;
+	enum db_result rc;
+
+	*count = 0;
+	db_out_str(st, a, &w.company);
+	db_out_at(st, &w.warn_at);
+	db_out_int(st, &w.told_user_id);
+	while ((rc = db_next(st)) == DB_OK && *count < MESSAGE_WARNINGS_MAX)
+		list[(*count)++] = w;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_result
+message_warning_next(struct db *db, struct arena *a,
+                     const struct message_warning *w,
+                     struct message_warning_owner *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_NEXT);
+
+	db_in_str(st, w->company);
+	db_in_int(st, w->told_user_id);
+	db_out_int(st, &out->user_id);
+	db_out_str(st, a, &out->email);
+	return db_one(st);
+}
+
+enum db_result
+message_warning_told(struct db *db, struct message_warning *w,
+                     int64_t user_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_TOLD);
+
+	w->told_user_id = user_id;
+	db_in_int(st, user_id);
+	db_in_str(st, w->company);
+	db_in_at(st, w->warn_at);
+	return db_run(st);
+}
+
+enum db_result
+message_warning_end(struct db *db, const struct message_warning *w)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_END);
+
+	db_in_str(st, w->company);
+	db_in_at(st, w->warn_at);
+	return db_run(st);
+}
