@@ -327,7 +327,7 @@ test('one number, one company: nothing of another is touched', async () => {
 	    cmp_compcode = '${other.code}'`);
 	for (const id of [OTHER, '12345'])
 		assert.equal((await service.post(service.body({ messages: [{
-		    from: theirs.to, timestamp: '1', type: 'text',
+		    from: theirs.to, timestamp: String(NOW / 1000), type: 'text',
 		    text: { body: 'STOP' } }] }, id))).status, 200);
 	await idle();
 	await stack.sql(`UPDATE mst_companies SET cmp_status = 'ACTIVE' WHERE
@@ -345,7 +345,8 @@ test('STOP and START, as people write them', async () => {
 	assert.equal(await said(who), '+');
 	await sayAt(phone, ' stop!\n', NOW - 8 * MINUTE);
 	assert.equal(await said(who), '+ -m');
-	await sayAt(phone, 'Start.', NOW - 7 * MINUTE);
+	for (const word of ['Start.', 'START'])		// the same, told twice
+		await sayAt(phone, word, NOW - 7 * MINUTE);
 	await sayAt(phone, 'STOP', NOW - 6 * MINUTE, { button: true });
 	assert.equal(await said(who), '+ -m +m -m');
 	const row = await one(`SELECT cns_at, cns_user_id, (SELECT COUNT(*) FROM
