@@ -4,14 +4,17 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
+import { FakeService } from '../whatsapp/service.mjs';
 import { quote } from './gym.mjs';
 import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
 
 const PAGE = '/settings/messages';
-let stack, owner, staff, north;
+let stack, service, owner, staff, north;
 
 before(async () => {
-	stack = await Stack.start({ demo: 'morning' });
+	service = await FakeService.start();
+	stack = await Stack.start({ demo: 'morning', conf: service.conf() });
+	fs.writeFileSync(service.tokenFile('SF'), `${service.token}\n`);
 	makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));
@@ -19,7 +22,10 @@ before(async () => {
 	north = await Person.signIn(stack,
 	    await addUser(stack, 'AA', 'owner', 'North'));
 });
-after(() => stack.stop());
+after(async () => {
+	await stack?.stop();
+	await service?.stop();
+});
 
 const set = sql => stack.sql(`UPDATE mst_messaging SET ${sql}
     WHERE mgs_compcode = 'SF'`);
@@ -247,6 +253,15 @@ test('a test to oneself', async () => {
 	    true]));
 	assert.ok((await audits('trn_messages')).includes(
 	    `add msg_serial,msg_to ${list[0].id}`));
+	// it goes there, by day or by night, and its page tells
+	await set(`mgs_phone_id = '${service.phoneId}'`);
+	await stack.remind();
+	assert.deepEqual(service.wrong, []);
+	assert.deepEqual(service.received.map(m => [m.to, m.template]),
+	    ['919876543210', '919876543210'].map(to => [to,
+	    'membership_ended']));
+	assert.match(textOf(await owner.page(`/messages/${list[0].id}`)),
+	    /Hello Quinn/);
 	await stack.sql(`UPDATE trn_messages SET msg_serial = msg_serial + 100
 	    WHERE msg_serial > 0`);
 	for (let i = 2; i < 20; i++)
