@@ -108,18 +108,25 @@ print_plan(const struct run *r, const struct message_plan *plan)
 	}
 }
 
-/* Everything but sending. */
 static enum db_result
-prepare(const struct run *r, struct message_plan *plan, struct tally *t)
+find(const struct run *r, struct message_plan *plan, struct tally *t)
 {
 	enum db_result rc = message_plan_find(r->db, plan);
 
 	t->found = sum(plan->found, plan->rules->count);
-	if (rc == DB_OK)
-		rc = message_wait_sweep(r->db, plan);
 	if (rc == DB_OK && !plan->is_dry)
 		rc = message_wait_abandon(r->db, plan->company, plan->now_at,
 		                          &t->sent.unknown);
+	return rc == DB_OK ? message_wait_count(r->db, plan->company, &t->wait)
+		: rc;
+}
+
+/* What still waits may have become untrue, whoever is to send it. */
+static enum db_result
+look_again(const struct run *r, struct message_plan *plan, struct tally *t)
+{
+	enum db_result rc = message_wait_sweep(r->db, plan);
+
 	return rc == DB_OK ? message_wait_count(r->db, plan->company, &t->wait)
 		: rc;
 }
@@ -153,20 +160,16 @@ do_company(const struct run *r, const char *company)
 	if (rc == DB_OK)
 		rc = message_rule_list(r->db, r->a, company, &rules);
 	if (rc == DB_OK)
-		rc = prepare(r, &plan, &t);
-	if (rc != DB_OK)
-		return rc;
-	if (plan.is_dry) {
-		print_plan(r, &plan);
-		return DB_OK;
-	}
+		rc = find(r, &plan, &t);
 	type = sender_of(m.sender);
-	if (type != NULL && type->send != NULL && t.wait > 0) {
+	if (rc == DB_OK && !plan.is_dry && type != NULL && type->send != NULL)
 		rc = send_due(r, company, &m, type, &t);
-		if (rc == DB_OK)
-			rc = message_wait_count(r->db, company, &t.wait);
-	}
-	log_tally(company, &t);
+	if (rc == DB_OK)
+		rc = look_again(r, &plan, &t);
+	if (rc == DB_OK && plan.is_dry)
+		print_plan(r, &plan);
+	else
+		log_tally(company, &t);
 	return rc;
 }
 
