@@ -2,9 +2,10 @@
 //
 //	T='web/login bridge' WRAP='valgrind -q' node tests/run.mjs
 //
-// Layer after layer, file after file, so that two processors are enough and
-// what is measured is not disturbed.  Each is told as it ends; what failed is
-// shown; the last line is `N passed, N failed, N skipped`.
+// Layer after layer, and file after file, so that two processors are enough and
+// what is measured is not disturbed; but for layers in which files mostly wait,
+// of which two run abreast.  Each is told as it ends; what failed is shown; the
+// last line is `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,6 +20,7 @@ const LOGS = 'build/tests/logs';
 const SLOW = process.env.SANITIZE || process.env.WRAP ? 4 : 1;
 const SOAK = Number(process.env.SOAK || 1);
 const MOST_LINES = 150;		// of what a failing file wrote
+const ABREAST = { unit: 2, fuzz: 2, web: 2 };	// files at a time; else one
 
 // ---- what there is to run ------------------------------------------------
 
@@ -94,12 +96,13 @@ function run(one, db) {
 			late = true;
 			end(child);
 		}, one.limit_s * SLOW * 1000);
-		running = child;
+		running.add(child);
 		child.stdout.on('data', part => out.push(part));
 		child.stderr.on('data', part => out.push(part));
 		child.on('error', e => out.push(Buffer.from(`${e.message}\n`)));
 		child.on('close', (code, signal) => {
 			clearTimeout(timer);
+			running.delete(child);
 			end(child);	// what it left behind
 			fs.rmSync(tmp, { recursive: true, force: true,
 			    maxRetries: 5, retryDelay: 100 });
@@ -111,7 +114,7 @@ function run(one, db) {
 	});
 }
 
-let running;
+const running = new Set();
 
 function end(child) {
 	try {
@@ -260,6 +263,21 @@ function sanitizerOptions() {
 	process.env.TSAN_OPTIONS ??= 'halt_on_error=1';
 }
 
+// As many lanes take the files in order.
+async function runLayer(files, db, lanes) {
+	const results = [], left = [...files];
+	const lane = async () => {
+		while (left.length) {
+			const result = await run(left.shift(), db);
+			results.push(result);
+			tell(result);
+		}
+	};
+
+	await Promise.all(Array.from({ length: lanes }, lane));
+	return results;
+}
+
 async function main() {
 	const files = chosen(everything());
 	const results = [];
@@ -269,18 +287,15 @@ async function main() {
 	sanitizerOptions();
 	for (const signal of ['SIGINT', 'SIGTERM'])
 		process.on(signal, async () => {
-			if (running)
-				end(running);
+			running.forEach(end);
 			await db?.stop();
 			process.exit(130);
 		});
 	if (files.some(one => one.isNode))
 		db = await sharedDatabase();
-	for (const one of files) {
-		const result = await run(one, db);
-		results.push(result);
-		tell(result);
-	}
+	for (const layer of new Set(files.map(one => one.layer)))
+		results.push(...await runLayer(files.filter(one =>
+		    one.layer === layer), db, ABREAST[layer] ?? 1));
 	await db?.stop();
 	if (results.length === 0)
 		console.log(`nothing to run for T='${process.env.T ?? ''}'`);

@@ -15,7 +15,8 @@ const E = (code, message, field) => ({ status: false, message,
 let stack;
 
 before(async () => {
-	stack = await Stack.start({ demo: true, workers: 6 });
+	// its own: statements of the whole server are counted
+	stack = await Stack.start({ demo: true, workers: 6, own: true });
 	const ids = [[1000, 60], [1200, 50]].flatMap(([first, n]) =>
 	    Array.from({ length: n }, (x, i) => first + i));
 	await stack.sql(ids.map(id => memberSql({ id, mappings: [[`${id}`]],

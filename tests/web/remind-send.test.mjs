@@ -435,6 +435,7 @@ test('a company that is not set up says so, and its messages wait', async () => 
 	assert.match(await run(), /nothing is sent: its token is empty/);
 	// tokens of another place
 	fs.writeFileSync(`${file}-other-${g.code}`, `${service.token}\n`);
+	clock(NOON + MIN);	// not before it was found
 	await stack.remind(['--tokens', `${file}-other-`]);
 	assert.deepEqual(await states(g), ['ACCEPTED']);
 });
