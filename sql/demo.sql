@@ -122,6 +122,12 @@ INSERT INTO trn_receipt_counters (rcc_compcode, rcc_year, rcc_last)
 SELECT 'SF', pay_receipt_year, MAX(pay_receipt_no) FROM trn_payments
  WHERE pay_compcode = 'SF' GROUP BY pay_receipt_year;
 
+-- Most have agreed to messages: whose membership ends within a week is reminded.
+INSERT INTO trn_member_consents (cns_compcode, cns_member_id, cns_kind, cns_is_given, cns_at)
+SELECT 'SF', id, 'MESSAGES', 1, mbr_joined_date + INTERVAL 6 HOUR
+  FROM mst_members_lists
+ WHERE mbr_compcode = 'SF' AND id <= 40 AND id % 5 <> 0 AND id % 8 <> 0;
+
 INSERT INTO trn_member_freezes (frz_compcode, frz_member_id, frz_kind, frz_from, frz_to, frz_note, frz_created_at) VALUES
 ('SF', 14, 'FREEZE', @today - INTERVAL 3 DAY, @today + INTERVAL 10 DAY, 'Travelling', @now_at),
 ('SF', 26, 'INACTIVE', @today - INTERVAL 10 DAY, NULL, 'Moved away', @now_at);

@@ -257,9 +257,10 @@ test('a test to oneself', async () => {
 	await set(`mgs_phone_id = '${service.phoneId}'`);
 	await stack.remind();
 	assert.deepEqual(service.wrong, []);
-	assert.deepEqual(service.received.map(m => [m.to, m.template]),
-	    ['919876543210', '919876543210'].map(to => [to,
-	    'membership_ended']));
+	// beside reminders to members of the demo gym
+	assert.deepEqual(service.received.filter(m => m.to === '919876543210')
+	    .map(m => [m.to, m.template]), ['919876543210', '919876543210'].map(to =>
+	    [to, 'membership_ended']));
 	assert.match(textOf(await owner.page(`/messages/${list[0].id}`)),
 	    /Hello Quinn/);
 	await stack.sql(`UPDATE trn_messages SET msg_serial = msg_serial + 100
