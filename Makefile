@@ -6,8 +6,9 @@
 #   make test       every layer of tests; T=web/login runs one
 #   make soak       the faults of `make test` with SOAK=10 times as many
 #                   punches (at most 20), the bridge's ledger with 100,000,
-#                   its memory for an hour, and who gets through a door over a
-#                   million member-days: an hour and a half in all
+#                   its memory for an hour, 10,000 reminders, and who gets
+#                   through a door over a million member-days: an hour and a
+#                   half in all
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for
 #                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
 #                   finds lies in build/fuzz/found/; a seed comes of it
