@@ -273,6 +273,8 @@ draw(const struct present_today *today, const char *const *with,
 	present_feed(res.model, today);
 	present_bool(res.model, "has_choices", false);
 	present_str(res.model, "branch_choices", NULL);
+	present_bool(res.model, "are_messages_paused", false);
+	present_bool(res.model, "has_reminders", false);
 	present_str(res.model, "feed_url", "/feed");
 	present_str(res.model, "events_url", "/live/events");
 	assert_int_equal(view_page(&res, "dashboard"), HTTP_200);

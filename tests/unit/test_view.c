@@ -103,7 +103,11 @@ at(int year, int month, int day, int hour, int minute)
 	TERMINAL("Side", "false", "true", "false") ","                   \
 	TERMINAL("Roof", "false", "false", "true") "]"
 
-#define DASHBOARD "{" FRAME "," CHOICES "," COUNTS "," ROWS "," TERMINALS "}"
+#define REMINDERS "\"are_messages_paused\":true,\"has_reminders\":true,"    \
+	"\"reminders_text\":\"3\",\"is_one_reminder\":false"
+
+#define DASHBOARD "{" FRAME "," CHOICES "," REMINDERS "," COUNTS "," ROWS "," \
+	TERMINALS "}"
 
 #define LOGIN "{\"is_signed_in\":false,\"email\":\"a\\\"b@c\","          \
 	"\"is_email_bad\":true,\"is_password_bad\":false,"               \
@@ -121,9 +125,10 @@ static const struct {
 	{ "dashboard", false, DASHBOARD,
 	  { "<!DOCTYPE html>", "<title>Today - A &amp; B</title>",
 	    "id=\"a1\"", "&lt;script&gt;", "class=\"empty\" hidden>",
-	    "?v=" GYMGATE_VERSION "\"" },
+	    "3 reminders wait", "?v=" GYMGATE_VERSION "\"" },
 	  { "<script>", "<strong>No terminal", "{{" } },
 	{ "dashboard", false, "{" FRAME "," CHOICES "," COUNTS
+	  ",\"are_messages_paused\":false,\"has_reminders\":false"
 	  ",\"lists\":null,\"has_rows\":false,"
 	  "\"rows\":[],\"has_terminals\":false,\"terminals\":[]}",
 	  { "Nobody can come in yet", "No terminal yet", "value=\"c5rf\"" },
