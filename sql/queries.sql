@@ -2523,7 +2523,7 @@ UPDATE mst_messaging SET mgs_warned_user_id = ? WHERE mgs_compcode = ? AND mgs_w
 UPDATE mst_messaging SET mgs_warn_at = NULL WHERE mgs_compcode = ? AND mgs_warn_at = ?;
 
 -- name: message_rule_list
-SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
+SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_on_at, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_version,
        mrl_paused_at, mrl_pause_code, mrl_pause_words
   FROM mst_message_rules
  WHERE mrl_compcode = ?
@@ -2532,12 +2532,13 @@ SELECT id, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, 
 
 -- name: message_rule_add
 INSERT INTO mst_message_rules
-  (mrl_compcode, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+  (mrl_compcode, mrl_kind, mrl_days, mrl_is_on, mrl_template, mrl_language, mrl_text, mrl_is_named, mrl_on_at,
+   mrl_created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: message_rule_edit    and its template is tried again
 UPDATE mst_message_rules
-   SET mrl_is_on = ?, mrl_template = ?, mrl_language = ?, mrl_text = ?, mrl_is_named = ?,
+   SET mrl_is_on = ?, mrl_on_at = ?, mrl_template = ?, mrl_language = ?, mrl_text = ?, mrl_is_named = ?,
        mrl_version = mrl_version + 1, mrl_paused_at = NULL, mrl_pause_code = NULL, mrl_pause_words = NULL
  WHERE mrl_compcode = ? AND id = ? AND mrl_version = ?;
 
@@ -2566,14 +2567,16 @@ UPDATE mst_message_rules SET mrl_paused_at = ?, mrl_pause_code = ?, mrl_pause_wo
 -- name: message_find
 SELECT id, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_to, msg_state,
        msg_reason, msg_tries, msg_due_at, msg_code, msg_error, msg_text, msg_is_by_hand, msg_user_id,
-       msg_created_at, msg_sent_at, msg_accepted_at, msg_delivered_at, msg_read_at, msg_failed_at
+       msg_created_at, msg_sent_at, msg_accepted_at, msg_delivered_at, msg_read_at, msg_failed_at, msg_template,
+       msg_language
   FROM trn_messages
  WHERE msg_compcode = ? AND id = ? AND (? IS NULL OR msg_branch_id = ?);
 
 -- name: message_lock    while something of it is looked at and then changed
 SELECT id, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_to, msg_state,
        msg_reason, msg_tries, msg_due_at, msg_code, msg_error, msg_text, msg_is_by_hand, msg_user_id,
-       msg_created_at, msg_sent_at, msg_accepted_at, msg_delivered_at, msg_read_at, msg_failed_at
+       msg_created_at, msg_sent_at, msg_accepted_at, msg_delivered_at, msg_read_at, msg_failed_at, msg_template,
+       msg_language
   FROM trn_messages
  WHERE msg_compcode = ? AND id = ? FOR UPDATE;
 
@@ -2619,6 +2622,9 @@ UPDATE trn_messages
        msg_failed_at = NULL
  WHERE msg_compcode = ? AND id = ?;
 
+-- name: message_report_wamid    of what was found by its ref
+UPDATE trn_messages SET msg_wamid = ? WHERE msg_compcode = ? AND id = ? AND msg_wamid IS NULL;
+
 -- name: message_report_moment    each once
 UPDATE trn_messages
    SET msg_accepted_at = COALESCE(msg_accepted_at, ?), msg_delivered_at = COALESCE(msg_delivered_at, ?),
@@ -2663,8 +2669,7 @@ SELECT id FROM mst_members_lists FORCE INDEX (mbr_phone)
 
 -- name: message_again    a try was refused: another when it is due
 UPDATE trn_messages
-   SET msg_state = 'DUE', msg_due_at = ?, msg_code = ?, msg_error = LEFT(?, 320), msg_wamid = NULL,
-       msg_accepted_at = NULL
+   SET msg_state = 'DUE', msg_due_at = ?, msg_code = ?, msg_error = LEFT(?, 320), msg_accepted_at = NULL
  WHERE msg_compcode = ? AND id = ?;
 
 -- name: message_fail
@@ -2674,7 +2679,7 @@ UPDATE trn_messages
 
 -- name: message_unreached    the number that the service cannot reach
 UPDATE mst_members_lists SET mbr_unreached_phone = COALESCE(?, mbr_phone)
- WHERE mbr_compcode = ? AND id = ?;
+ WHERE mbr_compcode = ? AND id = ? AND mbr_erased_at IS NULL;
 
 -- name: message_plan_ending    whose coverage ends on a day, and who have no message of a rule yet, or
 -- one that was skipped for what may be over
@@ -2692,7 +2697,9 @@ SELECT m.id, g.id IS NOT NULL
          WHEN 'PHONE' THEN m.mbr_phone IS NOT NULL
          WHEN 'UNREACHED' THEN NOT m.mbr_unreached_phone <=> m.mbr_phone
          WHEN 'AGE' THEN m.mbr_birth_date IS NOT NULL
-         ELSE FALSE END))
+         WHEN 'STAFF' THEN FALSE
+         WHEN 'ERASED' THEN FALSE
+         ELSE g.msg_tries = 0 END))
  ORDER BY m.id LIMIT 100;
 
 -- name: message_plan_absent    the same of those who were there for the last time
@@ -2710,7 +2717,9 @@ SELECT m.id, g.id IS NOT NULL
          WHEN 'PHONE' THEN m.mbr_phone IS NOT NULL
          WHEN 'UNREACHED' THEN NOT m.mbr_unreached_phone <=> m.mbr_phone
          WHEN 'AGE' THEN m.mbr_birth_date IS NOT NULL
-         ELSE FALSE END))
+         WHEN 'STAFF' THEN FALSE
+         WHEN 'ERASED' THEN FALSE
+         ELSE g.msg_tries = 0 END))
  ORDER BY m.id LIMIT 100;
 
 -- name: message_add
@@ -2723,7 +2732,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE trn_messages
    SET msg_state = ?, msg_reason = ?, msg_due_at = ?, msg_branch_id = ?
  WHERE msg_compcode = ? AND msg_member_id = ? AND msg_kind = ? AND msg_days = ? AND msg_anchor_date = ?
-   AND msg_serial = 0 AND msg_state = 'SKIPPED' AND msg_reason IN ('CONSENT', 'PHONE', 'UNREACHED', 'AGE');
+   AND msg_serial = 0 AND msg_state = 'SKIPPED' AND msg_reason NOT IN ('STAFF', 'ERASED');
 
 -- name: message_wait_list    what is due or will be, page by page
 SELECT id, msg_member_id, msg_kind, msg_days, msg_anchor_date, msg_serial, msg_created_at
@@ -2757,7 +2766,8 @@ SELECT COUNT(*) FROM trn_messages FORCE INDEX (msg_sent)
 
 -- name: message_claim
 UPDATE trn_messages
-   SET msg_state = 'SENDING', msg_tries = ?, msg_due_at = ?, msg_sent_at = ?, msg_text = LEFT(?, 1500),
+   SET msg_state = 'SENDING', msg_tries = ?, msg_due_at = ?, msg_sent_at = ?, msg_template = ?, msg_language = ?,
+       msg_text = LEFT(?, 1500),
        msg_code = NULL, msg_error = NULL, msg_wamid = NULL
  WHERE msg_compcode = ? AND id = ? AND msg_state = 'DUE';
 
@@ -2867,7 +2877,7 @@ SELECT msg_state, COUNT(*) FROM trn_messages FORCE INDEX (PRIMARY)
 
 -- name: message_hand_sent    what the service says of a try before counts no more
 UPDATE trn_messages
-   SET msg_state = 'ACCEPTED', msg_due_at = NULL, msg_is_by_hand = 1, msg_user_id = ?, msg_text = ?,
+   SET msg_state = 'ACCEPTED', msg_due_at = NULL, msg_is_by_hand = 1, msg_user_id = ?, msg_text = LEFT(?, 1500),
        msg_accepted_at = ?, msg_sent_at = ?, msg_tries = msg_tries + 1, msg_wamid = NULL
  WHERE msg_compcode = ? AND id = ? AND msg_state IN ('DUE', 'FAILED');
 
@@ -2888,6 +2898,5 @@ UPDATE trn_messages SET msg_state = 'ACCEPTED', msg_user_id = ?, msg_accepted_at
 
 -- name: message_hand_again    the same
 UPDATE trn_messages
-   SET msg_state = 'DUE', msg_due_at = ?, msg_user_id = ?, msg_wamid = NULL, msg_accepted_at = NULL,
-       msg_failed_at = NULL
+   SET msg_state = 'DUE', msg_due_at = ?, msg_user_id = ?, msg_accepted_at = NULL, msg_failed_at = NULL
  WHERE msg_compcode = ? AND id = ? AND msg_state = ?;

@@ -129,6 +129,8 @@ read_row(struct db_stmt *st, struct arena *a, struct message *m)
 	db_out_at(st, &m->delivered_at);
 	db_out_at(st, &m->read_at);
 	db_out_at(st, &m->failed_at);
+	db_out_str(st, a, &m->template);
+	db_out_str(st, a, &m->language);
 	rc = db_one(st);
 	if (rc != DB_OK)
 		return rc;

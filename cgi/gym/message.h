@@ -37,21 +37,21 @@ enum message_state {
 /* Why nothing is sent: msg_reason. */
 enum message_reason {
 	MESSAGE_FINE,		/* no reason: it may be sent */
-	/* what may yet change in time: then it is due after all */
+	/* what may yet change: then it is due after all */
 	MESSAGE_NO_CONSENT,
 	MESSAGE_NO_PHONE,	/* none, or one that cannot be right */
 	MESSAGE_UNREACHED,	/* the service could not reach the number */
 	MESSAGE_AGE,		/* not known to be grown up; of ABSENT only */
-	/* what is final */
-	MESSAGE_ERASED,		/* the member is no more */
+	/* the same, of what was never tried */
 	MESSAGE_UNTRUE,		/* renewed, frozen, came again... */
 	MESSAGE_OVERTAKEN,	/* another reminder of the same is due now */
 	MESSAGE_LATE,		/* was not sent in its time */
 	MESSAGE_RULE_OFF,
+	/* what is final */
+	MESSAGE_ERASED,		/* the member is no more */
 	MESSAGE_BY_STAFF,	/* somebody did not want it sent */
 	MESSAGE_REASON__COUNT
 };
-#define MESSAGE_LAST_CURABLE MESSAGE_AGE
 
 /*
  * As msg_kind, msg_state and msg_reason have them ("BEFORE", "DUE", "CONSENT"),
@@ -84,6 +84,7 @@ struct message {
 	int64_t code;		/* of the service, of the last failure; 0: none */
 	const char *error;	/* in its words, or NULL */
 	const char *text;	/* as it was sent, or NULL */
+	const char *template, *language;	/* of the last try, or NULL */
 	bool is_by_hand;
 	int64_t user_id;	/* who sent, asked for or settled it; 0: nobody */
 	int64_t created_at, sent_at, accepted_at, delivered_at, read_at,

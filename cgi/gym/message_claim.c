@@ -49,7 +49,9 @@ ask_company(struct db *db, const struct taking *t, struct messaging *m,
 
 	*may_send = rc == DB_OK && m->paused_at == CLOCK_NO_TIME &&
 		(m->slow_to_at == CLOCK_NO_TIME || m->slow_to_at <= t->now_at)
-		&& strcmp(m->sender, t->s->type->word) == 0;
+		&& strcmp(m->sender, t->s->type->word) == 0 &&
+		m->phone_id != NULL &&	/* and still this one */
+		strcmp(m->phone_id, t->s->account->phone_id) == 0;
 	if (!*may_send)
 		return rc;
 	rc = count_sent(db, t, &count);
@@ -101,6 +103,8 @@ write_claim(struct db *db, const struct taking *t)
 	db_in_int(st, c->message.tries);
 	db_in_at(st, c->message.due_at);
 	db_in_at(st, t->now_at);
+	db_in_str(st, c->rule->template);
+	db_in_str(st, c->rule->language);
 	db_in_str(st, c->text);
 	db_in_str(st, t->s->company);
 	db_in_int(st, t->id);

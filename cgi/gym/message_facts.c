@@ -63,11 +63,13 @@ message_facts_read(struct db *db, struct arena *a, const char *company,
 	if (rc != DB_OK)
 		return rc;
 	if (!subscription_facts(a, &row.texts, &facts))
-		return DB_FAIL;
+		facts = ADMIT_NOTHING;	/* logged: then nothing is due */
 	out->today = clock_day(clock_local(out->zone, now_at));
 	out->seen_day = seen_day(&row);
 	state = member_state_judge(&facts, out->today);
 	out->standing = state.verdict;
 	out->until_day = state.until_day;
+	out->has_later = state.until_day != CLOCK_NO_DAY &&
+		admit_end(&facts, out->today) > state.until_day;
 	return DB_OK;
 }

@@ -31,23 +31,28 @@ is_true_at(enum message_kind kind, int64_t offset)
 	}
 }
 
+/* Its day was `since_days` ago; had it come, and was the rule on by then? */
 static bool
-is_in_time(int64_t since_days)
+is_in_time(const struct message_rule *r, const struct message_facts *f,
+           int64_t since_days)
 {
-	return since_days >= 0 && since_days <= MESSAGE_LATE_DAYS;
+	return since_days >= 0 && since_days <= MESSAGE_LATE_DAYS &&
+		(r->on_at == CLOCK_NO_TIME || f->today - since_days >=
+		 clock_day(clock_local(f->zone, r->on_at)));
 }
 
 /* Of those whose day has come, the last one. */
 static const struct message_rule *
-ending_rule(const struct message_rules *rules, int64_t offset)
+ending_rule(const struct message_rules *rules, const struct message_facts *f)
 {
+	int64_t offset = (int64_t)f->today - f->until_day;
 	const struct message_rule *best = NULL;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct message_rule *r = &rules->rows[i];
 
 		if (r->is_on && is_true_at(r->kind, offset) &&
-		    is_in_time(offset - offset_of(r)) &&
+		    is_in_time(r, f, offset - offset_of(r)) &&
 		    (best == NULL || offset_of(r) > offset_of(best)))
 			best = r;
 	}
@@ -55,15 +60,16 @@ ending_rule(const struct message_rules *rules, int64_t offset)
 }
 
 static const struct message_rule *
-absent_rule(const struct message_rules *rules, int64_t away_days)
+absent_rule(const struct message_rules *rules, const struct message_facts *f)
 {
+	int64_t away_days = (int64_t)f->today - f->seen_day;
 	const struct message_rule *best = NULL;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct message_rule *r = &rules->rows[i];
 
 		if (r->is_on && r->kind == MESSAGE_ABSENT &&
-		    is_in_time(away_days - r->days) &&
+		    is_in_time(r, f, away_days - r->days) &&
 		    (best == NULL || r->days > best->days))
 			best = r;
 	}
@@ -79,13 +85,13 @@ message_judge_due(const struct message_rules *rules,
 	const struct message_rule *r = NULL;
 	size_t count = 0;
 
-	if (f->until_day != CLOCK_NO_DAY &&
+	if (f->until_day != CLOCK_NO_DAY && !f->has_later &&
 	    (is_covered || f->standing == ADMIT_EXPIRED))
-		r = ending_rule(rules, (int64_t)f->today - f->until_day);
+		r = ending_rule(rules, f);
 	if (r != NULL)
 		out[count++] = (struct message_due){ r, f->until_day };
 	r = is_covered && f->seen_day != CLOCK_NO_DAY
-		? absent_rule(rules, (int64_t)f->today - f->seen_day) : NULL;
+		? absent_rule(rules, f) : NULL;
 	if (r != NULL)
 		out[count++] = (struct message_due){ r, f->seen_day };
 	return count;
@@ -148,7 +154,7 @@ why_not(const struct message_rules *rules, const struct message_facts *f,
 	const struct message_rule *r = message_rule_of(rules, kind, days);
 	bool is_about = is_absent(kind)
 		? f->standing == ADMIT_ALLOWED && f->seen_day == anchor_day
-		: f->until_day == anchor_day &&
+		: f->until_day == anchor_day && !f->has_later &&
 		  (f->standing == ADMIT_ALLOWED ||
 		   f->standing == ADMIT_EXPIRED);
 

@@ -24,6 +24,7 @@ struct message_facts {
 	int32_t born_day;	/* CLOCK_NO_DAY: not known */
 	enum admit_verdict standing;	/* see member_state.h */
 	int32_t until_day;	/* of the coverage; of one that ended, its end */
+	bool has_later;		/* something is paid for that begins after it */
 	int32_t seen_day;	/* of the last visit, else the day they joined */
 	int32_t today;		/* by the clock of the member's branch */
 };
@@ -39,9 +40,10 @@ struct message_due {
 /*
  * What is due of a member by the rules that are on: at most one about the
  * membership, by the last of the rules whose day has come, and one about
- * staying away.  What was due more than MESSAGE_LATE_DAYS ago, and what is not
- * true any more ("ends today", of one that has ended), is not.  Returns how
- * many.  Pure, as all here.
+ * staying away.  What was due more than MESSAGE_LATE_DAYS ago or before its
+ * rule was on, and what is not true any more ("ends today", of one that has
+ * ended), is not; nor is the end of what is renewed, with a gap or without.
+ * Returns how many.  Pure, as all here.
  */
 size_t message_judge_due(const struct message_rules *rules,
                          const struct message_facts *facts,

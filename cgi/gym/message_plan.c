@@ -271,7 +271,7 @@ find_ending(struct db *db, struct group *g, int32_t today)
 	int32_t back = days_of(rules, MESSAGE_AFTER).most;
 	int32_t ahead = days_of(rules, MESSAGE_BEFORE).most;
 	struct message_facts facts = { .seen_day = CLOCK_NO_DAY,
-	                               .today = today };
+	                               .zone = g->zone, .today = today };
 	enum db_result rc = DB_OK;
 
 	g->finds = STMT_MESSAGE_PLAN_ENDING;
@@ -291,7 +291,7 @@ find_absent(struct db *db, struct group *g, int32_t today)
 	struct days days = days_of(g->plan->rules, MESSAGE_ABSENT);
 	struct message_facts facts = { .until_day = CLOCK_NO_DAY,
 	                               .standing = ADMIT_ALLOWED,
-	                               .today = today };
+	                               .zone = g->zone, .today = today };
 	enum db_result rc = DB_OK;
 
 	if (days.most < 0)

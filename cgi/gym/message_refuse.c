@@ -86,27 +86,24 @@ pause_company(struct db *db, const struct refused *r)
 	                       r->now_at);
 }
 
-/* Two of the codes are news to the owner: the service itself has stopped it. */
+/*
+ * That of the try, which its rule may have no more.  Two of the codes are news
+ * to the owner, once: the service itself has stopped it.
+ */
 static enum db_result
 pause_template(struct db *db, const struct refused *r)
 {
 	bool is_news = r->says->code == 132015 || r->says->code == 132016;
-	struct message_rules rules;
-	const struct message_rule *rule;
 	enum db_result rc;
 
-	if (is_test(r->m))
+	if (is_test(r->m) || r->m->template == NULL)
 		return DB_OK;
-	rc = message_rule_list(db, r->a, r->company, &rules);
-	if (rc != DB_OK)
-		return rc;
-	rule = message_rule_of(&rules, r->m->kind, r->m->days);
-	if (rule != NULL)
-		rc = message_rule_pause(db, r->company, rule->template,
-		                        rule->language, r->says->code,
-		                        r->says->words, r->now_at);
-	return rc == DB_OK && is_news
-		? messaging_warn(db, r->company, r->now_at) : rc;
+	rc = message_rule_pause(db, r->company, r->m->template,
+	                        r->m->language, r->says->code,
+	                        r->says->words, r->now_at);
+	if (rc == DB_OK && is_news)
+		rc = messaging_warn(db, r->company, r->now_at);
+	return rc == DB_NONE ? DB_OK : rc;
 }
 
 /* Longer each time that it says so before anything else has gone well. */

@@ -105,12 +105,16 @@ clear_number(struct db *db, const struct report *r, const struct message *m)
 	return db_run(st);
 }
 
-/* A try that was refused, and now they say that it has arrived. */
+/*
+ * The last try was refused or given up, and now they say that they have it.  Of
+ * one that they told to have failed (its wamid is known then) only that it has
+ * arrived counts: that it was sent may be said late.
+ */
 static bool
 is_there_after_all(const struct report *r, const struct message *m)
 {
-	return m->state == MESSAGE_DUE && r->is_by_ref &&
-		has_arrived(r->says->state);
+	return m->state == MESSAGE_DUE && m->tries > 0 &&
+		(r->is_by_ref || has_arrived(r->says->state));
 }
 
 static enum db_result
@@ -131,6 +135,20 @@ follow_good(struct db *db, const struct report *r, const struct message *m)
 	return rc;
 }
 
+/* So that what is told of this try later is known to be about it. */
+static enum db_result
+keep_wamid(struct db *db, const struct report *r, const struct message *m)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_REPORT_WAMID);
+	enum db_result rc;
+
+	db_in_str(st, r->says->wamid);
+	db_in_str(st, r->company);
+	db_in_int(st, m->id);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
 static enum db_result
 follow_bad(struct db *db, const struct report *r, const struct message *m)
 {
@@ -140,8 +158,13 @@ follow_bad(struct db *db, const struct report *r, const struct message *m)
 		.to = *r->says->to == '\0' ? NULL : r->says->to,
 	};
 
+	enum db_result rc;
+
 	if (!message_may_become(m->state, MESSAGE_FAILED))
 		return DB_OK;
+	rc = keep_wamid(db, r, m);
+	if (rc != DB_OK)
+		return rc;
 	return r->says->has_code
 		? message_refused(db, r->a, r->company, m, &refusal, r->now_at)
 		: message_fail(db, r->company, m->id, 0, r->says->words,

@@ -13,8 +13,9 @@
  * failure is followed as message_refused() says, but for what has arrived.  Of
  * what was sent by hand the service knows nothing.
  *
- * One thing more than message_may_become allows: a try that was refused, so
- * that another one waits, and has arrived after all, is not tried again.
+ * One thing more than message_may_become allows: a try that was refused or
+ * given up, so that another one waits, and that they have after all, is not
+ * made again.
  *
  * DB_OK; DB_NONE: it is about none of the company's messages, or about an
  * earlier try.  In a transaction that holds the company's row (messaging_lock).

@@ -47,6 +47,7 @@ message_rule_list(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &kind);
 	db_out_int(st, &r.days);
 	db_out_bool(st, &r.is_on);
+	db_out_at(st, &r.on_at);
 	db_out_str(st, a, &r.template);
 	db_out_str(st, a, &r.language);
 	db_out_str(st, a, &r.text);
@@ -88,6 +89,7 @@ message_rule_insert(struct db *db, const char *company,
 	db_in_str(st, rule->text);
 	db_in_int(st, rule->is_named);
 	db_in_at(st, now_at);
+	db_in_at(st, now_at);
 	return db_run(st);
 }
 
@@ -97,7 +99,6 @@ message_rule_pause(struct db *db, const char *company, const char *template,
                    int64_t now_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_MESSAGE_RULE_PAUSE);
-	enum db_result rc;
 
 	db_in_at(st, now_at);
 	db_in_int(st, code);
@@ -105,6 +106,5 @@ message_rule_pause(struct db *db, const char *company, const char *template,
 	db_in_str(st, company);
 	db_in_str(st, template);
 	db_in_str(st, language);
-	rc = db_run(st);
-	return rc == DB_NONE ? DB_OK : rc;
+	return db_run(st);
 }

@@ -15,6 +15,7 @@ struct message_rule {
 	enum message_kind kind;
 	int64_t days;
 	bool is_on;
+	int64_t on_at;		/* since when; CLOCK_NO_TIME: always */
 	const char *template, *language;	/* at the service */
 	const char *text;	/* see message_text.h */
 	bool is_named;		/* the template's parameters have names */
@@ -42,14 +43,15 @@ enum db_result message_rule_list(struct db *db, struct arena *a,
 const struct message_rule *message_rule_of(const struct message_rules *rules,
                                            enum message_kind kind,
                                            int64_t days);
-/* Adds one; DB_DUPLICATE: there is one of that kind and days. */
+/* Adds one, on from now; DB_DUPLICATE: there is one of that kind and days. */
 enum db_result message_rule_insert(struct db *db, const char *company,
                                    const struct message_rule *rule,
                                    int64_t now_at);
 /*
  * The template of all rules that use it is not to be used until somebody has
  * changed the rule or says so; `words` are the service's, at most
- * MESSAGE_ERROR_MAX characters of them are kept.  DB_OK, too, where it was so.
+ * MESSAGE_ERROR_MAX characters of them are kept.  DB_NONE: it was so, or no
+ * rule uses it.
  */
 enum db_result message_rule_pause(struct db *db, const char *company,
                                   const char *template, const char *language,

@@ -84,11 +84,13 @@ name_changes(struct audit_fields *f, const struct message_rule *r,
 }
 
 static enum db_result
-store(struct db *db, const char *company, const struct message_rule *r)
+store(struct db *db, const char *company, const struct message_rule *r,
+      int64_t on_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_MESSAGE_RULE_EDIT);
 
 	db_in_int(st, r->is_on);
+	db_in_at(st, on_at);
 	db_in_str(st, r->template);
 	db_in_str(st, r->language);
 	db_in_str(st, r->text);
@@ -116,7 +118,8 @@ change(struct db *db, void *arg)
 	name_changes(&fields, e->rule, was);
 	if (*fields.text == '\0')
 		return DB_OK;
-	rc = store(db, e->actor->company, e->rule);
+	rc = store(db, e->actor->company, e->rule, was->is_on
+	           ? was->on_at : e->actor->now_at);
 	return rc == DB_OK ? audit_row(db, e->actor, "change", TABLE,
 	                               e->rule->id, fields.text) : rc;
 }

@@ -143,42 +143,75 @@ log_tally(const char *company, const struct tally *t)
 	         (long long)t->sent.unknown, (long long)t->wait);
 }
 
-static enum db_result
-do_company(const struct run *r, const char *company)
-{
+/* One look at a company: what it wants now, and what it is by now. */
+struct look {
 	struct messaging m;
 	struct message_rules rules;
-	struct message_plan plan = {
-		.company = company, .settings = &m, .rules = &rules,
+	struct message_plan plan;
+};
+
+static enum db_result
+begin(const struct run *r, const char *company, struct look *l)
+{
+	enum db_result rc;
+
+	l->plan = (struct message_plan){
+		.company = company, .settings = &l->m, .rules = &l->rules,
 		.now_at = clock_now_ms(), .is_dry = r->options->is_dry,
 	};
-	const struct sender_type *type;
-	struct tally t = { 0 };
-	enum db_result rc = messaging_open(r->db, r->a, company, plan.now_at,
-	                                   &m);
+	rc = messaging_open(r->db, r->a, company, l->plan.now_at, &l->m);
+	return rc == DB_OK ? message_rule_list(r->db, r->a, company,
+	                                       &l->rules) : rc;
+}
+
+static enum db_result
+find_company(const struct run *r, const char *company, struct tally *t)
+{
+	struct look l;
+	enum db_result rc = begin(r, company, &l);
 
 	if (rc == DB_OK)
-		rc = message_rule_list(r->db, r->a, company, &rules);
+		rc = find(r, &l.plan, t);
+	if (rc != DB_OK || !l.plan.is_dry)
+		return rc;
+	rc = look_again(r, &l.plan, t);
 	if (rc == DB_OK)
-		rc = find(r, &plan, &t);
-	type = sender_of(m.sender);
-	if (rc == DB_OK && !plan.is_dry && type != NULL && type->send != NULL)
-		rc = send_due(r, company, &m, type, &t);
+		print_plan(r, &l.plan);
+	return rc;
+}
+
+/* Looks anew before it judges what waits: sending may have taken minutes. */
+static enum db_result
+send_company(const struct run *r, const char *company, struct tally *t)
+{
+	const struct sender_type *type;
+	struct look l;
+	enum db_result rc = begin(r, company, &l);
+
+	type = rc == DB_OK ? sender_of(l.m.sender) : NULL;
+	if (type != NULL && type->send != NULL)
+		rc = send_due(r, company, &l.m, type, t);
 	if (rc == DB_OK)
-		rc = look_again(r, &plan, &t);
-	if (rc == DB_OK && plan.is_dry)
-		print_plan(r, &plan);
-	else
-		log_tally(company, &t);
+		rc = begin(r, company, &l);
+	if (rc == DB_OK)
+		rc = look_again(r, &l.plan, t);
+	log_tally(company, t);
 	return rc;
 }
 
 /* ---- all ----------------------------------------------------------------- */
 
-/* The codes behind `after`; the list is in the arena. */
+/* All codes, in the arena. */
+struct companies {
+	const char **list;
+	struct tally *tallies;
+	size_t count;
+};
+
+/* Those behind `after`: at most COMPANIES. */
 static enum db_result
-read_companies(struct db *db, struct arena *a, const char *after,
-               const char *list[COMPANIES], size_t *count)
+read_some(struct db *db, struct arena *a, const char *after,
+          const char *list[COMPANIES], size_t *count)
 {
 	struct db_stmt *st = db_begin(db, STMT_MESSAGING_COMPANIES);
 	const char *code;
@@ -192,19 +225,71 @@ read_companies(struct db *db, struct arena *a, const char *after,
 	return rc == DB_NONE ? DB_OK : rc;
 }
 
+static enum db_result
+read_all(struct db *db, struct arena *a, struct companies *out)
+{
+	const char *some[COMPANIES], **longer;
+	size_t count = COMPANIES;
+	enum db_result rc = DB_OK;
+
+	*out = (struct companies){ NULL, NULL, 0 };
+	while (rc == DB_OK && count == COMPANIES) {
+		rc = read_some(db, a, out->count == 0 ? ""
+		               : out->list[out->count - 1], some, &count);
+		longer = arena_alloc(a, (out->count + count) *
+		                     sizeof *longer);
+		if (out->count > 0)
+			memcpy(longer, out->list,
+			       out->count * sizeof *longer);
+		memcpy(longer + out->count, some, count * sizeof *longer);
+		out->list = longer;
+		out->count += count;
+	}
+	out->tallies = arena_alloc(a, out->count * sizeof *out->tallies);
+	memset(out->tallies, 0, out->count * sizeof *out->tallies);
+	return rc;
+}
+
 /* One that fails does not stop the others. */
 static bool
-do_some(struct run *r, const char *const *list, size_t count)
+is_done(struct run *r, const char *company, enum db_result rc)
+{
+	arena_reset(r->a);
+	if (rc != DB_OK)
+		log_error("reminders of company %s were not done", company);
+	return rc == DB_OK;
+}
+
+static bool
+find_all(struct run *r, struct companies *all)
 {
 	bool fine = true;
 
-	for (size_t i = 0; i < count; i++) {
-		if (do_company(r, list[i]) != DB_OK) {
-			log_error("reminders of company %s were not done",
-			          list[i]);
-			fine = false;
+	for (size_t i = 0; i < all->count; i++)
+		fine = is_done(r, all->list[i], find_company(r, all->list[i],
+			&all->tallies[i])) && fine;
+	return fine;
+}
+
+/* Begins with another one each time, for the time may not suffice for all. */
+static bool
+send_all(struct run *r, struct companies *all)
+{
+	int64_t end = clock_mono_ms() + REMIND_RUN_MS;
+	size_t first = all->count == 0 ? 0
+		: (size_t)(clock_now_ms() / REMIND_EVERY_MS) % all->count;
+	bool fine = true;
+
+	for (size_t i = 0; i < all->count; i++) {
+		size_t which = (first + i) % all->count;
+
+		if (clock_left_ms(end) == 0) {
+			log_warn("%zu companies wait for the next run",
+			         all->count - i);
+			break;
 		}
-		arena_reset(r->a);
+		fine = is_done(r, all->list[which], send_company(r,
+			all->list[which], &all->tallies[which])) && fine;
 	}
 	return fine;
 }
@@ -215,19 +300,12 @@ remind_run(const struct site *site, struct db *db,
 {
 	struct run r = { site, options, db, arena_create(), sender_create() };
 	struct arena *codes = arena_create();
-	const char *list[COMPANIES], *after = "";
-	size_t count = COMPANIES;
-	bool fine = true;
+	struct companies all;
+	bool fine = read_all(db, codes, &all) == DB_OK;
 
-	while (count == COMPANIES) {
-		if (read_companies(db, codes, after, list, &count) != DB_OK) {
-			fine = false;
-			break;
-		}
-		if (count > 0)
-			after = list[count - 1];
-		fine = do_some(&r, list, count) && fine;
-	}
+	fine = find_all(&r, &all) && fine;
+	if (!options->is_dry)
+		fine = send_all(&r, &all) && fine;
 	arena_destroy(codes);
 	arena_destroy(r.a);
 	sender_destroy(r.sender);

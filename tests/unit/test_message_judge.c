@@ -18,7 +18,8 @@
 #define A MESSAGE_AFTER
 #define N MESSAGE_ABSENT
 
-#define RULE(k, n) { .kind = (k), .days = (n), .is_on = true }
+#define RULE(k, n) { .kind = (k), .days = (n), .is_on = true, \
+	.on_at = CLOCK_NO_TIME }
 
 static struct message_rule rows[] = {
 	RULE(B, 7), RULE(B, 3), RULE(B, 1), RULE(O, 0), RULE(A, 1), RULE(A, 7),
@@ -145,6 +146,39 @@ a_rule_that_is_off_is_none(void **state)
 	assert_int_equal(MESSAGE_RULE_OFF, message_judge_now(&rules, &f, B, 3,
 		TODAY + 4));
 	rows[1].is_on = true;
+}
+
+/* What was due before the rule was switched on is nobody's reminder. */
+static void
+a_new_rule_looks_not_back(void **state)
+{
+	struct message_rule rule = RULE(B, 8);
+	const struct message_rules only = { &rule, 1 };
+	struct message_due due[MESSAGE_DUE_MOST];
+
+	(void)state;
+	rule.on_at = clock_instant("Asia/Kolkata", (int64_t)TODAY *
+	                           CLOCK_DAY_SECONDS + 60);
+	for (int away = 5; away <= 8; away++) {
+		struct message_facts f = member(ADMIT_ALLOWED, TODAY + away,
+		                                TODAY);
+
+		f.zone = "Asia/Kolkata";
+		assert_int_equal(away == 8, message_judge_due(&only, &f, due));
+	}
+}
+
+static void
+what_is_renewed_with_a_gap_does_not_end(void **state)
+{
+	struct message_facts f = member(ADMIT_ALLOWED, TODAY + 3, TODAY);
+	struct message_due due[MESSAGE_DUE_MOST];
+
+	(void)state;
+	f.has_later = true;
+	assert_int_equal(0, message_judge_due(&rules, &f, due));
+	assert_int_equal(MESSAGE_UNTRUE, message_judge_now(&rules, &f, B, 3,
+		TODAY + 3));
 }
 
 /*
@@ -306,6 +340,8 @@ main(void)
 		cmocka_unit_test(who_rests_or_has_renewed_is_let_be),
 		cmocka_unit_test(who_stays_away_is_told_once_a_rule),
 		cmocka_unit_test(a_rule_that_is_off_is_none),
+		cmocka_unit_test(a_new_rule_looks_not_back),
+		cmocka_unit_test(what_is_renewed_with_a_gap_does_not_end),
 		cmocka_unit_test(any_rules_over_a_whole_membership),
 		cmocka_unit_test(each_reason_not_to_send),
 		cmocka_unit_test(who_may_be_a_child_is_not_missed),

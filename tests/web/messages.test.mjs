@@ -190,7 +190,7 @@ test('what nobody knows is settled by a person', async () => {
 	    ['ACCEPTED', '0', 'wamid.1']);
 	assert.ok(a.msg_accepted_at && a.msg_user_id);
 	assert.deepEqual([b.msg_state, b.msg_wamid, b.msg_tries],
-	    ['DUE', null, '1']);
+	    ['DUE', 'wamid.2', '1']);
 	assert.ok(b.msg_due_at && b.msg_user_id);
 	// the service has told meanwhile
 	assert.equal((await staff.post(`${yes.url}/settle`,

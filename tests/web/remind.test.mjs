@@ -54,6 +54,71 @@ test('each rule on its day, once', async () => {
 	assert.deepEqual(await rows(stack, g), all);
 });
 
+test('one rule in place of another reminds nobody twice of a day', async () => {
+	const g = await addGym(stack);
+	const sent = await add(g, { until: day(7) });
+	const next = await add(g, { until: day(8) });
+	await run(NOON);
+	await stack.sql(`UPDATE trn_messages SET msg_state = 'ACCEPTED',
+	    msg_due_at = NULL WHERE msg_compcode = '${g.code}';
+	    UPDATE mst_message_rules SET mrl_is_on = 0
+	    WHERE mrl_compcode = '${g.code}' AND mrl_days = 7;
+	    ${ruleSql(g.code, 'BEFORE', 8)}
+	    UPDATE mst_message_rules SET mrl_on_at = '2026-03-12 06:40:00'
+	    WHERE mrl_compcode = '${g.code}' AND mrl_days = 8`);
+	await run(NOON + HOUR);
+	assert.deepEqual(await messages(stack, g), [
+	    `${sent} BEFORE-7 ${day(7)} ACCEPTED`,
+	    `${next} BEFORE-8 ${day(8)} DUE`]);
+});
+
+test('what is paid for, with a gap or without, is renewed', async () => {
+	const g = await addGym(stack);
+	const id = await add(g, { until: day(7) });
+	await add(g, { until: day(7) });
+	await stack.sql(`INSERT INTO trn_member_subscriptions (ms_compcode,
+	    ms_member_id, ms_start_date, ms_end_date, ms_created_at) VALUES
+	    ('${g.code}', ${id}, '${day(10)}', '${day(40)}', '2026-01-01')`);
+	await run(NOON);
+	assert.deepEqual(await messages(stack, g),
+	    [`${id + 1} BEFORE-7 ${day(7)} DUE`]);
+});
+
+test('what was not true for a while, and is again, is due', async () => {
+	const g = await addGym(stack);
+	const id = await add(g, { until: day(3) });
+	const rule = isOn => stack.sql(`UPDATE mst_message_rules SET mrl_is_on =
+	    ${isOn} WHERE mrl_compcode = '${g.code}' AND mrl_days = 3`);
+	const expected = `${id} BEFORE-3 ${day(3)}`;
+	await run(NOON);
+	await rule(0);
+	await run();
+	assert.deepEqual(await of(g, id), [`${expected} SKIPPED RULE`]);
+	await rule(1);
+	await run();
+	assert.deepEqual(await of(g, id), [`${expected} DUE`]);
+	// a freeze by mistake
+	await stack.sql(`INSERT INTO trn_member_freezes (frz_compcode,
+	    frz_member_id, frz_kind, frz_from, frz_created_at) VALUES
+	    ('${g.code}', ${id}, 'FREEZE', '${TODAY}', '2026-01-01');
+	    ${forgetSql(g, id)}`);
+	await run();
+	assert.deepEqual(await of(g, id), [`${expected} SKIPPED UNTRUE`]);
+	await stack.sql(`DELETE FROM trn_member_freezes WHERE frz_member_id =
+	    ${id}; ${forgetSql(g, id)}`);
+	await run();
+	assert.deepEqual(await of(g, id), [`${expected} DUE`]);
+	// but not what somebody did not want sent, nor what was tried
+	for (const [reason, tries] of [['STAFF', 0], ['UNTRUE', 1]]) {
+		await stack.sql(`UPDATE trn_messages SET msg_state = 'SKIPPED',
+		    msg_reason = '${reason}', msg_tries = ${tries}, msg_due_at = NULL
+		    WHERE msg_member_id = ${id}`);
+		await run();
+		assert.deepEqual(await of(g, id),
+		    [`${expected} SKIPPED ${reason}`]);
+	}
+});
+
 test('the day is that of the branch', async () => {
 	// 23:30 of the 11th in New York, 09:00 of the 12th in Kolkata
 	const g = await addGym(stack, { zones: ['America/New_York',

@@ -269,8 +269,13 @@ test('a failure is followed as its code says', async () => {
 	await tell(later, 'failed', { error: 131049 });
 	m = await last(gym, later.id);
 	assert.equal(`${m.msg_state} ${m.msg_code} ${m.msg_wamid}`,
-	    'DUE 131049 null');
+	    `DUE 131049 ${later.wamid}`);
 	assert.match(m.msg_due_at, /^2026-03-13 06:/);
+	// that it was sent is told late; that it arrived would be news
+	await tell(later, 'sent');
+	assert.equal((await last(gym, later.id)).msg_state, 'DUE');
+	await tell(later, 'delivered');
+	assert.equal((await last(gym, later.id)).msg_state, 'DELIVERED');
 
 	const never = await message();
 	await tell(never, 'failed', { error: 131050 });
@@ -286,6 +291,44 @@ test('a failure is followed as its code says', async () => {
 	assert.equal(`${m.msg_state} ${m.msg_code} ${m.msg_error}`,
 	    'FAILED null Call **********78');
 	assert.equal((await settings()).mgs_paused_at, null);
+});
+
+test('what was given up and was sent after all is not sent again', async () => {
+	const got = await message({ state: 'DUE' });
+	await tell(got, 'sent');
+	const m = await last(gym, got.id);
+	assert.equal(`${m.msg_state} ${m.msg_wamid} ${m.msg_due_at}`,
+	    `ACCEPTED ${got.wamid} null`);
+});
+
+test('of who was erased nothing comes back', async () => {
+	const got = await message();
+	await stack.sql(`UPDATE mst_members_lists SET mbr_phone = NULL,
+	    mbr_erased_at = '2026-03-12' WHERE id = ${got.who}`);
+	await tell(got, 'failed', { error: 131026 });
+	assert.equal((await last(gym, got.id)).msg_state, 'FAILED');
+	assert.equal((await member(got.who)).mbr_unreached_phone, null);
+});
+
+test('a template is paused by what was sent with it, and told once', async () => {
+	const paused = async () => (await stack.sql(`SELECT mrl_template AS name
+	    FROM mst_message_rules WHERE mrl_compcode = '${gym.code}' AND
+	    mrl_paused_at IS NOT NULL`)).map(row => row.name);
+	const fails = async template => {
+		const got = await message({ template, language: 'en' });
+		await tell(got, 'failed', { error: 132015 });
+		assert.equal((await last(gym, got.id)).msg_state, 'DUE');
+	};
+	await fails('one_that_no_rule_has_any_more');
+	assert.deepEqual(await paused(), []);
+	assert.equal((await settings()).mgs_warn_at, null);
+	await fails('on_0');
+	assert.deepEqual(await paused(), ['on_0']);
+	assert.notEqual((await settings()).mgs_warn_at, null);
+	await stack.sql('UPDATE mst_messaging SET mgs_warn_at = NULL');
+	await fails('on_0');
+	assert.equal((await settings()).mgs_warn_at, null);
+	await stack.sql('UPDATE mst_message_rules SET mrl_paused_at = NULL');
 });
 
 test('of what was sent by hand the service knows nothing', async () => {
