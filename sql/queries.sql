@@ -938,7 +938,7 @@ SELECT c.cns_kind, c.cns_is_given, c.cns_at, u.usr_name, c.cns_source = 'MESSAGE
  ORDER BY c.id DESC LIMIT 100;
 
 -- name: consent_newest
-SELECT cns_is_given, cns_at FROM trn_member_consents
+SELECT cns_is_given, cns_at, cns_source = 'MESSAGE' FROM trn_member_consents
  WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = ?
  ORDER BY id DESC LIMIT 1;
 
@@ -2471,7 +2471,7 @@ INSERT INTO mst_messaging (mgs_compcode, mgs_created_at) VALUES (?, ?);
 UPDATE mst_messaging
    SET mgs_paused_at = ?, mgs_pause_code = ?, mgs_pause_words = LEFT(?, 320), mgs_warn_at = ?,
        mgs_warned_user_id = 0
- WHERE mgs_compcode = ? AND mgs_paused_at IS NULL;
+ WHERE mgs_compcode = ? AND mgs_paused_at IS NULL AND mgs_sender <> 'HAND';
 
 -- name: messaging_warn
 UPDATE mst_messaging SET mgs_warn_at = ?, mgs_warned_user_id = 0 WHERE mgs_compcode = ?;
@@ -2482,6 +2482,7 @@ UPDATE mst_messaging SET mgs_slow_to_at = ?, mgs_slow_tries = ? WHERE mgs_compco
 -- name: messaging_set_phone_id    without one, people send by hand
 UPDATE mst_messaging
    SET mgs_sender = CASE WHEN ? IS NULL THEN 'HAND' ELSE mgs_sender END, mgs_phone_id = ?,
+       mgs_paused_at = CASE WHEN mgs_sender = 'HAND' THEN NULL ELSE mgs_paused_at END,
        mgs_version = mgs_version + 1
  WHERE mgs_compcode = ?;
 
@@ -2490,9 +2491,10 @@ SELECT mgs_compcode, mgs_phone_id, mgs_sender, mgs_paused_at IS NOT NULL
   FROM mst_messaging FORCE INDEX (mgs_phone_id) WHERE mgs_phone_id IS NOT NULL
  ORDER BY mgs_phone_id LIMIT 10000;
 
--- name: messaging_edit
+-- name: messaging_edit    by hand nothing is paused
 UPDATE mst_messaging
    SET mgs_sender = ?, mgs_from = SEC_TO_TIME(? * 60), mgs_to = SEC_TO_TIME(? * 60), mgs_cap = ?,
+       mgs_paused_at = CASE WHEN mgs_sender = 'HAND' THEN NULL ELSE mgs_paused_at END,
        mgs_version = mgs_version + 1
  WHERE mgs_compcode = ? AND mgs_version = ?;
 
@@ -2543,8 +2545,8 @@ UPDATE mst_message_rules
  WHERE mrl_compcode = ? AND id = ? AND mrl_version = ?;
 
 -- name: message_test_count    since when
-SELECT COUNT(*) FROM trn_messages
- WHERE msg_compcode = ? AND msg_serial > 0 AND msg_created_at > ?;
+SELECT COUNT(*) FROM trn_messages FORCE INDEX (msg_created)
+ WHERE msg_compcode = ? AND msg_created_at > ? AND msg_serial > 0;
 
 -- name: message_test_serial
 SELECT msg_serial + 1 FROM trn_messages FORCE INDEX (msg_once)
@@ -2579,6 +2581,17 @@ SELECT id, msg_branch_id, msg_member_id, msg_kind, msg_days, msg_anchor_date, ms
        msg_language
   FROM trn_messages
  WHERE msg_compcode = ? AND id = ? FOR UPDATE;
+
+-- name: message_move_list    the same of many
+UPDATE trn_messages g
+  JOIN JSON_TABLE(?, '$[*]' COLUMNS (
+         branch BIGINT UNSIGNED PATH '$[0]',
+         id BIGINT UNSIGNED PATH '$[8]')) j
+   SET g.msg_branch_id = j.branch
+ WHERE g.msg_compcode = ? AND g.msg_member_id = j.id;
+
+-- name: message_move    it stands at the branch of its member
+UPDATE trn_messages SET msg_branch_id = ? WHERE msg_compcode = ? AND msg_member_id = ?;
 
 -- name: message_forget    its words, and what still waits
 UPDATE trn_messages
@@ -2652,11 +2665,8 @@ SELECT wev_body FROM trn_whatsapp_events WHERE id = ? FOR UPDATE SKIP LOCKED;
 -- name: whatsapp_event_drop
 DELETE FROM trn_whatsapp_events WHERE id = ?;
 
--- name: whatsapp_event_company    whose number of ours it is
-SELECT m.mgs_compcode
-  FROM mst_messaging m
-  JOIN mst_companies c ON c.cmp_compcode = m.mgs_compcode AND c.cmp_status = 'ACTIVE'
- WHERE m.mgs_phone_id = ?;
+-- name: whatsapp_event_company    whose number of ours it is; one that is closed must hear a STOP, too
+SELECT mgs_compcode FROM mst_messaging WHERE mgs_phone_id = ?;
 
 -- name: whatsapp_event_heard
 UPDATE mst_messaging SET mgs_heard_at = ?, mgs_unknown_count = mgs_unknown_count + ?

@@ -63,18 +63,18 @@ consent_list(struct db *db, struct arena *a, const char *company,
 /* CLOCK_NO_TIME: nothing was ever said. */
 static enum db_result
 find_newest(struct db *db, const struct actor *actor, int64_t member_id,
-            enum consent_kind kind, bool *is_given, int64_t *at)
+            enum consent_kind kind, struct consent *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_CONSENT_NEWEST);
 	enum db_result rc;
 
-	*is_given = false;
-	*at = CLOCK_NO_TIME;
+	*out = (struct consent){ .kind = kind, .at = CLOCK_NO_TIME };
 	db_in_str(st, actor->company);
 	db_in_int(st, member_id);
 	db_in_str(st, consent_word(kind));
-	db_out_bool(st, is_given);
-	db_out_at(st, at);
+	db_out_bool(st, &out->is_given);
+	db_out_at(st, &out->at);
+	db_out_bool(st, &out->is_by_message);
 	rc = db_one(st);
 	return rc == DB_NONE ? DB_OK : rc;
 }
@@ -106,12 +106,10 @@ consent_write(struct db *db, const struct actor *actor, int64_t member_id,
 {
 	const struct consent c = { .kind = kind, .is_given = is_given,
 	                           .at = actor->now_at };
-	bool was_given;
-	int64_t was_at;
-	enum db_result rc = find_newest(db, actor, member_id, kind,
-	                                &was_given, &was_at);
+	struct consent was;
+	enum db_result rc = find_newest(db, actor, member_id, kind, &was);
 
-	if (rc != DB_OK || was_given == is_given)
+	if (rc != DB_OK || was.is_given == is_given)
 		return rc;
 	rc = insert(db, actor, member_id, &c);
 	if (rc == DB_OK && kind == CONSENT_PHOTO && !is_given)
@@ -119,24 +117,31 @@ consent_write(struct db *db, const struct actor *actor, int64_t member_id,
 	return rc;
 }
 
-/* Of messages we know the second only. */
+/* Does it say nothing, after what was said last?  We know the second only. */
+static bool
+is_idle_word(const struct consent *c, const struct consent *was,
+             bool is_shared)
+{
+	int64_t second = c->at / 1000, last = was->at / 1000;
+
+	if (is_shared && c->is_given && !was->is_given && !was->is_by_message)
+		return true;
+	return was->at != CLOCK_NO_TIME && (second < last ||
+		(second == last && (c->is_given || !was->is_given)));
+}
+
 enum db_result
 consent_tell(struct db *db, const struct actor *actor, int64_t member_id,
-             bool is_given, int64_t at)
+             bool is_given, bool is_shared, int64_t at)
 {
 	const struct consent c = { .kind = CONSENT_MESSAGES,
 	                           .is_given = is_given, .at = at,
 	                           .is_by_message = true };
-	bool was_given;
-	int64_t was_at;
-	enum db_result rc = find_newest(db, actor, member_id, c.kind,
-	                                &was_given, &was_at);
+	struct consent was;
+	enum db_result rc = find_newest(db, actor, member_id, c.kind, &was);
 
-	if (rc != DB_OK)
+	if (rc != DB_OK || is_idle_word(&c, &was, is_shared))
 		return rc;
-	if (was_at != CLOCK_NO_TIME && (at / 1000 < was_at / 1000 ||
-	    (at / 1000 == was_at / 1000 && (is_given || !was_given))))
-		return DB_OK;
 	return insert(db, actor, member_id, &c);
 }
 

@@ -52,10 +52,13 @@ enum db_result consent_write(struct db *db, const struct actor *actor,
  * What a member has said to messages in a message at an instant: it is written
  * in, though it stand so already, unless something newer is known; within one
  * second it holds that they are not wanted.  So it does not matter in which
- * order and how often it comes.  In a transaction that holds the member's row.
+ * order and how often it comes.  Where the number `is_shared`, so that another
+ * may have written, it gives back no more than a message has taken.  In a
+ * transaction that holds the member's row.
  */
 enum db_result consent_tell(struct db *db, const struct actor *actor,
-                            int64_t member_id, bool is_given, int64_t at);
+                            int64_t member_id, bool is_given, bool is_shared,
+                            int64_t at);
 /* Takes all of them back, within the transaction of an erasure. */
 enum db_result consent_withdraw_all(struct db *db, const struct actor *actor,
                                     int64_t member_id);

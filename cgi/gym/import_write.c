@@ -182,6 +182,19 @@ write_members(struct db *db, struct import *im, struct import_row *rows,
 	return rc;
 }
 
+/* Their messages stand at the branch of the member. */
+static enum db_result
+move_messages(struct db *db, struct import *im, json_object *list)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_MOVE_LIST);
+	enum db_result rc;
+
+	db_in_str(st, import_json_text(list));
+	db_in_str(st, im->actor->company);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
 static enum db_result
 change_members(struct db *db, struct import *im, struct import_row *rows,
                size_t count)
@@ -196,6 +209,8 @@ change_members(struct db *db, struct import *im, struct import_row *rows,
 		db_in_str(st, im->actor->company);
 		rc = run_all(db, st, length_of(list));
 	}
+	if (rc == DB_OK && length_of(list) > 0)
+		rc = move_messages(db, im, list);
 	json_object_put(list);
 	return rc;
 }

@@ -5,6 +5,7 @@
 
 #include "db/tx.h"
 #include "gym/company.h"
+#include "gym/message.h"
 
 enum db_result
 member_lock(struct db *db, const char *company, int64_t id)
@@ -100,6 +101,8 @@ edit(struct db *db, void *arg)
 	/* lists and counts of a branch are drawn by it */
 	if (rc == DB_OK && m->branch_id != was.branch_id)
 		rc = company_bump(db, company);
+	if (rc == DB_OK && m->branch_id != was.branch_id)
+		rc = message_move(db, company, m->id, m->branch_id);
 	return rc == DB_OK ? audit_row(db, e->actor, "change",
 	                               "mst_members_lists", m->id, fields) : rc;
 }

@@ -187,6 +187,20 @@ message_ref_parse(const char *text, int64_t *id, int64_t *tries)
 }
 
 enum db_result
+message_move(struct db *db, const char *company, int64_t member_id,
+             int64_t branch_id)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_MOVE);
+	enum db_result rc;
+
+	db_in_int(st, branch_id);
+	db_in_str(st, company);
+	db_in_int(st, member_id);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_result
 message_forget(struct db *db, const char *company, int64_t member_id)
 {
 	struct db_stmt *st = db_begin(db, STMT_MESSAGE_FORGET);

@@ -109,6 +109,9 @@ enum db_result message_lock(struct db *db, struct arena *a,
 void message_ref(int64_t id, int64_t tries, char out[MESSAGE_REF_SIZE]);
 bool message_ref_parse(const char *text, int64_t *id, int64_t *tries);
 
+/* The member has gone to another branch, in the transaction of that. */
+enum db_result message_move(struct db *db, const char *company,
+                            int64_t member_id, int64_t branch_id);
 /* What was written to a member goes, in the transaction of an erasure. */
 enum db_result message_forget(struct db *db, const char *company,
                               int64_t member_id);

@@ -20,9 +20,10 @@ message_may_act(const struct message *m, enum message_act act)
 		return m->state == MESSAGE_DUE;
 	case MESSAGE_ACT_ARRIVED:
 		return m->state == MESSAGE_UNKNOWN;
+	case MESSAGE_ACT_LOST:
+		return m->state == MESSAGE_UNKNOWN;
 	case MESSAGE_ACT_AGAIN:
-		return m->state == MESSAGE_UNKNOWN ||
-			m->state == MESSAGE_FAILED;
+		return m->state == MESSAGE_FAILED;
 	default:
 		return false;
 	}
@@ -155,6 +156,7 @@ static const struct {
 	[MESSAGE_ACT_LEAVE] = { leave, "dismiss",
 		"msg_state,msg_reason,msg_user_id" },
 	[MESSAGE_ACT_ARRIVED] = { settle, "change", "msg_state,msg_user_id" },
+	[MESSAGE_ACT_LOST] = { again, "change", "msg_state,msg_user_id" },
 	[MESSAGE_ACT_AGAIN] = { again, "change", "msg_state,msg_user_id" },
 };
 

@@ -10,7 +10,8 @@ enum message_act {
 	MESSAGE_ACT_BACK,	/* sent by hand: it was not, after all */
 	MESSAGE_ACT_LEAVE,	/* DUE: it is not to be sent */
 	MESSAGE_ACT_ARRIVED,	/* UNKNOWN: the member has it */
-	MESSAGE_ACT_AGAIN,	/* UNKNOWN, FAILED: it is due again */
+	MESSAGE_ACT_LOST,	/* UNKNOWN: the member has it not, it is due again */
+	MESSAGE_ACT_AGAIN,	/* FAILED: it is due again */
 	MESSAGE_ACT__COUNT
 };
 

@@ -134,7 +134,7 @@ withdraw(struct db *db, const struct refused *r)
 		return DB_OK;
 	rc = member_lock(db, r->company, r->m->member_id);
 	if (rc == DB_OK)
-		rc = consent_tell(db, &nobody, r->m->member_id, false,
+		rc = consent_tell(db, &nobody, r->m->member_id, false, false,
 		                  r->now_at);
 	return rc == DB_NONE ? DB_OK : rc;	/* erased: all is withdrawn */
 }

@@ -50,14 +50,15 @@ members_of(struct db *db, const char *company, const char *phone,
 
 static enum db_result
 tell_member(struct db *db, const struct actor *nobody, int64_t member_id,
-            const struct whatsapp_word *w)
+            const struct whatsapp_word *w, bool is_shared)
 {
 	int64_t at = w->at == CLOCK_NO_TIME || w->at > nobody->now_at
 		? nobody->now_at : w->at;
 	enum db_result rc = member_lock(db, nobody->company, member_id);
 
 	if (rc == DB_OK)
-		rc = consent_tell(db, nobody, member_id, w->is_start, at);
+		rc = consent_tell(db, nobody, member_id, w->is_start,
+		                  is_shared, at);
 	return rc == DB_NONE ? DB_OK : rc;	/* erased meanwhile */
 }
 
@@ -75,7 +76,8 @@ take_word(struct db *db, const char *company, const struct whatsapp_word *w,
 	while (rc == DB_OK && count == LOOK_MAX) {
 		rc = members_of(db, company, w->from, after_id, ids, &count);
 		for (size_t i = 0; rc == DB_OK && i < count; i++)
-			rc = tell_member(db, &nobody, ids[i], w);
+			rc = tell_member(db, &nobody, ids[i], w,
+			                 after_id > 0 || count > 1);
 		after_id = count > 0 ? ids[count - 1] : 0;
 	}
 	return rc;

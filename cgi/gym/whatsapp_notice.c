@@ -160,10 +160,33 @@ read_status(struct arena *a, json_object *from, struct whatsapp_status *s)
 
 /* ---- what somebody wrote ------------------------------------------------- */
 
-/* As people write it: " Stop!" */
 static bool
-is_word(const char *text, const char *word)
+is_letter(char c)
 {
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* However it is written: "*STOP*!!", with a picture behind it... */
+static bool
+is_stop(const char *text)
+{
+	static const char word[] = "STOP";
+	size_t len = strlen(text);
+
+	while (len > 0 && !is_letter(text[len - 1]))
+		len--;
+	while (len > 0 && !is_letter(*text)) {
+		text++;
+		len--;
+	}
+	return len == strlen(word) && strncasecmp(text, word, len) == 0;
+}
+
+/* Nothing else, but for blanks around it and a "." or "!". */
+static bool
+is_start(const char *text)
+{
+	static const char word[] = "START";
 	size_t len = strlen(word);
 
 	text += strspn(text, " \t\r\n");
@@ -186,10 +209,10 @@ read_word(json_object *from, struct whatsapp_word *w)
 		text = json_text(member(from, "button"), "text");
 	if (text == NULL)
 		return false;
-	*w = (struct whatsapp_word){ .is_start = is_word(text, "START"),
+	*w = (struct whatsapp_word){ .is_start = is_start(text),
 	                             .at = moment_of(from) };
 	number_of(from, "from", w->from);
-	return *w->from != '\0' && (w->is_start || is_word(text, "STOP"));
+	return *w->from != '\0' && (w->is_start || is_stop(text));
 }
 
 /* ---- all of it ----------------------------------------------------------- */

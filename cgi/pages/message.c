@@ -305,7 +305,7 @@ do_message_settle(struct req *req, struct res *res)
 
 	if (is_yes || is_no)
 		return run_and_show(req, res, is_yes ? MESSAGE_ACT_ARRIVED
-		                    : MESSAGE_ACT_AGAIN);
+		                    : MESSAGE_ACT_LOST);
 	status = read_known(req, &k);
 	return status == HTTP_200 ? HTTP_400 : status;
 }

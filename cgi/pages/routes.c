@@ -345,8 +345,8 @@ static const struct route routes[] = {
 	  api_device_users },
 	{ HTTP_GET, "/api/whatsapp/webhook", ROUTE_ANYONE, ROUTE_NO_BODY,
 	  api_whatsapp_verify },
-	{ HTTP_POST, "/api/whatsapp/webhook", ROUTE_SIGNED, ROUTE_JSON,
-	  api_whatsapp_event },
+	{ HTTP_POST, "/api/whatsapp/webhook", ROUTE_SIGNED,
+	  ROUTE_JSON_LONG, api_whatsapp_event },
 };
 
 void

@@ -9,6 +9,7 @@ ALTER TABLE mst_message_rules
 ALTER TABLE trn_messages
   ADD COLUMN msg_template VARCHAR(120) CHARACTER SET ascii COLLATE ascii_bin NULL,
   ADD COLUMN msg_language VARCHAR(15) CHARACTER SET ascii COLLATE ascii_bin NULL,
-  -- the count of a day is read from the key alone
+  -- both counts of a day are read from a key alone
   DROP KEY msg_sent,
-  ADD KEY msg_sent (msg_compcode, msg_sent_at, msg_is_by_hand);
+  ADD KEY msg_sent (msg_compcode, msg_sent_at, msg_is_by_hand),
+  ADD KEY msg_created (msg_compcode, msg_created_at, msg_serial);

@@ -102,11 +102,13 @@ static void
 two_words_are_known_as_people_write_them(void **state)
 {
 	static const char *const stop[] = { "STOP", "stop", " Stop!\\n",
-		                            "sToP." };
+		                            "sToP.", "STOP!!", ".STOP", "STOP !",
+		                            "*STOP*", "\\\"Stop\\\"",
+		                            "stop\\u00a0\\ud83d\\ude4f", };
 	static const char *const start[] = { "START", "\\tstart. ", "Start!" };
 	static const char *const other[] = {
-		"", " ", "STOPP", "STOP it", "STOP!!", "STO", "S TOP", ".STOP",
-		"STOP !", "STARTED", "UNSTOP", "STOP START", "\\u0405TOP",
+		"", " ", "STOPP", "STOP it", "STO", "S TOP", "STOP.stop",
+		"START!!", "*START*", "...", "STARTED", "UNSTOP", "STOP START", "\\u0405TOP",
 	};
 
 	(void)state;

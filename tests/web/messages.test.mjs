@@ -218,6 +218,39 @@ test('what has failed says why, what to do, and goes again', async () => {
 	assert.doesNotMatch(await staff.page(other.url), /\/again"/);
 });
 
+test('what may have been sent is not sent again from an old page', async () => {
+	const maybe = await message({ msg_state: 'UNKNOWN', msg_tries: 1 });
+	const failed = await message({ msg_state: 'FAILED', msg_tries: 1 });
+	assert.equal((await staff.post(`${maybe.url}/again`)).status, 409);
+	assert.equal((await staff.post(`${failed.url}/settle`,
+	    { arrived: 'no' })).status, 409);
+	assert.equal((await rowOf(maybe.message)).msg_state, 'UNKNOWN');
+	assert.equal((await rowOf(failed.message)).msg_state, 'FAILED');
+});
+
+test('the messages of a member go to another branch with them', async () => {
+	const m = await message();
+	const [{ id }] = await stack.sql(`SELECT id FROM mst_branches WHERE
+	    brn_compcode = 'SF' AND brn_name = 'North'`);
+	await north.page(m.url, 404);
+	assert.equal((await owner.submit(`/members/${m.id}/edit`,
+	    { branch: id })).status, 303);
+	await north.page(m.url);
+	await (await Person.signIn(stack, await addUser(stack, 'SF', 'staff',
+	    'New Delhi'))).page(m.url, 404);
+});
+
+test('by hand nothing is paused', async () => {
+	await sender('CLOUD');
+	await stack.sql(`UPDATE mst_messaging SET mgs_phone_id = '77',
+	    mgs_paused_at = '2026-01-01' WHERE mgs_compcode = 'SF'`);
+	assert.match(textOf(await owner.page('/')), /Messages to members are paused/);
+	assert.equal((await owner.submit('/settings/messages',
+	    { sender: 'HAND' })).status, 303);
+	assert.doesNotMatch(textOf(await owner.page('/')), /are paused/);
+	await stack.sql(`UPDATE mst_messaging SET mgs_phone_id = NULL`);
+});
+
 test('a test is marked, and never opened by hand', async () => {
 	const m = await message({ msg_serial: 1, msg_to: '+919800000077' });
 	const html = await staff.page(m.url);

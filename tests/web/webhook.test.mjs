@@ -136,10 +136,10 @@ test('only what is signed is stored', async () => {
 test('what is no JSON object, or too much, is not stored', async () => {
 	for (const body of ['', '[]', '7', '{', '{"a":1}x', 'a=b'])
 		assert.equal((await service.post(body)).status, 400, body);
-	assert.equal((await service.post(`{"a":"${'x'.repeat(1 << 20)}"}`))
+	assert.equal((await service.post(`{"a":"${'x'.repeat(4 << 20)}"}`))
 	    .status, 413);
-	const text = JSON.stringify({ a: 'x'.repeat((1 << 20) - 8) });
-	assert.equal(text.length, 1 << 20);
+	const text = JSON.stringify({ a: 'x'.repeat((4 << 20) - 8) });
+	assert.equal(text.length, 4 << 20);
 	assert.equal((await service.post(text)).status, 200);
 	const form = await fetch(service.webhook, { method: 'POST',
 	    body: 'a=1', headers: { 'X-Hub-Signature-256': service.sign('a=1'),
@@ -365,7 +365,7 @@ test('one number, one company: nothing of another is touched', async () => {
 	await idle();
 	assert.equal((await last(other, theirs.id)).msg_state, 'READ');
 
-	// of a company that is closed, and of no company
+	// of a company that is closed, which may open again, and of no company
 	await stack.sql(`UPDATE mst_companies SET cmp_status = 'CLOSED' WHERE
 	    cmp_compcode = '${other.code}'`);
 	for (const id of [OTHER, '12345'])
@@ -375,7 +375,7 @@ test('one number, one company: nothing of another is touched', async () => {
 	await idle();
 	await stack.sql(`UPDATE mst_companies SET cmp_status = 'ACTIVE' WHERE
 	    cmp_compcode = '${other.code}'`);
-	assert.equal(await said(theirs.who, other), '+');
+	assert.equal(await said(theirs.who, other), '+ -m');
 	assert.match(stack.web.text(), /event \d+ is about a number of no company/);
 });
 
@@ -448,6 +448,13 @@ test('a number of two members is of both; of the erased of none', async () => {
 	for (const who of two)
 		assert.equal(await said(who), '+ -m');
 	assert.equal(await said(gone), '+');
+	// who took it back at the desk does not have it given by the other
+	await stack.sql(`INSERT INTO trn_member_consents (cns_compcode,
+	    cns_member_id, cns_kind, cns_is_given, cns_at) VALUES
+	    ('${gym.code}', ${two[1]}, 'MESSAGES', 0, '${at(NOW)}')`);
+	await sayAt(phone, 'START', NOW + 2 * MINUTE);
+	assert.equal(await said(two[0]), '+ -m +m');
+	assert.equal(await said(two[1]), '+ -m -');
 });
 
 // ---- later -----------------------------------------------------------------
