@@ -11,6 +11,7 @@ struct edit {
 	struct arena *arena;
 	const struct actor *actor;
 	const struct messaging *messaging;	/* NULL: it only goes on */
+	int64_t seen_at;	/* of a resumption */
 };
 
 static enum db_result
@@ -74,7 +75,7 @@ enum db_result
 messaging_edit(struct db *db, struct arena *a, const struct actor *actor,
                const struct messaging *m)
 {
-	return tx_run(db, edit, &(struct edit){ a, actor, m });
+	return tx_run(db, edit, &(struct edit){ a, actor, m, 0 });
 }
 
 /* ---- going on ------------------------------------------------------------ */
@@ -92,6 +93,8 @@ resume(struct db *db, void *arg)
 		return rc;
 	if (was.paused_at == CLOCK_NO_TIME && was.slow_to_at == CLOCK_NO_TIME)
 		return DB_OK;
+	if (was.paused_at != CLOCK_NO_TIME && was.paused_at != e->seen_at)
+		return DB_NONE;
 	st = db_begin(db, STMT_MESSAGING_RESUME);
 	db_in_str(st, e->actor->company);
 	rc = db_run(st);
@@ -100,7 +103,8 @@ resume(struct db *db, void *arg)
 }
 
 enum db_result
-messaging_resume(struct db *db, struct arena *a, const struct actor *actor)
+messaging_resume(struct db *db, struct arena *a, const struct actor *actor,
+                 int64_t seen_at)
 {
-	return tx_run(db, resume, &(struct edit){ a, actor, NULL });
+	return tx_run(db, resume, &(struct edit){ a, actor, NULL, seen_at });
 }

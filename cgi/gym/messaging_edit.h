@@ -20,9 +20,11 @@ enum db_result messaging_edit(struct db *db, struct arena *a,
 
 /*
  * What stands paused, or is to be slow, goes on: messages are due again as
- * they were.  DB_OK, too, where nothing was paused.  With its audit row.
+ * they were.  DB_OK, too, where nothing was paused; DB_NONE: it is not the
+ * pause of `seen_at` (CLOCK_NO_TIME: none) that the actor has read of, and
+ * stands.  With its audit row.
  */
 enum db_result messaging_resume(struct db *db, struct arena *a,
-                                const struct actor *actor);
+                                const struct actor *actor, int64_t seen_at);
 
 #endif

@@ -108,6 +108,8 @@ present_stored(struct page *p, json_object *model)
 	present_bool(model, "has_number", m->phone_id != NULL);
 	present_bool(model, "is_cloud", strcmp(m->sender, sender_cloud.word) ==
 	             0);
+	present_str(model, "seen", m->paused_at == CLOCK_NO_TIME ? NULL
+	            : arena_printf(p->req->arena, "%" PRId64, m->paused_at));
 	message_pause_present(p->req, model, "pause", m->paused_at,
 	                      m->pause_code, m->pause_words, p->zone);
 	present_instant(model, "slow_text", m->slow_to_at > p->req->now_at
@@ -223,16 +225,25 @@ do_messaging(struct req *req, struct res *res)
 	return draw(&p, res);
 }
 
-/* POST /settings/messages/resume -- what is paused goes on: 303 to the page. */
+/*
+ * POST /settings/messages/resume {seen} -- the pause that was seen is over: 303
+ * to the page, which shows another one that stands there meanwhile.
+ */
 enum status
 do_messaging_resume(struct req *req, struct res *res)
 {
 	const struct actor actor = asked_actor(req);
+	int64_t seen_at = http_find_id(&req->form, "seen");
 	struct messaging m;
+	enum db_result rc = messaging_open(req->db, req->arena,
+	                                   req->caller.company, req->now_at,
+	                                   &m);
 
-	if (messaging_open(req->db, req->arena, req->caller.company,
-	                   req->now_at, &m) != DB_OK ||
-	    messaging_resume(req->db, req->arena, &actor) != DB_OK)
+	if (rc == DB_OK)
+		rc = messaging_resume(req->db, req->arena, &actor,
+		                      seen_at == 0 ? CLOCK_NO_TIME : seen_at);
+	if (rc != DB_OK && rc != DB_NONE)
 		return HTTP_503;
-	return http_redirect(res, "/settings/messages?done=1");
+	return http_redirect(res, rc == DB_OK ? "/settings/messages?done=1"
+	                     : "/settings/messages");
 }

@@ -93,8 +93,14 @@ test('a pause: why, what to do, and going on', async () => {
 	assert.match(textOf(await owner.page(PAGE)), new RegExp('since 12 Mar ' +
 	    '2026, 11:30 am\\. WhatsApp says: Token <expired> \\(error 190\\)\\.' +
 	    '.*The key to the gym\'s number has run out.*Go on.*wants fewer'));
+	// not another pause than the one that was read of
+	const old = await owner.post(`${PAGE}/resume`, { seen: '1773300000001' });
+	assert.equal(old.headers.location, PAGE);
+	assert.notEqual((await stored()).mgs_paused_at, null);
+	const seen = (await owner.page(PAGE)).match(/name="seen" value="(\d+)"/)[1];
 	for (let i = 0; i < 2; i++)
-		assert.equal((await owner.post(`${PAGE}/resume`)).status, 303);
+		assert.equal((await owner.post(`${PAGE}/resume`, { seen })).status,
+		    303);
 	const now = await stored();
 	assert.deepEqual([now.mgs_paused_at, now.mgs_pause_code,
 	    now.mgs_pause_words, now.mgs_slow_to_at, now.mgs_slow_tries],
