@@ -8,6 +8,7 @@
 #include "pages/export.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
+#include "pages/present_terminals.h"
 
 static void
 present_links(struct req *req, json_object *model,

@@ -13,6 +13,7 @@
 #include "pages/bridges.h"
 #include "pages/present.h"
 #include "pages/present_desk.h"
+#include "pages/present_terminals.h"
 
 #define OVERLAP_MS 60000	/* a row may become visible so long after */
 #define BURST 20		/* more rows than this at once: one refresh */

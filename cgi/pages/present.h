@@ -88,7 +88,6 @@ enum status present_read_today(struct db *db, struct arena *a,
                                struct present_today *out);
 /* Adds the names of counts.html, terminals.html and feed.html. */
 void present_counts(json_object *model, const struct present_today *today);
-void present_terminals(json_object *model, const struct present_today *today);
 void present_feed(json_object *model, const struct present_today *today);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "http/view.h"
 #include "pages/present.h"
+#include "pages/present_terminals.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define NOW_AT INT64_C(1773300600000)		/* 12 Mar 2026, 07:30 UTC */
