@@ -26,16 +26,17 @@ static const struct {
 	  "messages. Send fewer, and go on when WhatsApp Manager shows a "
 	  "better quality of the number." },
 	{ 132000, 132000, "The template has another number of parameters. "
-	  "Compare it with the one on the page of this reminder, mend one, and save." },
+	  "Compare it with the one on this reminder's page, mend one of "
+	  "them, and save." },
 	{ 132001, 132001, "WhatsApp has no approved template of this name "
 	  "and language. Add it in WhatsApp Manager, or correct name and "
 	  "language of the reminder; save it when it is approved." },
 	{ 132012, 132012, "The parameters of the template are of another "
 	  "kind. Compare it with the one on this reminder's page, mend one "
 	  "of them, and save." },
-	{ 132015, 132015, "WhatsApp has paused the template, for people did "
-	  "not like it. Better its words in WhatsApp Manager, and save the "
-	  "reminder when it is active again." },
+	{ 132015, 132015, "WhatsApp has paused the template, because people "
+	  "did not like it. Improve its words in WhatsApp Manager, and save "
+	  "the reminder when it is active again." },
 	{ 132016, 132016, "WhatsApp has switched the template off for good. "
 	  "Add another in WhatsApp Manager, enter its name at the "
 	  "reminder, and save." },
