@@ -20,7 +20,8 @@ const LOGS = 'build/tests/logs';
 const SLOW = process.env.SANITIZE || process.env.WRAP ? 4 : 1;
 const SOAK = Number(process.env.SOAK || 1);
 const MOST_LINES = 150;		// of what a failing file wrote
-const ABREAST = { unit: 2, fuzz: 2, web: 2 };	// files at a time; else one
+// How many files of a layer run at a time; else one.
+const ABREAST = { unit: 2, fuzz: 2, web: 2, security: 2 };
 
 // ---- what there is to run ------------------------------------------------
 
@@ -59,7 +60,8 @@ function everything() {
 		    argv: ['sh', 'tests/stack/lint.sh'] },
 		...units(),
 		...seeds(),
-		...['stack', 'web', 'bridge', 'browser', 'faults'].flatMap(script),
+		...['stack', 'web', 'security', 'bridge', 'browser', 'faults']
+		    .flatMap(script),
 	];
 }
 

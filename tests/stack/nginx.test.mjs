@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { echoWorker, raw } from './echo.mjs';
 import { Stack } from './stack.mjs';
 import { until } from './wait.mjs';
 
@@ -20,68 +20,6 @@ after(async () => {
 		server.close();
 	await stack.stop();
 });
-
-// A worker that answers what it was told: the parameters, and the length of
-// the body; the bare minimum of FastCGI.
-function echoWorker() {
-	const record = (type, body) => Buffer.concat([Buffer.from(
-	    [1, type, 0, 1, body.length >> 8, body.length & 255, 0, 0]), body]);
-	const lengthAt = (b, at) => b[at] < 128 ? [b[at], at + 1] :
-	    [b.readUInt32BE(at) & 0x7fffffff, at + 4];
-	const pairs = bytes => {
-		const found = {};
-		for (let at = 0; at < bytes.length;) {
-			let name, value;
-			[name, at] = lengthAt(bytes, at);
-			[value, at] = lengthAt(bytes, at);
-			found[bytes.subarray(at, at + name)] =
-			    bytes.subarray(at + name, at + name + value)
-			    .toString();
-			at += name + value;
-		}
-		return found;
-	};
-	const server = net.createServer(socket => {
-		let data = Buffer.alloc(0), told = Buffer.alloc(0), body = 0;
-		socket.on('error', () => {});
-		socket.on('data', part => {
-			data = Buffer.concat([data, part]);
-			while (data.length >= 8) {
-				const size = data.readUInt16BE(4);
-				const end = 8 + size + data[6], type = data[1];
-				if (data.length < end)
-					return;
-				const content = data.subarray(8, 8 + size);
-				data = data.subarray(end);
-				if (type === 4)
-					told = Buffer.concat([told, content]);
-				body += type === 5 ? size : 0;
-				if (type !== 5 || size !== 0)
-					continue;
-				const answer = JSON.stringify({ ...pairs(told),
-				    body });
-				socket.end(Buffer.concat([record(6, Buffer.from(
-				    `Content-Type: application/json\r\n\r\n${
-				    answer}`)), record(6, Buffer.alloc(0)),
-				    record(3, Buffer.alloc(8))]));
-			}
-		});
-	});
-	listening.push(server);
-	return new Promise(done =>
-	    server.listen(`${stack.dir}/web.sock`, () => done(server)));
-}
-
-function raw(text) {
-	return new Promise((done, fail) => {
-		const socket = net.connect(stack.port, '127.0.0.1');
-		let got = '';
-		socket.on('data', part => { got += part; });
-		socket.on('error', fail);
-		socket.on('close', () => done(got));
-		socket.write(text);
-	});
-}
 
 const refused = (got, status) => {
 	assert.equal(got.status, status);
@@ -156,7 +94,7 @@ test('what is no HTTP is refused in JSON under /api', async () => {
 	    [`GET /api/${'x'.repeat(40000)} HTTP/1.1\r\n\r\n`, 414],
 	    ['TRACE /api/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
 	    405]]) {
-		const got = await raw(text);
+		const got = await raw(stack, text);
 		assert.match(got, new RegExp(`^HTTP/1.1 ${status} `));
 		assert.match(got, /\r\n\r\n\{"status":false,"message":"[^"]+"\}$/);
 	}
@@ -187,12 +125,12 @@ test('static files: types, caches, no way out', async () => {
 	assert.match(named.headers['cache-control'], /immutable/);
 	for (const path of ['/static/', '/static/none.css', '/static',
 	    '/static/%2e%2e/bin/gymgate-web', '/static/..%2fbin/gymgate-web'])
-		assert.notEqual((await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\n` +
+		assert.notEqual((await raw(stack, `GET ${path} HTTP/1.1\r\nHost: a\r\n` +
 		    'Connection: close\r\n\r\n')).slice(9, 12), '200', path);
 });
 
 test('a worker is told all it needs, and nothing that poses', async () => {
-	await echoWorker();
+	listening.push(await echoWorker(stack));
 	const got = await stack.request('POST', '/a%20b//c/../d?x=1&y=%20', {
 	    body: 'hello', headers: { Authorization: 'Bearer SF.12',
 	    Cookie: 'a=b; c=d', Proxy: 'http://evil', Host: 'gym.example',

@@ -1,0 +1,48 @@
+// asvs.mjs: what OWASP's Application Security Verification Standard 5.0 asks for,
+// and the test that shows it
+//
+// `where` is a file of tests/, `test` the title of a test in it; asvs.test.mjs
+// holds both together.  An item may have several lines.
+export const asvs = [
+	// ---- encoding and injection -------------------------------------------
+	{ item: '1.2.4', what: 'values are bound: SQL in a field is text',
+	    where: 'web/api-refusals',
+	    test: 'SQL in a field is a value that is refused or kept as text' },
+	{ item: '1.2.4', what: 'no statement is put together by a program',
+	    where: 'web/sql',
+	    test: 'texts are bound, listed by name, and bounded' },
+	{ item: '1.2.10', what: 'a list is no formula for a spreadsheet',
+	    where: 'web/export', test: 'members come back as they are kept, ' +
+	    'whatever they are called' },
+
+	// ---- what a browser may do --------------------------------------------
+	{ item: '3.4.3', what: 'CSP on all there is, without unsafe-inline',
+	    where: 'security/routes', test: '3.4.3 every route and every ' +
+	    'refusal says what a browser may do: CSP, nosniff, no frames' },
+	{ item: '3.4.4', what: 'nosniff on what the programs answer',
+	    where: 'security/routes', test: '3.4.3 every route and every ' +
+	    'refusal says what a browser may do: CSP, nosniff, no frames' },
+	{ item: '3.4.4', what: 'nosniff on what nginx answers',
+	    where: 'security/routes', test: '3.4.4 static files say their ' +
+	    'type, and that no other is to be guessed' },
+	{ item: '3.4.6', what: 'no page stands in a frame',
+	    where: 'security/routes', test: '3.4.3 every route and every ' +
+	    'refusal says what a browser may do: CSP, nosniff, no frames' },
+	{ item: '3.5.1', what: 'a form is of this site and this session',
+	    where: 'security/routes', test: '3.5.1 no form of another site, ' +
+	    'or without its token, does anything' },
+	{ item: '3.5.1', what: 'nor is it a simple request of another kind',
+	    where: 'security/routes', test: '3.5.1 what a form is answered ' +
+	    'needs the kind of a form' },
+	{ item: '3.5.3', what: 'reading changes nothing',
+	    where: 'security/routes', test: '3.5.3 no GET changes anything, ' +
+	    'whoever asks' },
+	{ item: '14.3.2', what: 'no page with data is kept by a cache',
+	    where: 'security/routes', test: '14.3.2 what nobody may keep is ' +
+	    'said to be: pages, files, pictures' },
+
+	// ---- who may see and change what --------------------------------------
+	{ item: '8.2.2', what: 'an id is looked for among one\'s own',
+	    where: 'security/routes', test: '8.2.2 an id of another gym ' +
+	    'answers as one that is nobody\'s' },
+];
