@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "http/route.h"
 
 #define BACKLOG 1024
 #define BEHIND_MAX (1024 * 1024)
@@ -214,16 +215,16 @@ add_headers(struct evkeyvalq *out, struct arena *a, const struct buf *lines)
 }
 
 static void
-refuse(struct evhttp_request *ev, enum status status, const struct res *res)
+refuse(struct evhttp_request *ev, enum status status, struct res *res)
 {
 	struct evkeyvalq *out = evhttp_request_get_output_headers(ev);
 	struct evbuffer *body = evbuffer_new();
 
-	if (body == NULL || (res->body.len > 0 &&
-	    evbuffer_add(body, res->body.data, res->body.len) != 0))
+	route_refuse(res, status);
+	if (body == NULL ||
+	    evbuffer_add(body, res->body.data, res->body.len) != 0)
 		log_die("out of memory");
-	if (res->content_type != NULL)
-		evhttp_add_header(out, "Content-Type", res->content_type);
+	evhttp_add_header(out, "Content-Type", res->content_type);
 	add_headers(out, res->arena, &res->headers);
 	evhttp_send_reply(ev, (int)status, http_reason(status), body);
 	evbuffer_free(body);

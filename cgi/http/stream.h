@@ -24,7 +24,8 @@ struct stream_hooks {
 	/*
 	 * Somebody asks for a stream.  HTTP_200: it is opened, the events in
 	 * the body of `res` are sent, and `v` stays valid until its `closed`
-	 * is called; else it is refused, with headers and body of `res`.
+	 * is called; else it is refused as the API refuses, with what
+	 * headers and body `res` has already (see route_refuse).
 	 * `req` has method, path, query, cookie, authorization, host, address
 	 * and its arena, nothing more.
 	 */

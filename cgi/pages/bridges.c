@@ -13,7 +13,6 @@
 #include "gym/company.h"
 #include "gym/device.h"
 #include "gym/token.h"
-#include "http/route.h"
 #include "pages/guard.h"
 
 #define LOOK_EVERY_MS 2000	/* at a terminal that nobody woke us for */
@@ -403,10 +402,8 @@ bridges_asked(struct bridges *b, struct req *req, struct res *res,
 	struct door *door = NULL;
 	enum status status = admit_listener(b, req, res, token_hash, &door);
 
-	if (status != HTTP_200) {
-		route_refuse(res, status);
+	if (status != HTTP_200)
 		return status;
-	}
 	make_room(door);
 	add_listener(door, v, token_hash);
 	/* whatever it knows, it may have changed while nobody told it */

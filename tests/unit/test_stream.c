@@ -279,6 +279,8 @@ who_is_refused_gets_no_stream(void **state)
 		if (strncmp(s.got, cases[i].head, strlen(cases[i].head)) != 0)
 			fail_msg("%s: %s", cases[i].request, s.got);
 		assert_null(strstr(s.got, "event:"));
+		assert_non_null(strstr(s.got, "\r\nX-Content-Type-Options: "
+		                       "nosniff\r\n"));
 		assert_int_equal(s.asked, cases[i].asked);
 		assert_int_equal(s.closed, 0);
 		close(s.client);
