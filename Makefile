@@ -276,7 +276,8 @@ install: all
 	$(Q)install -m 644 sql/grants.sql $(datadir)/sql/
 	$(Q)install -m 644 $(wildcard sql/migrations/*.sql) \
 	  $(datadir)/sql/migrations/
-	$(Q)install -m 644 nginx/http.conf nginx/locations.conf $(datadir)/nginx/
+	$(Q)install -m 644 nginx/http.conf nginx/locations.conf nginx/tls.conf \
+	  $(datadir)/nginx/
 	$(Q)[ -e $(unitdir)/gymgate-bridge.service ] || { install -d $(wantsdir) \
 	  && ln -sf $(PREFIX)/lib/systemd/system/gymgate-bridge.service \
 	  $(wantsdir)/; }

@@ -48,6 +48,8 @@ test('without workers a person gets a page, also for a form', async () => {
 		assert.match(got.text, /One moment/);
 		assert.match(got.headers['content-security-policy'],
 		    /default-src 'none'/);
+		assert.equal(got.headers['strict-transport-security'],
+		    undefined);	// this is no https
 	}
 });
 
@@ -120,6 +122,7 @@ test('static files: types, caches, no way out', async () => {
 	assert.equal(plain.status, 200);
 	assert.equal(plain.headers['cache-control'], 'no-cache');
 	assert.equal(plain.headers['x-content-type-options'], 'nosniff');
+	assert.equal(plain.headers['strict-transport-security'], undefined);
 	assert.equal(plain.headers.server, 'nginx');
 	const named = await stack.request('GET', `${style}?v=3`);
 	assert.match(named.headers['cache-control'], /immutable/);
