@@ -5,8 +5,8 @@
 #   make reset      throws away the data of `make run`
 #   make test       every layer of tests; T=web/login runs one
 #   make soak       the faults of `make test` with SOAK=10 times as many
-#                   punches (at most 20), the bridge's ledger with 100,000,
-#                   its memory for an hour, 10,000 reminders, and who gets
+#                   punches (at most 20), the ledger of two gyms with a million,
+#                   the bridge's memory for an hour, 10,000 reminders, and who gets
 #                   through a door over a million member-days: an hour and a
 #                   half in all
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for

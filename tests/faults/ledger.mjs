@@ -20,17 +20,18 @@ export async function held(stack) {
 	return all.sort();
 }
 
-// Every punch that the server has, sorted and written the same way; what is
-// there twice is there twice.
-export async function stored(stack) {
+// Every punch that the server has, of all terminals or of one, sorted and
+// written the same way; what is there twice is there twice.
+export async function stored(stack, sn) {
+	const of = column => sn ? `WHERE ${column} = '${sn}'` : '';
 	const rows = await stack.sql(`
 	    SELECT CONCAT_WS(' ', att_device_sn, att_device_user_id,
 	           DATE_FORMAT(att_punch_time, '%Y-%m-%d %H:%i:%s')) AS punch
-	      FROM trn_member_attendances
+	      FROM trn_member_attendances ${of('att_device_sn')}
 	    UNION ALL
 	    SELECT CONCAT_WS(' ', pin_device_sn, pin_device_user_id,
 	           DATE_FORMAT(pin_punch_time, '%Y-%m-%d %H:%i:%s'))
-	      FROM trn_punch_inbox`);
+	      FROM trn_punch_inbox ${of('pin_device_sn')}`);
 	return rows.map(row => row.punch).sort();
 }
 
@@ -77,66 +78,3 @@ export function same(got, expected) {
 	    surplus.slice(0, 5), count: got.length },
 	    { missing: [], surplus: [], count: expected.length });
 }
-
-// What a test made happen at its terminals, kept by itself: neither what these
-// hold nor what anybody says counts.  A punch is a line as above.
-export class Book {
-	constructor() {
-		this.members = new Map();	// line: 'CODE 2026-03-12 07:30'
-		this.verdicts = new Map();	// that minute: 'DENIED Expired'
-		this.inbox = new Map();		// line: state
-	}
-
-	get size() { return this.members.size + this.inbox.size; }
-
-	has(line) { return this.members.has(line) || this.inbox.has(line); }
-
-	// A member's punch; `minute` is the member's code and the minute.
-	punch(line, minute, verdict) {
-		this.members.set(line, minute);
-		this.verdicts.set(minute, verdict);
-	}
-
-	// One that is nobody's attendance: UNMAPPED, CLOCK.
-	odd(line, state) {
-		this.inbox.set(line, state);
-	}
-
-	// The server has what is written here, and nothing else: of each
-	// member and minute one attendance, judged rightly; all others lie in
-	// the inbox.  Which of a minute's punches is the attendance is open.
-	async agrees(stack) {
-		const taken = await attendances(stack);
-
-		same(taken.map(row => row.minute + ' ' + row.verdict).sort(),
-		    [...this.verdicts].map(([minute, verdict]) =>
-		    `${minute} ${verdict}`).sort());
-		for (const { punch, minute } of taken)
-			assert.equal(this.members.get(punch), minute, punch);
-		const first = new Set(taken.map(row => row.punch));
-		same((await inbox(stack)).sort(), [
-			...[...this.inbox].map(pair => pair.join(' ')),
-			...[...this.members.keys()].filter(line =>
-			!first.has(line)).map(line => `${line} REPEAT`),
-		].sort());
-	}
-}
-
-// The time as the terminal had it, unless the last word tells otherwise.
-const source = column =>
-    `NULLIF(${column}_time_source, 'TERMINAL')`;
-
-const attendances = stack => stack.sql(`
-    SELECT CONCAT_WS(' ', att_device_sn, att_device_user_id,
-           DATE_FORMAT(att_punch_time, '%Y-%m-%d %H:%i:%s')) AS punch,
-           CONCAT(mbr_code, ' ',
-           DATE_FORMAT(att_punch_time, '%Y-%m-%d %H:%i')) AS minute,
-           CONCAT_WS(' ', att_status, att_reason, ${source('att')}) AS verdict
-      FROM trn_member_attendances JOIN mst_members_lists m
-        ON mbr_compcode = att_compcode AND m.id = att_member_id`);
-
-const inbox = async stack => (await stack.sql(`
-    SELECT CONCAT_WS(' ', pin_device_sn, pin_device_user_id,
-           DATE_FORMAT(pin_punch_time, '%Y-%m-%d %H:%i:%s'), pin_state,
-           ${source('pin')}) AS punch
-      FROM trn_punch_inbox`)).map(row => row.punch);

@@ -444,27 +444,36 @@ export class Stack {
 	}
 
 	// The bridge between all terminals and nginx; `more` adds to its
-	// configuration: { section: { key: value } }.
-	async startBridge(more = {}) {
-		const conf = `${this.dir}/gymgate-bridge.conf`;
-		const token = `${this.dir}/bridge.token`;
+	// configuration: { section: { key: value } }.  Another one beside it,
+	// of another gym, has a `name`, a `token` and `terminals` of its own.
+	// Resolves to it; its configuration is its `conf`.
+	async startBridge(more = {}, { name = 'gymgate-bridge',
+	    token = this.token, terminals = this.terminals } = {}) {
+		const conf = `${this.dir}/${name}.conf`;
+		const isFirst = name === 'gymgate-bridge';
+		const tokenFile = `${this.dir}/${isFirst ? 'bridge' :
+		    name}.token`;
 		const sections = {
-			bridge: { spool: `${this.dir}/spool.db`,
-			    zone: 'Asia/Kolkata' },
-			server: { url: this.url, token_file: token,
-			    company: this.token.split('.')[0] },
+			bridge: { spool: `${this.dir}/${isFirst ? 'spool' :
+			    name}.db`, zone: 'Asia/Kolkata' },
+			server: { url: this.url, token_file: tokenFile,
+			    company: token.split('.')[0] },
 		};
-		for (const t of this.terminals)
+		for (const t of terminals)
 			sections[`terminal ${t.name}`] = { host: '127.0.0.1',
 			    port: t.port, serial: t.serial };
 		writeIni(conf, sections, more);
-		writeSecret(token, `${this.token}\n`);
-		this.own(token, 0o600);
+		writeSecret(tokenFile, `${token}\n`);
+		this.own(tokenFile, 0o600);
 		this.own(conf, 0o644);
-		this.bridgeConf = conf;
-		this.bridge = await this.run({ name: 'gymgate-bridge',
+		const bridge = await this.run({ name, conf,
 		    argv: [`${BIN}/gymgate-bridge`, '-c', conf] },
-		    'starting the bridge');
+		    isFirst ? 'starting the bridge' : `starting ${name}`);
+		if (isFirst) {
+			this.bridgeConf = conf;
+			this.bridge = bridge;
+		}
+		return bridge;
 	}
 
 	// Moves the clock of all programs, or (null) sets it right again.
@@ -554,6 +563,38 @@ export class Terminal extends Program {
 			});
 			socket.on('close', () =>
 			    fail(new Error(`${order}: closed`)));
+		});
+	}
+
+	// Many orders over one call; resolves to their answers.
+	sendAll(orders, ms = 60000) {
+		return new Promise((done, fail) => {
+			const socket = net.connect({ path: this.control });
+			const answers = [];
+			let rest = '', sent = 0;
+			const more = () => {	// its answers must find room
+				const part = orders.slice(sent, sent + 100);
+				sent += part.length;
+				socket.write(part.map(text => `${text}\n`)
+				    .join(''));
+			};
+			socket.setTimeout(ms, () => socket.destroy(
+			    new Error(`${orders[0]}...: no answer`)));
+			socket.on('connect', more);
+			socket.on('error', fail);
+			socket.on('data', part => {
+				const lines = (rest + part).split('\n');
+				rest = lines.pop();
+				answers.push(...lines);
+				if (answers.length === orders.length) {
+					socket.end();
+					done(answers);
+				} else if (answers.length === sent) {
+					more();
+				}
+			});
+			socket.on('close', () => fail(new Error(
+			    `${orders[0]}...: closed after ${answers.length}`)));
 		});
 	}
 }

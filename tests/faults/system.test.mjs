@@ -1,0 +1,189 @@
+// system.test.mjs: two gyms, while everything fails that can; then the server
+// has what happened, and nothing else
+//
+// 10,000 punches (`make soak`: a million) are made at terminals of different
+// ages, and posted by others, once more and in any order.  Meanwhile terminals,
+// networks, server, database and bridges go wrong at random, each for a second
+// or so.  Then more people come while the database is replaced by a copy from
+// half-way, and the bridges make good what it lacks.  SEED=N does the same
+// again, as far as the machine's own timing lets it.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { Stack } from '../stack/stack.mjs';
+import { accepts, pause, SLOW, SOAK, until } from '../stack/wait.mjs';
+import { Callers } from './callers.mjs';
+import { Company } from './company.mjs';
+import { dice } from './gym.mjs';
+import { count } from './ledger.mjs';
+import { Trouble } from './trouble.mjs';
+import { World } from './world.mjs';
+
+const PUNCHES = SOAK === 1 ? 10000 : 100000 * SOAK;
+const EVERY_MS = 60;		// a trouble
+const seed = Number(process.env.SEED ?? Date.now() % 100000);
+
+let stack, world, trouble, copy, left;
+const gyms = [], callers = [];
+
+// ---- the gyms --------------------------------------------------------------
+
+// Numbers differ from door to door; the gyms have many in common.
+const usual = { most: 190000, unread: SOAK === 1 ? 400 : 20000 };
+const small = { most: Infinity, unread: 400 };	// gives up its oldest
+
+const doorsOfA = () => [
+	{ number: i => `A${i}`, strangers: ['X1', 'X2'], amidUser: 'X9',
+	    ...usual, options: { 'record-size': 40, 'user-size': 72,
+	    transport: 'tcp' } },
+	{ number: i => `${1000 + i}`, strangers: ['9001', '9002'],
+	    amidUser: '9009', ...usual, options: { 'record-size': 8,
+	    'user-size': 28, 'event-size': 10, transport: 'tcp' } },
+	{ number: i => `${61 - i}`, strangers: ['901', '902'],
+	    amidUser: '909', ...small, options: { 'record-size': 49,
+	    'event-size': 52, transport: 'udp', capacity: 900,
+	    full: 'drop-block', 'drop-block': 50 } },
+	{ number: i => `${4000000000 + i}`, strangers: ['7', '8'],
+	    amidUser: '9', ...small, options: { 'record-size': 16,
+	    'user-size': 28, 'event-size': 12, transport: 'tcp',
+	    capacity: 900, full: 'drop-one' } },
+];
+
+const doorsOfB = n => Array.from({ length: n }, (_, i) => [
+	{ number: i => `A${61 - i}`, strangers: ['X1', 'X3'], amidUser: 'X9',
+	    ...usual, options: { 'record-size': 40, 'user-size': 72,
+	    transport: 'tcp' } },
+	{ number: i => `${i}`, strangers: ['901', '903'], amidUser: '909',
+	    ...usual, options: { 'record-size': 16, 'user-size': 28,
+	    transport: 'tcp' } },
+][i % 2]);
+
+before(async () => {
+	stack = await Stack.start({ own: true, live: true, workers: 3 });
+	stack.nginx.ready = () => accepts(stack.port);	// whoever is behind it
+	world = new World(stack, seed);
+	const bulk = SOAK === 1 ? 150 : 2000;
+	gyms.push(await Company.open(world, 'LG', doorsOfA(), { bulk }));
+	gyms.push(await Company.open(world, 'MG', doorsOfB(SOAK === 1 ? 2 : 6),
+	    { bulk }));
+	callers.push(new Callers(gyms[0]),
+	    new Callers(gyms[1], { isAhead: true }));
+});
+after(async () => {
+	await trouble?.end().catch(() => {});
+	await stack?.stop();
+	for (const gym of gyms)
+		await gym.close();
+});
+
+// ---- what happens ----------------------------------------------------------
+
+// All of it, until the book has so many punches.
+async function happens(total) {
+	const done = () => {
+		if (trouble.failed)
+			throw trouble.failed;
+		return world.book.size >= total;
+	};
+	await Promise.all([...gyms.map(gym => gym.opens(done)),
+	    ...callers.map(one => one.call(done))]);
+}
+
+// Those that only terminals can tell of.
+function writeDownAmid() {
+	for (const { doors } of gyms)
+		for (const { sn, amid } of doors)
+			for (const punch of amid)
+				world.book.odd(`${sn} ${punch}`, 'UNMAPPED');
+}
+
+async function isSettled(ms) {
+	let had = 0;
+	const states = async () => (await Promise.all(gyms.map(gym =>
+	    gym.status()))).flatMap(({ terminals }) => terminals);
+
+	writeDownAmid();
+	const { size } = world.book;
+	await until('all to arrive', async () => {
+		had = await count(stack);
+		return had >= size - world.book.maybe.size &&
+		    (await states()).every(one => one.waiting === 0);
+	}, ms, 200).catch(async error => {
+		throw new Error(`${error.message}: ${had} of ${size}; ${
+		    JSON.stringify(await states())}`);
+	});
+	await world.book.agrees(stack);
+	for (const { name, parked } of await states())
+		assert.equal(parked, 0, name);
+}
+
+const seconds = from => `${((Date.now() - from) / 1000).toFixed(1)} s`;
+
+function begin(roll) {
+	trouble = new Trouble(stack, gyms, roll);
+	trouble.begin(EVERY_MS);
+}
+
+function tell(t, from) {
+	t.diagnostic(`${world.book.size} punches, ${trouble.count} troubles, ${
+	    seconds(from)}; posts of others answered ${callers.map(one =>
+	    JSON.stringify(one.told)).join(' ')}`);
+	for (const line of trouble.summary())
+		t.diagnostic(line);
+}
+
+// A copy of the database, to be put back later.
+async function keepCopy() {
+	copy = `${stack.dir}/data.copy`;
+	await stack.db.stop();
+	fs.cpSync(stack.db.data, copy, { recursive: true });
+	await stack.db.start();
+}
+
+async function putBack() {
+	for (const one of callers)
+		await one.isKept();
+	await stack.db.stop();
+	fs.rmSync(stack.db.data, { recursive: true });
+	fs.renameSync(copy, stack.db.data);
+	await pause(2500 * SLOW);	// until a report has found it away
+	await stack.db.start();
+	left = await count(stack);
+}
+
+test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
+	const from = Date.now();
+	t.diagnostic(`seed ${seed}`);
+	begin(dice(seed + 1));
+	await happens(PUNCHES / 2);
+	await trouble.withDatabase(keepCopy);
+	await happens(PUNCHES);
+	await trouble.end();
+	t.diagnostic(`made in ${seconds(from)}`);
+	await isSettled(60000);
+	tell(t, from);
+	// what the bridge has made good by itself was lost before; in the
+	// other gym callers were faster than it
+	assert.doesNotMatch(fs.readFileSync(gyms[0].bridge.log, 'utf8'),
+	    /the server holds other punches/);
+	for (const { terminal } of trouble.doors)
+		assert.match(await terminal.send('state'),
+		    /^ok enabled .* disabled=0 .* refused=0 /);
+});
+
+test('a database from half-way: what it lacks comes again', async t => {
+	const from = Date.now();
+
+	assert.ok(copy, 'there is one');
+	begin(dice(seed + 2));
+	const goesOn = happens(PUNCHES * 1.1);
+	goesOn.catch(() => {});
+	await trouble.withDatabase(putBack);
+	assert.ok(left < world.book.size, `${left} left`);
+	await goesOn;
+	await Promise.all(callers.map(one => one.tellsAgain()));
+	await trouble.end();
+	await isSettled(120000);
+	t.diagnostic(`${left} left`);
+	tell(t, from);
+});
