@@ -83,9 +83,8 @@ phone_parse(const char *text, const char *country, char out[PHONE_SIZE])
 		return is_international(number);
 	}
 	number += *number == '0';
-	snprintf(out, PHONE_SIZE, "+%.4s%.11s", country, number);
-	return strlen(country) + strlen(number) <= DIGITS_MOST &&
-	       is_national(number, country);
+	return snprintf(out, PHONE_SIZE, "+%s%s", country, number) <
+		PHONE_SIZE && is_national(number, country);
 }
 
 const char *
@@ -94,7 +93,8 @@ phone_text(const char *e164, const char *country, char out[PHONE_TEXT_SIZE])
 	size_t len = strlen(country);
 	const char *number = e164 + 1;
 
-	if (strncmp(number, country, len) != 0)
+	/* a 0 in front would go when that is read again */
+	if (strncmp(number, country, len) != 0 || number[len] == '0')
 		snprintf(out, PHONE_TEXT_SIZE, "%.16s", e164);
 	else if (strlen(number + len) == INDIA_DIGITS)
 		snprintf(out, PHONE_TEXT_SIZE, "%.5s %.5s", number + len,

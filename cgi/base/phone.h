@@ -16,7 +16,10 @@
  */
 bool phone_parse(const char *text, const char *country, char out[PHONE_SIZE]);
 
-/* "98765 43210" at home, "+44 2071838750" elsewhere; `e164` as kept. */
+/*
+ * "98765 43210" at home, "+442071838750" elsewhere; `e164` as kept.  What is
+ * shown is read as the same number again.
+ */
 const char *phone_text(const char *e164, const char *country,
                        char out[PHONE_TEXT_SIZE]);
 /*
