@@ -175,9 +175,11 @@ read_order(const char *data, struct door_order *out)
 	ok = out->id > 0 && read_kind(json_text(root, "kind"), &out->kind) &&
 		expires_ms > 0 && expires_ms <= 60000 &&
 		out->seconds >= 1 && out->seconds <= 255 &&
-		(out->kind == DOOR_UNLOCK || (user != NULL && *user != '\0' &&
+		(out->kind == DOOR_UNLOCK || (user != NULL &&
+		 text_is_word(user, SPOOL_USER_MAX, "") &&
 		 text_copy(out->user_id, sizeof out->user_id, user)));
-	out->deadline = clock_mono_ms() + expires_ms;
+	if (ok)
+		out->deadline = clock_mono_ms() + expires_ms;
 	json_object_put(root);
 	return ok;
 }

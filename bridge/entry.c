@@ -128,7 +128,7 @@ read_user(struct json_object *from, struct entry_list *out)
 	struct entry_user *user = &out->users[out->user_count];
 	const char *id = json_text(from, "user_id");
 
-	if (id == NULL || *id == '\0' ||
+	if (id == NULL || !text_is_word(id, ZK_USER_ID_MAX, "") ||
 	    !text_copy(user->user_id, sizeof user->user_id, id) ||
 	    !read_windows(from, out, user))
 		return false;
