@@ -192,3 +192,41 @@ write('csv/ansi', Buffer.from(sheet.replaceAll(',', ';'), 'latin1'));
 write('csv/sep', Buffer.from(`sep=;\n${sheet.replaceAll(',', ';')}`));
 write('csv/damaged', Buffer.from('a,b\n####,9.87654E+09\n"open,#N/A\0\x07\n'));
 write('csv/workbook', Buffer.from('PK\x03\x04'));
+
+// The same as tables of an import: the kind, then the file.
+const imported = (name, kind, ...lines) => write(`import/${name}`, [kind],
+    Buffer.from(`${lines.join('\r\n')}\r\n`));
+imported('members', 0,
+    'Member ID,Full name,Mobile,E-mail,Joining date,DOB,Club,Remarks',
+    'SF-001,Asha Rao,98765 43210,asha@example.org,15-04-2025,23-08-1994,' +
+    'north,"Knee injury,\n2024"', "SF-002,Zoë,'+919876543211,,1/2/26,,South,");
+imported('members-bad', 0, 'Code,Phone,Joined,Branch,Code', 'SF 1,12,#####,' +
+    'West,x', ',9.87E+09,46023,,', 'A,#REF!,03-25-2026');
+imported('members-none', 0, 'Name', 'Asha');
+imported('subscriptions', 1, 'Code,Package,Start date,Valid till,Balance',
+    'SF-001,Monthly,01-04-2026,30-04-2026,Rs 500', 'SF-002,yearly,1 Apr 2026,,',
+    'SF-003,Ten,1-4-26,31-3-26,-5', 'SF-004,Weekly,1-4-26,,');
+imported('mappings', 2, 'Member no;Biometric ID;Device;Mapped on',
+    'SF-001;42;front;15-04-2025 6:30 pm', 'SF-002;0043;crt5200-sn001;',
+    'SF-003;4 3;Back;15-04-2025 25:00');
+
+// Kind and value of a lever, width, record, and a note of what was before.
+const lever = (name, kind, value, user, note) => write(`lever/${name}`,
+    [kind, value, user.length === 72 ? 1 : 0], user, Buffer.from(note));
+lever('disable-72', 0, 0, user72(1, '1007'), '');
+lever('group-72', 1, 99, user72(1, '1007'), 'g72,1,0,0,0,0');
+lever('zone-72', 2, 50, user72(1, '1007'), 'z72,1,0,0,0,0');
+lever('group-28', 1, 100, user28(1, 1007), 'g28,1,0');
+lever('zone-28', 2, 16, user28(1, 1007), 'z28,1,65535');
+lever('zone-28-none', 2, 17, user28(1, 1007), 'z28,1');
+
+// Code page, room, and a name in it.
+const named = (name, charset, room, bytes) => write(`names/${name}`,
+    [charset, room], Buffer.from(bytes, 'latin1'));
+named('utf-8', 0, 63, 'Ash\xc3\xa1 \xe0\xa4\x86');
+named('cut', 0, 4, 'Zo\xc3\xab \xf0\x9f\x92\xaa');
+named('cp1252', 1, 63, 'Zo\xeb \x80\x81');
+named('gb18030', 2, 63, '\xd5\xc5\xce\xb0\x81\x30\x81');
+named('sjis', 4, 63, '\x83A\x83\\');
+named('utf-7', 6, 63, '+AOkA6Q- [fe80::1]:4370');
+named('host', 0, 63, '192.168.1.201:4370');
