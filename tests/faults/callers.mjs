@@ -88,10 +88,10 @@ export class Callers {
 		return rows.map(row => row.punch);
 	}
 
-	// Its own punches, until somebody has answered for each.
-	async ours() {
+	// So many of its own punches, until somebody has answered for each.
+	async ours(count = this.gym.world.upTo(OWN_MOST)) {
 		const { gym } = this, { world } = gym;
-		let left = Array.from({ length: world.upTo(OWN_MOST) }, () =>
+		let left = Array.from({ length: count }, () =>
 		    gym.next(gym.online, true)).filter(Boolean);
 
 		while (left.length > 0) {

@@ -92,6 +92,7 @@ export class Company {
 	}
 
 	async close() {
+		await this.spool?.unmount();
 		for (const line of [this.api, ...this.doors.map(d => d.line)])
 			await line?.close();
 	}

@@ -14,6 +14,8 @@ import { Stack } from '../stack/stack.mjs';
 import { accepts, pause, SLOW, SOAK, until } from '../stack/wait.mjs';
 import { Callers } from './callers.mjs';
 import { Company } from './company.mjs';
+import { diskOfDatabase, diskOfSpool, fullDisks, whileDatabaseFull,
+    whileSpoolFull } from './full-disks.mjs';
 import { dice } from './gym.mjs';
 import { count } from './ledger.mjs';
 import { Trouble } from './trouble.mjs';
@@ -23,7 +25,7 @@ const PUNCHES = SOAK === 1 ? 10000 : 100000 * SOAK;
 const EVERY_MS = 60;		// a trouble
 const seed = Number(process.env.SEED ?? Date.now() % 100000);
 
-let stack, world, trouble, copy, left;
+let stack, world, disk, trouble, copy, left;
 const gyms = [], callers = [];
 
 // ---- the gyms --------------------------------------------------------------
@@ -61,20 +63,28 @@ const doorsOfB = n => Array.from({ length: n }, (_, i) => [
 before(async () => {
 	stack = await Stack.start({ own: true, live: true, workers: 3 });
 	stack.nginx.ready = () => accepts(stack.port);	// whoever is behind it
+	disk = await diskOfDatabase(stack);
 	world = new World(stack, seed);
-	const bulk = SOAK === 1 ? 150 : 2000;
-	gyms.push(await Company.open(world, 'LG', doorsOfA(), { bulk }));
-	gyms.push(await Company.open(world, 'MG', doorsOfB(SOAK === 1 ? 2 : 6),
-	    { bulk }));
+	await open('LG', doorsOfA());
+	await open('MG', doorsOfB(SOAK === 1 ? 2 : 6));
 	callers.push(new Callers(gyms[0]),
 	    new Callers(gyms[1], { isAhead: true }));
 });
 after(async () => {
 	await trouble?.end().catch(() => {});
-	await stack?.stop();
+	await stack?.stop().finally(() => disk?.unmount());
 	for (const gym of gyms)
 		await gym.close();
 });
+
+async function open(code, doors) {
+	const spool = await diskOfSpool(stack, code);
+	const gym = await Company.open(world, code, doors, {
+	    bulk: SOAK === 1 ? 150 : 2000,
+	    bridge: spool ? { spool: `${spool.dir}/spool.db` } : {} });
+	gym.spool = spool;
+	gyms.push(gym);
+}
 
 // ---- what happens ----------------------------------------------------------
 
@@ -120,7 +130,7 @@ async function isSettled(ms) {
 const seconds = from => `${((Date.now() - from) / 1000).toFixed(1)} s`;
 
 function begin(roll) {
-	trouble = new Trouble(stack, gyms, roll);
+	trouble = new Trouble(stack, gyms, roll, disk ? fullDisks(disk) : []);
 	trouble.begin(EVERY_MS);
 }
 
@@ -145,7 +155,7 @@ async function putBack() {
 		await one.isKept();
 	await stack.db.stop();
 	fs.rmSync(stack.db.data, { recursive: true });
-	fs.renameSync(copy, stack.db.data);
+	fs.cpSync(copy, stack.db.data, { recursive: true });
 	await pause(2500 * SLOW);	// until a report has found it away
 	await stack.db.start();
 	left = await count(stack);
@@ -171,12 +181,45 @@ test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
 		    /^ok enabled .* disabled=0 .* refused=0 /);
 });
 
+// Many come, until the program whose log this is tells that its disk is full;
+// resolves to its words and to when those who came are done with.
+async function crowd(log, come) {
+	const from = fs.statSync(log).size;
+	const said = () => fs.readFileSync(log).subarray(from).toString()
+	    .match(/^.*(is full|space left).*$/im)?.[0];
+	const people = (async () => {
+		while (!said())
+			await come();
+	})();
+
+	people.catch(() => {});
+	return { said: await until('a full disk', said, 60000, 100), people };
+}
+
+test('full disks: nothing is lost, and all goes on', async t => {
+	const [, gym] = gyms;
+
+	if (!disk)
+		return t.skip('no right to mount: no disk can be full');
+	const database = await whileDatabaseFull(disk, stack, () =>
+	    crowd(stack.web.log, () => callers[1].ours(1000)));
+	await database.people;
+	t.diagnostic(database.said);
+	await isSettled(60000);
+	const spool = await whileSpoolFull(gym, () => crowd(gym.bridge.log,
+	    () => gym.touch(gym.doors[0], Array.from({ length: 500 },
+	    () => gym.next(gym.doors[0], false)).filter(Boolean))));
+	await spool.people;
+	t.diagnostic(spool.said);
+	await isSettled(60000);
+});
+
 test('a database from half-way: what it lacks comes again', async t => {
 	const from = Date.now();
 
 	assert.ok(copy, 'there is one');
 	begin(dice(seed + 2));
-	const goesOn = happens(PUNCHES * 1.1);
+	const goesOn = happens(world.book.size + PUNCHES / 10);
 	goesOn.catch(() => {});
 	await trouble.withDatabase(putBack);
 	assert.ok(left < world.book.size, `${left} left`);

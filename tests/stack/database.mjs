@@ -74,7 +74,7 @@ export class Database extends Program {
 	// data     its data folder; made when it is not there
 	// copy     a new data folder is a copy of the tests' template
 	// log, account, onDeath  as of Program
-	// args     more options of mariadbd
+	// args     more options of mariadbd; may be changed between starts
 	constructor(o) {
 		const socket = `${o.dir}/db.sock`;
 		super({ name: 'mariadbd', ready: () => accepts(socket),
@@ -87,7 +87,7 @@ export class Database extends Program {
 		    `--sql-mode=${SQL_MODE}`, '--max-connections=300',
 		    '--innodb-flush-log-at-trx-commit=1',
 		    '--innodb-buffer-pool-size=64M',
-		    '--innodb-log-file-size=16M', ...(o.args ?? [])], ...o });
+		    '--innodb-log-file-size=16M', ...(this.args ?? [])], ...o });
 		this.socket = socket;
 	}
 

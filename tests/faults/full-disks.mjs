@@ -1,0 +1,70 @@
+// full-disks.mjs: database and spools on disks that are full at times
+import fs from 'node:fs';
+import { pause, SLOW } from '../stack/wait.mjs';
+import { Disk } from './disk.mjs';
+
+const DATABASE_ROOM = 16 << 20;	// bytes left before it is filled
+const SPOOL_ROOM = 1 << 20;
+
+// Moves the database's folder to a disk of its own; null where none can be.
+// What is temporary stays elsewhere, as it mostly does: else reading would fail
+// before anything is written.
+export async function diskOfDatabase(stack) {
+	const disk = await Disk.mount(`${stack.dir}/disk`);
+	if (!disk)
+		return null;
+	await stack.db.stop();
+	fs.cpSync(stack.db.data, `${disk.dir}/data`, { recursive: true });
+	fs.rmSync(stack.db.data, { recursive: true });
+	stack.db.data = `${disk.dir}/data`;
+	stack.db.args = [`--tmpdir=${stack.dir}`];
+	await stack.db.start();
+	return disk;
+}
+
+export const diskOfSpool = (stack, name) =>
+    Disk.mount(`${stack.dir}/spool-${name}`);
+
+// As systemd does: what has ended starts again.
+async function isUp(program) {
+	if (!program.running)
+		await program.start();
+}
+
+// While it is full, `program` may be killed, too, and find it full when it
+// starts; it may end by itself, too.
+async function meanwhile(program, { roll, upTo }) {
+	await pause((500 + upTo(1500)) * SLOW);
+	if (roll() < 0.3) {
+		await program.kill();
+		await program.start().catch(() => {});
+		await pause(upTo(500));
+	}
+}
+
+// While the disk of `program` is full, `run` runs.
+async function whileFull(disk, room, program, run) {
+	await disk.fill(room);
+	try {
+		return await run();
+	} finally {
+		await disk.free();
+		await isUp(program);
+	}
+}
+
+export const whileDatabaseFull = (disk, stack, run) =>
+    whileFull(disk, DATABASE_ROOM, stack.db, run);
+
+export const whileSpoolFull = ({ spool, bridge }, run) =>
+    whileFull(spool, SPOOL_ROOM, bridge, run);
+
+// For Trouble, where there are disks.
+export const fullDisks = disk => [
+	{ name: 'server: disk full', often: 5, where: '', lock: 'database',
+	    run: (_, t) => whileDatabaseFull(disk, t.stack, () =>
+	    meanwhile(t.stack.db, t)) },
+	{ name: 'bridge: disk full', often: 5, where: 'gym', lock: 'bridge',
+	    run: (gym, t) => whileSpoolFull(gym, () =>
+	    meanwhile(gym.bridge, t)) },
+];
