@@ -172,9 +172,6 @@ UPDATE trn_sessions s
 -- name: session_delete_user
 DELETE FROM trn_sessions WHERE ses_user_id = ?;
 
--- name: session_purge
-DELETE FROM trn_sessions WHERE ses_expires_at < ? LIMIT 100;
-
 -- name: signin_delay_find
 SELECT sgd_failures, sgd_next_at FROM trn_signin_delays WHERE sgd_key = ?;
 
@@ -2287,10 +2284,6 @@ UPDATE trn_imports
 UPDATE trn_imports SET imp_state = ?, imp_ended_at = ?
  WHERE imp_compcode = ? AND id = ? AND imp_state = 'RUNNING' AND imp_attempt = ?;
 
--- name: import_purge    of all companies: what lies there for too long
-UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
- WHERE imp_drop_at < ? LIMIT 100;
-
 -- name: import_lock    the members with these codes, until the transaction ends: [n, code];
 -- shared, as a punch locks its member, or punches would wait for all of it
 SELECT m.id
@@ -2910,3 +2903,74 @@ UPDATE trn_messages SET msg_state = 'ACCEPTED', msg_user_id = ?, msg_accepted_at
 UPDATE trn_messages
    SET msg_state = 'DUE', msg_due_at = ?, msg_user_id = ?, msg_accepted_at = NULL, msg_failed_at = NULL
  WHERE msg_compcode = ? AND id = ? AND msg_state = ?;
+
+-- ---- what has had its time -----------------------------------------------
+-- Of all companies, some at a time: those of gym/retention.c.
+
+-- name: retention_alerts    with what was told of them
+DELETE FROM trn_alerts WHERE alr_over_at < ? LIMIT 100;
+
+-- name: retention_alert_mails    that tell of nothing any more
+DELETE FROM trn_alert_mails
+ WHERE alm_created_at < ? AND alm_due_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM trn_alert_notices
+                    WHERE aln_compcode = alm_compcode AND aln_mail_id = trn_alert_mails.id)
+ LIMIT 100;
+
+-- name: retention_alert_samples    of terminals that nobody watches any more
+DELETE FROM trn_alert_samples WHERE als_at < ? LIMIT 100;
+
+-- name: retention_commands
+DELETE FROM trn_device_commands WHERE cmd_created_at < ? LIMIT 100;
+
+-- name: retention_import_files    which nobody has imported in time
+UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
+ WHERE imp_drop_at < ? AND imp_state <> 'RUNNING' LIMIT 100;
+
+-- name: retention_import_broken    nor does anybody import it now
+UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
+ WHERE imp_drop_at < ? LIMIT 100;
+
+-- name: retention_imports
+DELETE FROM trn_imports WHERE imp_created_at < ? AND imp_bytes IS NULL LIMIT 100;
+
+-- name: retention_codes    that nobody has typed in time
+UPDATE mst_displays SET dsp_code_hash = NULL, dsp_code_to_at = NULL WHERE dsp_code_to_at < ? LIMIT 100;
+
+-- name: retention_displays
+DELETE FROM mst_displays WHERE dsp_revoked_at < ? LIMIT 100;
+
+-- name: retention_tokens
+DELETE FROM mst_api_tokens WHERE tok_revoked_at < ? LIMIT 100;
+
+-- name: retention_sessions
+DELETE FROM trn_sessions WHERE ses_expires_at < ? LIMIT 100;
+
+-- name: retention_sessions_idle
+DELETE FROM trn_sessions WHERE ses_seen_at < ? LIMIT 100;
+
+-- name: retention_events    those that were tried in vain; what was not tried may be a STOP
+DELETE FROM trn_whatsapp_events WHERE wev_received_at < ? AND wev_tries >= 20 LIMIT 100;
+
+-- name: retention_devices    terminals that were closed by then, of whose users something is kept
+SELECT DISTINCT d.dev_compcode, d.dev_sn FROM mst_devices d
+ WHERE d.dev_to_at < ?
+   AND NOT EXISTS (SELECT 1 FROM mst_devices o
+                    WHERE o.dev_compcode = d.dev_compcode AND o.dev_sn = d.dev_sn
+                      AND (o.dev_to_at IS NULL OR o.dev_to_at >= ?))
+   AND (EXISTS (SELECT 1 FROM trn_device_users
+                 WHERE dvu_compcode = d.dev_compcode AND dvu_device_sn = d.dev_sn)
+     OR EXISTS (SELECT 1 FROM trn_device_blocks
+                 WHERE dvb_compcode = d.dev_compcode AND dvb_device_sn = d.dev_sn)
+     OR EXISTS (SELECT 1 FROM trn_device_approvals
+                 WHERE dva_compcode = d.dev_compcode AND dva_device_sn = d.dev_sn))
+ ORDER BY d.dev_compcode, d.dev_sn LIMIT 100;
+
+-- name: retention_device_approvals
+DELETE FROM trn_device_approvals WHERE dva_compcode = ? AND dva_device_sn = ? LIMIT 100;
+
+-- name: retention_device_blocks
+DELETE FROM trn_device_blocks WHERE dvb_compcode = ? AND dvb_device_sn = ? LIMIT 100;
+
+-- name: retention_device_users
+DELETE FROM trn_device_users WHERE dvu_compcode = ? AND dvu_device_sn = ? LIMIT 100;

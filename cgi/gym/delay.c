@@ -5,7 +5,6 @@
 
 #define FIRST_MS 2000
 #define MOST_MS (5 * 60 * 1000)	/* never locked out for good */
-#define FORGET_MS (24 * 3600 * 1000)
 
 static const struct {
 	const char *purpose;	/* of the key's hash */
@@ -70,7 +69,7 @@ purge(struct db *db, int64_t now_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_PURGE);
 
-	db_in_at(st, now_at - FORGET_MS);
+	db_in_at(st, now_at - DELAY_FORGET_MS);
 	db_run(st);
 }
 

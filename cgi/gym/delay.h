@@ -4,6 +4,8 @@
 
 #include "db/db.h"
 
+#define DELAY_FORGET_MS (24 * 3600 * 1000)	/* then it begins anew */
+
 /* What is counted apart: tries at an account, and from an address. */
 enum delay_kind {
 	DELAY_ACCOUNT,		/* an e-mail in lower case */

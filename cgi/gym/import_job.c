@@ -20,17 +20,6 @@ import_job_is_silent(const struct import_job *job, int64_t now_at)
 		job->beat_at + IMPORT_SILENT_MS <= now_at;
 }
 
-enum db_result
-import_job_purge(struct db *db, int64_t now_at)
-{
-	struct db_stmt *st = db_begin(db, STMT_IMPORT_PURGE);
-	enum db_result rc;
-
-	db_in_at(st, now_at);
-	rc = db_run(st);
-	return rc == DB_NONE ? DB_OK : rc;
-}
-
 /* ---- kept ---------------------------------------------------------------- */
 
 struct addition {
@@ -70,11 +59,9 @@ import_job_add(struct db *db, const struct actor *actor,
                struct import_job *job, const void *data, const char *nonce)
 {
 	struct addition addition = { actor, job, data, nonce };
-	enum db_result rc = import_job_purge(db, actor->now_at);
+	enum db_result rc = tx_run(db, add, &addition);
 	struct db_stmt *st;
 
-	if (rc == DB_OK)
-		rc = tx_run(db, add, &addition);
 	if (rc != DB_DUPLICATE)
 		return rc;
 	st = db_begin(db, STMT_IMPORT_FIND_NONCE);

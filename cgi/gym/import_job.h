@@ -37,7 +37,7 @@ bool import_job_is_silent(const struct import_job *job, int64_t now_at);
 
 /*
  * Keeps a file of `lines` rows; sets job->id.  A form posted twice (`nonce`)
- * is one.  What others have left for a day is dropped.
+ * is one.  The bytes are dropped when IMPORT_KEEP_MS are over (retention.h).
  */
 enum db_result import_job_add(struct db *db, const struct actor *actor,
                               struct import_job *job, const void *data,
@@ -54,8 +54,6 @@ enum db_result import_job_bytes(struct db *db, struct arena *a,
 enum db_result import_job_list(struct db *db, struct arena *a,
                                const char *company, struct import_job **out,
                                size_t *count);
-/* Drops the bytes of whatever lies there for over a day. */
-enum db_result import_job_purge(struct db *db, int64_t now_at);
 
 /*
  * Takes a job for the next attempt: only who gets DB_OK may run it.  DB_NONE:

@@ -192,15 +192,6 @@ role_each(struct db *db, struct arena *a, const char *company,
 
 /* ---- the delay ----------------------------------------------------------- */
 
-static void
-purge_sessions(struct db *db, int64_t now_at)
-{
-	struct db_stmt *st = db_begin(db, STMT_SESSION_PURGE);
-
-	db_in_at(st, now_at);
-	db_run(st);
-}
-
 enum db_result
 user_signin_try(struct db *db, const char *email, const char *address,
                 int64_t now_at, int64_t *wait_s)
@@ -208,7 +199,6 @@ user_signin_try(struct db *db, const char *email, const char *address,
 	char lower[USER_EMAIL_MAX + 1];
 	enum db_result rc;
 
-	purge_sessions(db, now_at);
 	lower_case(email, lower);
 	/* the account first: who only waits for it holds up nobody else */
 	rc = delay_try(db, DELAY_ACCOUNT, lower, now_at, wait_s);

@@ -14,7 +14,7 @@
  * A try is counted before it begins, so that one that ends the program is
  * counted, too.  The next comes after a pause that doubles from the one to the
  * other; after the last the row stays for somebody to look at, due in a hundred
- * years, and the log says its id.
+ * years, until it goes with retention.h; the log says its id.
  */
 #define WHATSAPP_EVENT_TRIES_MOST 20
 #define WHATSAPP_EVENT_PAUSE_LEAST_MS (60 * 1000)

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gym/audit.h"
-#include "gym/import_job.h"
 #include "gym/secret.h"
 #include "gym/session.h"
 #include "gym/user.h"
@@ -128,7 +127,6 @@ do_login(struct req *req, struct res *res)
 	if (rc != DB_OK)
 		return HTTP_503;
 	user_signin_done(req->db, form.email, req->address);
-	import_job_purge(req->db, req->now_at);	/* if not now, the next time */
 	return start_session(req, res, &user, company);
 }
 

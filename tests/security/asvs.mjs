@@ -45,4 +45,12 @@ export const asvs = [
 	{ item: '8.2.2', what: 'an id is looked for among one\'s own',
 	    where: 'security/routes', test: '8.2.2 an id of another gym ' +
 	    'answers as one that is nobody\'s' },
+
+	// ---- what is kept ------------------------------------------------------
+	{ item: '14.2.7', what: 'what is no longer needed goes, in its time',
+	    where: 'web/retention', test: '14.2.7 what has had its time goes, ' +
+	    'and not a minute before' },
+	{ item: '14.2.7', what: 'what the gym and the law need stays',
+	    where: 'web/retention', test: '14.2.7 what the gym and the law ' +
+	    'need stays, however old: and who was erased stays erased' },
 ];

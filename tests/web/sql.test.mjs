@@ -293,6 +293,18 @@ test('a single punch is found by exact keys', async () => {
 	}
 });
 
+test('what has had its time is found by a key, not by looking at all', async () => {
+	const names = Object.keys(statements).filter(name =>
+	    /^retention_/.test(name) && name !== 'retention_devices' &&
+	    !/_device_/.test(name));
+	assert.ok(names.length > 10, names.join(' '));
+	for (const name of names) {
+		const [row] = await stack.sql(`EXPLAIN ${withValues(name, 'SF')}`);
+		assert.equal(row.type, 'range', `${name}: ${JSON.stringify(row)}`);
+		assert.ok(row.key, name);
+	}
+});
+
 test('this test can tell a full scan', async () => {
 	const plan = await stack.sql(`EXPLAIN SELECT id FROM
 	    trn_member_attendances WHERE att_device_user_id = '42'`);
@@ -302,7 +314,8 @@ test('this test can tell a full scan', async () => {
 test('every statement of a company\'s own tables asks for the company', () => {
 	// by a secret's hash, across companies on purpose, or of no company
 	const others = ['alert_end_gone', 'company_list', 'hours_companies', 'token_find',
-	    'intake_context', 'session_find', 'role_first', 'display_find'];
+	    'intake_context', 'session_find', 'role_first', 'display_find',
+	    'retention_commands', 'retention_devices', 'retention_tokens'];
 	for (const [name, text] of Object.entries(statements)) {
 		const own = /\b(trn_(member|punch|audit|device)|mst_(members|devices))/
 		    .test(text) || /\bmst_(branches|api_tokens)/.test(text);
