@@ -45,15 +45,21 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes $(if $(WERROR),-Werror)
-HARDEN = -fPIE -fstack-protector-strong \
-	$(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+# flags that not every compiler knows on every machine: the first, or the second
+either = $(shell $(CC) -Werror -O2 -U_FORTIFY_SOURCE $(1) -include stdio.h \
+	-fsyntax-only -x c /dev/null 2>/dev/null && echo '$(1)' || echo '$(2)')
+# a sanitizer sees more without: what may wrap, it does not call an overflow
+HARDEN := -fPIE -fstack-protector-strong \
+	$(call either,-fstack-clash-protection) \
+	$(if $(SANITIZE),,-fno-strict-overflow -U_FORTIFY_SOURCE \
+	$(call either,-D_FORTIFY_SOURCE=3,-D_FORTIFY_SOURCE=2))
 SANITIZER = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
 DEFINES = -std=c11 -D_GNU_SOURCE -DGYMGATE_VERSION='"$(VERSION)"' \
 	-DGYMGATE_PREFIX='"$(PREFIX)"' $(if $(RELEASE),-DGYMGATE_RELEASE) \
 	-Icgi -Ibridge -I. -Ibuild/gen
 ALL_CFLAGS = $(DEFINES) $(WARN) $(HARDEN) $(SANITIZER) $(CFLAGS)
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZER) $(LDFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SANITIZER) $(LDFLAGS)
 
 FLAGS_NOW := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(shell mkdir -p build && { [ "`cat build/flags 2>/dev/null`" = \

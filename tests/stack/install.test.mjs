@@ -6,13 +6,14 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { REPO } from './stack.mjs';
+import { BIN, REPO } from './stack.mjs';
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'install-'));
 const root = `${dir}/root`;
 const WANTS = `${root}/etc/systemd/system/multi-user.target.wants/` +
     'gymgate-bridge.service';
 const UNITS = `${root}/usr/local/lib/systemd/system`;
+const PROGRAMS = ['admin', 'bridge', 'chores', 'live', 'remind', 'web'];
 
 // A copy of the sources: a release build must not replace the tests' own.
 function install() {
@@ -34,8 +35,7 @@ before(() => {
 after(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 test('programs, manuals and samples lie where they should', () => {
-	for (const name of ['web', 'live', 'chores', 'remind',
-	    'admin', 'bridge']) {
+	for (const name of PROGRAMS) {
 		const said = execFileSync(`${root}/usr/local/bin/gymgate-${name}`,
 		    ['--version'], { encoding: 'utf8' });
 		assert.match(said, new RegExp(`^gymgate-${name} \\d`));
@@ -68,27 +68,90 @@ test('the bridge is enabled once, and stays as it was then', () => {
 	    'utf8'), /# mine/);
 });
 
-test('the units are sound, and give away nothing', t => {
-	if (spawnSync('systemd-analyze', ['--version']).status !== 0)
-		return t.skip('no systemd-analyze here');
-	for (const name of fs.readdirSync(UNITS)) {
+// Every file and folder under one: [path, its status].
+function* all(folder) {
+	for (const name of fs.readdirSync(folder)) {
+		const file = `${folder}/${name}`, at = fs.lstatSync(file);
+		yield [file, at];
+		if (at.isDirectory())
+			yield* all(file);
+	}
+}
+
+test('nobody but root may change what lies there, or gets rights by it', () => {
+	for (const [file, at] of all(root))
+		if (!at.isSymbolicLink())
+			assert.equal(at.mode & 0o6022, 0, file);
+});
+
+test('13.3.1 what all may read holds no secret, but where one belongs', () => {
+	for (const name of ['gymgate.conf', 'gymgate-bridge.conf'])
+		assert.doesNotMatch(fs.readFileSync(
+		    `${root}/etc/gymgate/${name}`, 'utf8'),
+		    /^ *(token|password\w*|\w*secret\w*) *=/m);
+	assert.deepEqual(fs.readdirSync(`${root}/etc/gymgate/whatsapp`), []);
+	for (const [file, at] of all(root))
+		assert.ok(!at.isFile() || !/\.(password|token|login|pem|key)$/
+		    .test(file), file);
+});
+
+test('a release has no clock that tests set, and no cheap passwords', () => {
+	const knows = (file, text) => fs.readFileSync(file).includes(text);
+	for (const text of ['GYMGATE_TEST_CLOCK',
+	    'GYMGATE_TEST_CHEAP_PASSWORDS'])
+		assert.ok(knows(`${BIN}/gymgate-web`, text));
+	for (const name of PROGRAMS)
+		assert.ok(!knows(`${root}/usr/local/bin/gymgate-${name}`,
+		    'GYMGATE_TEST'), name);
+});
+
+// The units, with our own places in them, by name.
+function units() {
+	return fs.readdirSync(UNITS).map(name => {
 		const text = fs.readFileSync(`${UNITS}/${name}`, 'utf8');
 		assert.doesNotMatch(text, /@[A-Z]+@/);
 		fs.writeFileSync(`${dir}/${name}`, text.replace(
 		    /\/usr\/local\/bin/g, `${root}/usr/local/bin`));
+		return name;
+	});
+}
+
+test('the units are sound, and give away nothing', t => {
+	const analyze = (...args) => spawnSync('systemd-analyze', args,
+	    { encoding: 'utf8' });
+	if (analyze('--version').status !== 0)
+		return t.skip('no systemd-analyze here');
+	const services = units().filter(name => /service$/.test(name));
+	assert.equal(services.length, 5);
+	for (const name of fs.readdirSync(UNITS)) {
+		const got = analyze('verify', '--man=no',
+		    '--recursive-errors=yes', `${dir}/${name}`);
+		assert.equal(got.status, 0, got.stderr);
+		assert.doesNotMatch(got.stderr, /gymgate/);
 	}
-	for (const name of ['bridge', 'chores', 'remind']) {
-		const unit = `${dir}/gymgate-${name}.service`;
-		const verified = spawnSync('systemd-analyze', ['verify',
-		    '--man=no', '--recursive-errors=yes', unit],
-		    { encoding: 'utf8' });
-		assert.equal(verified.status, 0, verified.stderr);
-		const exposed = spawnSync('systemd-analyze', ['security',
-		    '--offline=yes', '--threshold=15', unit],
-		    { encoding: 'utf8' });
-		assert.equal(exposed.status, 0, exposed.stdout);
+	for (const name of services) {	// 15: an exposure of 1.5
+		const got = analyze('security', '--offline=yes',
+		    '--threshold=15', `${dir}/${name}`);
+		assert.equal(got.status, 0, got.stdout);
 	}
-	const text = fs.readFileSync(`${dir}/gymgate-bridge.service`, 'utf8');
+});
+
+test('every service is somebody without rights, in a place of its own', () => {
+	for (const name of units().filter(one => /service$/.test(one))) {
+		const text = fs.readFileSync(`${dir}/${name}`, 'utf8');
+		assert.match(text, /^User=gymgate(-bridge)?$/m);
+		for (const line of ['NoNewPrivileges=yes',
+		    'CapabilityBoundingSet=', 'ProtectSystem=strict',
+		    'PrivateTmp=yes', 'SystemCallFilter=@system-service',
+		    'SystemCallFilter=~@privileged @resources'])
+			assert.match(text, new RegExp(`^${line}$`, 'm'), name);
+	}
+	assert.match(fs.readFileSync(`${dir}/gymgate-web.socket`, 'utf8'),
+	    /^SocketMode=0660$/m);
+});
+
+test('a bridge that hangs is started anew', () => {
+	const text = fs.readFileSync(`${UNITS}/gymgate-bridge.service`, 'utf8');
 	assert.match(text, /^Type=notify$/m);
 	assert.match(text, /^WatchdogSec=\d+$/m);
 });
