@@ -347,9 +347,15 @@ test('the programs\' account cannot change tables, nor what is history',
 	    'UPDATE trn_member_attendances SET att_member_id = 42',
 	    `INSERT INTO trn_member_attendances SELECT * FROM
 	    trn_member_attendances ON DUPLICATE KEY UPDATE att_is_late = 1`,
+	    'DELETE FROM trn_payments', 'UPDATE trn_payments SET pay_amount = 0',
+	    'DELETE FROM trn_member_consents',
+	    'UPDATE trn_member_consents SET cns_is_given = 1',
+	    `SELECT * FROM trn_payments INTO OUTFILE '${stack.dir}/x'`,
+	    `LOAD DATA INFILE '${stack.conf}' INTO TABLE trn_sessions`,
 	    'DELETE FROM trn_punch_inbox', 'SELECT * FROM mst_migrations',
 	    "INSERT INTO mst_migrations VALUES ('x', '2026-01-01')",
-	    'SELECT * FROM mysql.user', 'SET GLOBAL sql_mode = DEFAULT',
+	    'SELECT * FROM mysql.user', 'USE mysql', 'SHUTDOWN',
+	    'SET GLOBAL sql_mode = DEFAULT', 'CREATE USER x',
 	    `GRANT ALL ON ${stack.schema}.* TO ${user.name}@localhost`])
 		await assert.rejects(as(text),
 		    /denied|command denied|Access denied|need.*privilege/, text);
