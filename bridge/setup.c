@@ -2,7 +2,6 @@
 #include "setup.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/conf.h"
@@ -125,16 +124,6 @@ setup_finish(struct setup *setup)
 
 /* ---- checking ----------------------------------------------------------- */
 
-static void
-warn_if_open(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) == 0 && (st.st_mode & S_IROTH) != 0)
-		log_warn("%s holds a secret and can be read by everybody on "
-		         "this machine: chmod o-r it", path);
-}
-
 /* The token is what the file holds up to its first blank or line end. */
 static bool
 read_token(struct setup_server *server, char *error, size_t size)
@@ -152,7 +141,7 @@ read_token(struct setup_server *server, char *error, size_t size)
 	text[strcspn(text, " \t\r\n")] = '\0';
 	free(server->token);
 	server->token = text;
-	warn_if_open(server->token_file);
+	conf_warn_if_open(server->token_file);
 	return true;
 }
 
@@ -227,7 +216,7 @@ setup_load(struct setup *setup, const char *path, char *error, size_t size)
 		return false;
 	}
 	if (setup->server.token[0] != '\0')
-		warn_if_open(path);
+		conf_warn_if_open(path);
 	if (!read_token(&setup->server, error, size))
 		return false;
 	if ((setup->server.token[0] != '\0' ||

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -98,6 +99,7 @@ spool_file_claim(const char *path, int *fd, char *error, size_t size)
 	char *lock = spool_file_path(path, ".lock");
 	enum spool_fault fault = SPOOL_FINE;
 
+	umask(0077);	/* SQLite's own files, too */
 	*fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd < 0) {
 		snprintf(error, size, "%s: unable to open its lock file: %s",

@@ -15,7 +15,8 @@ void spool_file_discard(const char *path, const char *suffix);
 
 /*
  * Holds PATH.lock for this process; `fd` is for spool_file_release(), which
- * takes -1, too.  SPOOL_FINE, or what is wrong with a line in `error`.
+ * takes -1, too.  From then on what this process makes is for its account alone.
+ * SPOOL_FINE, or what is wrong with a line in `error`.
  */
 enum spool_fault spool_file_claim(const char *path, int *fd, char *error,
                                   size_t size);

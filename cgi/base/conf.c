@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -330,4 +331,14 @@ conf_finish(const struct conf_key *keys, size_t count, const char *section,
 		free(*s);
 		*s = NULL;
 	}
+}
+
+void
+conf_warn_if_open(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & S_IROTH) != 0)
+		log_warn("%s holds a secret and can be read by everybody on "
+		         "this machine: chmod o-r it", path);
 }

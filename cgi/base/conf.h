@@ -46,4 +46,7 @@ bool conf_load(const char *path, const struct conf_key *keys, size_t count,
 void conf_finish(const struct conf_key *keys, size_t count,
                  const char *section, void *values);
 
+/* Logs a warning when everybody on this machine may read the file. */
+void conf_warn_if_open(const char *path);
+
 #endif

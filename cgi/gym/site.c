@@ -89,10 +89,13 @@ read_secret(const char *path, char *error, size_t size)
 	char *text = *path == '\0' ? calloc(1, 1)
 		: text_read_file(path, PASSWORD_BYTES, NULL);
 
-	if (text == NULL)
+	if (text == NULL) {
 		snprintf(error, size, "%s: %s", path, strerror(errno));
-	else
-		text[strcspn(text, "\r\n")] = '\0';
+		return NULL;
+	}
+	text[strcspn(text, "\r\n")] = '\0';
+	if (*path != '\0')
+		conf_warn_if_open(path);
 	return text;
 }
 

@@ -56,6 +56,13 @@ function template() {
 	return data;
 }
 
+function copyData(data, account) {
+	fs.cpSync(template(), data, { recursive: true });
+	if (account)
+		execFileSync('chown', ['-R', `${account.uid}:${account.gid}`,
+		    data]);
+}
+
 // Text of the client's batch mode into rows: objects of strings by column.
 // NULL becomes null, which a text 'NULL' would too.
 function rows(text) {
@@ -94,8 +101,7 @@ export class Database extends Program {
 	start() {
 		if (!fs.existsSync(this.data)) {
 			if (this.copy)
-				fs.cpSync(template(), this.data,
-				    { recursive: true });
+				copyData(this.data, this.account);
 			else
 				makeData(this.data, this.account);
 		}
