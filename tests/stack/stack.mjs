@@ -48,6 +48,8 @@ export class Stack {
 	//   dir        its folder, which then stays; else a temporary one
 	//   account    {uid, gid, name, group} of the servers, when we are root
 	//   say        is told each step
+	//   wrap       told the name of a program of ours, gives the first words
+	//              of the command that starts it (none)
 	//   onStart, onDeath  are called with a Program that was started, and
 	//              with one that ended by itself
 	static async start(options = {}) {
@@ -68,6 +70,7 @@ export class Stack {
 		    own: false,
 		    database: true,
 		    workers: 2, port: 0, conf: {}, say: () => {},
+		    wrap: () => [],
 		    onStart: () => {}, onDeath: () => {}, ...options };
 		this.isTemporary = !o.dir;
 		this.dir = o.dir ? path.resolve(o.dir) :
@@ -190,7 +193,8 @@ export class Stack {
 		const program = o instanceof Program ? o : new Program({
 		    log: `${this.dir}/log/${o.name}.log`, cwd: REPO,
 		    env: this.env, account: this.options.account,
-		    onDeath: this.options.onDeath, ...o });
+		    onDeath: this.options.onDeath, ...o,
+		    argv: [...this.options.wrap(o.name), ...o.argv] });
 		this.programs.push(program);
 		const started = program.start();
 		this.options.onStart(program);
@@ -323,9 +327,11 @@ export class Stack {
 
 	// The same with what went well and what not: { out, err }.
 	ended(name, args, { stdin = '' } = {}) {
+		const [command, ...before] =
+		    [...this.options.wrap(name), `${BIN}/${name}`];
 		return new Promise((done, fail) => {
-			const child = spawn(`${BIN}/${name}`,
-			    ['-c', this.conf, ...args],
+			const child = spawn(command,
+			    [...before, '-c', this.conf, ...args],
 			    { env: { ...process.env, ...this.env }, cwd: REPO });
 			let out = '', err = '';
 			child.stdout.on('data', text => { out += text; });
