@@ -32,19 +32,34 @@ log_open(const char *program, enum log_level level)
 	log_least = level;
 }
 
+/*
+ * How many bytes at `in` form a control character: a terminal that shows a log
+ * must not obey it.  U+0080 to U+009F are ones, too: \xc2\x9b is ESC and [.
+ */
+static size_t
+control_length(const char *in)
+{
+	unsigned char c = (unsigned char)in[0], next = (unsigned char)in[1];
+
+	if (c < 0x20 || c == 0x7f)
+		return 1;
+	return c == 0xc2 && next >= 0x80 && next <= 0x9f ? 2 : 0;
+}
+
 /* Copies `in` to `out`, control characters as \xNN; returns the length. */
 static size_t
 escape(char *out, size_t size, const char *in)
 {
 	size_t n = 0;
 
-	for (; *in != '\0' && n + 5 < size; in++) {
-		unsigned char c = (unsigned char)*in;
+	while (*in != '\0' && n + 9 < size) {
+		size_t controls = control_length(in);
 
-		if (c >= 0x20 && c != 0x7f)
-			out[n++] = (char)c;
-		else
-			n += (size_t)snprintf(out + n, size - n, "\\x%02x", c);
+		if (controls == 0)
+			out[n++] = *in++;
+		for (; controls > 0; controls--)
+			n += (size_t)snprintf(out + n, size - n, "\\x%02x",
+			                      (unsigned char)*in++);
 	}
 	out[n++] = '\n';
 	return n;
@@ -65,7 +80,7 @@ write_line(enum log_level level, const char *format, va_list args)
 	else
 		head = snprintf(line, sizeof line, "<%d>%s: ",
 		                priorities[level], log_program);
-	if (head > 0 && (size_t)head < sizeof line - 10) {
+	if (head > 0 && (size_t)head < sizeof line - 20) {
 		size_t len = (size_t)head + escape(line + head,
 		                   sizeof line - (size_t)head, message);
 		ssize_t done = write(STDERR_FILENO, line, len);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "http/multipart.h"
 
@@ -245,6 +246,16 @@ add_common_headers(struct res *res)
 	            "frame-ancestors 'none'");
 }
 
+/* Who tried what they may not do; of what was typed nothing. */
+static void
+log_forbidden(const struct req *req)
+{
+	log_warn("403 %s %s: company %s, user %lld, from %s", req->method_text,
+	         req->path, req->caller.company == NULL ? "-"
+	         : req->caller.company, (long long)req->caller.user_id,
+	         req->address);
+}
+
 void
 route_refuse(struct res *res, enum status status)
 {
@@ -269,6 +280,8 @@ route_answer(const struct route *routes, size_t count,
 		: find_route(routes, count, req, res, &res->status);
 	if (r != NULL)
 		res->status = run(r, hooks, req, res);
+	if (res->status == HTTP_403)
+		log_forbidden(req);
 	if (res->status >= HTTP_400 && res->body.len == 0) {
 		if (res->is_api)
 			http_json_error(res, res->status,

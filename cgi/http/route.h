@@ -57,7 +57,8 @@ struct route_hooks {
 /*
  * Answers one request: finds the route, enforces its columns (404, 405, who,
  * CSRF, media type 415, size 413, forms that cannot be read 400), runs the
- * handler and sets res->status and the headers that every answer has.
+ * handler and sets res->status and the headers that every answer has.  Each 403
+ * is logged, with who it was.
  */
 void route_answer(const struct route *routes, size_t count,
                   const struct route_hooks *hooks, struct req *req,

@@ -5,13 +5,25 @@
 // holds both together.  An item may have several lines.
 export const asvs = [
 	// ---- encoding and injection -------------------------------------------
+	{ item: '1.2.1', what: 'what is stored is drawn as text on every page',
+	    where: 'security/injection', test: '1.2.1 what stands in the ' +
+	    'database, wherever, is text on every page' },
+	{ item: '1.2.1', what: 'so is what is typed into any field',
+	    where: 'security/injection', test: '1.2.1 every field of every ' +
+	    'form keeps what is typed as text, or refuses it' },
+	{ item: '1.2.1', what: 'so is what stands in an address',
+	    where: 'security/injection', test: '1.2.1 every part of an ' +
+	    'address keeps to what it is' },
 	{ item: '1.2.4', what: 'values are bound: SQL in a field is text',
 	    where: 'web/api-refusals',
 	    test: 'SQL in a field is a value that is refused or kept as text' },
 	{ item: '1.2.4', what: 'no statement is put together by a program',
 	    where: 'web/sql',
 	    test: 'texts are bound, listed by name, and bounded' },
-	{ item: '1.2.10', what: 'a list is no formula for a spreadsheet',
+	{ item: '1.2.10', what: 'a CSV has no formula, whoever wrote a text',
+	    where: 'security/injection', test: '1.2.10 no cell of any list ' +
+	    'is a formula' },
+	{ item: '1.2.10', what: 'nor has an Excel file, and all comes back',
 	    where: 'web/export', test: 'members come back as they are kept, ' +
 	    'whatever they are called' },
 
@@ -53,4 +65,9 @@ export const asvs = [
 	{ item: '14.2.7', what: 'what the gym and the law need stays',
 	    where: 'web/retention', test: '14.2.7 what the gym and the law ' +
 	    'need stays, however old: and who was erased stays erased' },
+
+	// ---- logs -------------------------------------------------------------
+	{ item: '16.4.1', what: 'no value makes or ends a line of a log',
+	    where: 'security/injection', test: '16.4.1 whatever is sent, a ' +
+	    'log line is a line, and nobody forges one' },
 ];

@@ -91,6 +91,11 @@ no_value_can_forge_a_line(void **state)
 	catch_begin();
 	log_info("%s", "caf\xc3\xa9 \\x0a %s %n");
 	assert_string_equal(catch_end(), "<6>t: caf\xc3\xa9 \\x0a %s %n\n");
+	/* U+009B is a terminal's ESC [, U+00A0 a blank; and half a character */
+	catch_begin();
+	log_info("%s", "a\xc2\x9b" "2J\xc2\xa0" "b\xc2");
+	assert_string_equal(catch_end(),
+	                    "<6>t: a\\xc2\\x9b2J\xc2\xa0" "b\xc2\n");
 }
 
 /* One line of bounded length, with its end, of whatever is too long. */

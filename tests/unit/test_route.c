@@ -201,7 +201,7 @@ ask_request(const struct call *c)
 {
 	struct req req = {
 		.method = c->method, .path = c->path, .host = "gym.example",
-		.address = "192.0.2.1", .cookie = "", .origin = c->origin,
+		.method_text = "METHOD", .address = "192.0.2.1", .cookie = "", .origin = c->origin,
 		.content_type = c->type == NULL ? "" : c->type,
 		.read_body = read_body, .read_arg = &source,
 		.is_unreadable = c->is_unreadable,
