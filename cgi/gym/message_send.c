@@ -72,6 +72,17 @@ note(const char *company, const struct message_claim *c,
 	}
 }
 
+/* It stays SENDING until its claim ends; nobody sends it again. */
+static void
+note_lost(const char *company, const struct message_claim *c,
+          struct message_sent *sent)
+{
+	sent->unknown++;
+	log_error("%s: message %lld: what became of it could not be kept, so "
+	          "it may have been sent; the rest waits", company,
+	          (long long)c->message.id);
+}
+
 /* `goes_on`: another one may be sent now. */
 static enum db_result
 send_one(struct db *db, struct arena *a, const struct message_sending *s,
@@ -88,7 +99,10 @@ send_one(struct db *db, struct arena *a, const struct message_sending *s,
 	if (rc == DB_OK && c.end == MESSAGE_CLAIM_TAKEN) {
 		call(s, &c, &answer);
 		rc = message_claim_settle(db, a, s->company, &c, &answer);
-		note(s->company, &c, &answer, sent);
+		if (rc == DB_OK)
+			note(s->company, &c, &answer, sent);
+		else
+			note_lost(s->company, &c, sent);
 		*goes_on = answer.outcome == SENDER_ACCEPTED ||
 			answer.outcome == SENDER_REFUSED;
 	}

@@ -99,6 +99,7 @@ export class FakeService {
 	//   { drop: true }     taken, and cut off
 	//   { refuse: true }   cut off before it was read
 	//   { slow: MS }       taken after a while; also beside the others
+	//   { until: PROMISE } taken, and answered when that is fulfilled
 	//   { held: true }     taken, and held back for a look at its quality
 	//   { garbage: true }  taken, and answered with what is no JSON
 	next(...orders) { this.queue.push(...orders); }
@@ -131,6 +132,7 @@ export class FakeService {
 		const got = this.note(JSON.parse(text), order);
 		if (order.slow)
 			await new Promise(done => setTimeout(done, order.slow));
+		await order.until;
 		this.answer(got, order, req, res);
 	}
 
