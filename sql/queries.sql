@@ -2497,6 +2497,12 @@ UPDATE mst_messaging
        mgs_slow_tries = 0
  WHERE mgs_compcode = ?;
 
+-- name: message_warning_lock    of this database, until the connection ends; another run has it: 0
+SELECT GET_LOCK(LEFT(CONCAT('warnings.', DATABASE()), 64), 0);
+
+-- name: message_warning_unlock
+SELECT RELEASE_LOCK(LEFT(CONCAT('warnings.', DATABASE()), 64));
+
 -- name: message_warning_due    whose owners are to be told of a pause
 SELECT g.mgs_compcode, g.mgs_warn_at, g.mgs_warned_user_id
   FROM mst_messaging g FORCE INDEX (mgs_warn)

@@ -1,6 +1,29 @@
 /* message_warning.c: whose owners are to be told of a pause */
 #include "gym/message_warning.h"
 
+/* A named lock and not a row's: mails may take longer than a transaction may. */
+enum db_result
+message_warning_lock(struct db *db)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_LOCK);
+	bool is_ours;
+	enum db_result rc;
+
+	db_out_bool(st, &is_ours);
+	rc = db_one(st);
+	return rc == DB_OK && !is_ours ? DB_NONE : rc;
+}
+
+void
+message_warning_unlock(struct db *db)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_UNLOCK);
+	bool was_ours;
+
+	db_out_bool(st, &was_ours);
+	db_one(st);	/* else it ends with the connection */
+}
+
 enum db_result
 message_warning_due(struct db *db, struct arena *a,
                     struct message_warning list[MESSAGE_WARNINGS_MAX],

@@ -16,6 +16,13 @@ struct message_warning {
 /* An owner whose mail cannot be delivered for so long is passed over. */
 #define MESSAGE_WARNING_GIVE_UP_MS (3 * 24 * 3600 * (int64_t)1000)
 
+/*
+ * A turn at telling, so that of two runs at once only one mails: DB_NONE,
+ * another has it.  Who is killed has given it back.
+ */
+enum db_result message_warning_lock(struct db *db);
+void message_warning_unlock(struct db *db);
+
 /* Those that are not done, the longest first. */
 enum db_result message_warning_due(struct db *db, struct arena *a,
 	struct message_warning list[MESSAGE_WARNINGS_MAX], size_t *count);

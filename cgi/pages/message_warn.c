@@ -166,8 +166,8 @@ tell_all(struct site *site, struct db *db, struct arena *a,
 	return rc == DB_OK || rc == DB_NONE;
 }
 
-bool
-message_warn_keep(struct site *site, struct db *db)
+static bool
+tell_due(struct site *site, struct db *db)
 {
 	struct message_warning list[MESSAGE_WARNINGS_MAX];
 	struct arena *a = arena_create();
@@ -181,5 +181,18 @@ message_warn_keep(struct site *site, struct db *db)
 		later = is_later ? later + 1 : 0;
 	}
 	arena_destroy(a);
+	return fine;
+}
+
+bool
+message_warn_keep(struct site *site, struct db *db)
+{
+	enum db_result rc = message_warning_lock(db);
+	bool fine;
+
+	if (rc != DB_OK)
+		return rc == DB_NONE;
+	fine = tell_due(site, db);
+	message_warning_unlock(db);
 	return fine;
 }

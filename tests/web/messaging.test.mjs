@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
+import { SMTPServer } from 'smtp-server';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
+import { until } from '../stack/wait.mjs';
 import { FakeService } from '../whatsapp/service.mjs';
 import { quote } from './gym.mjs';
 import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
@@ -342,6 +344,47 @@ test('owners of all branches are told of a pause by mail, once', async () => {
 	await stack.chores();
 	assert.equal(letters().length, 2);
 	assert.equal((await left()).at, null);
+});
+
+test('of two runs at once one tells, however slow the mail server', async () => {
+	const gym = await addCompany(stack, 'WW', {});
+	const second = await addUser(stack, 'WW', 'owner');
+	const got = [], waiting = [];
+	let isOpen = false;
+	const server = new SMTPServer({ authOptional: true, logger: false,
+	    disableReverseLookup: true, hideSTARTTLS: true,
+	    onData(stream, session, done) {
+		stream.resume();
+		stream.on('end', () => {
+			got.push(session.envelope.rcptTo[0].address);
+			isOpen ? done() : waiting.push(done);
+		});
+	    } });
+	await new Promise(done => server.listen(0, '127.0.0.1', done));
+	stack.options.conf = { ...service.conf(), mail: { tls: 'no', url:
+	    `smtp://127.0.0.1:${server.server.address().port}`,
+	    from: 'us@gym.example' } };
+	stack.writeConf();
+	try {
+		await (await Person.signIn(stack, gym.owner)).page(PAGE);
+		await stack.sql(`UPDATE mst_messaging SET mgs_paused_at =
+		    '2026-03-12', mgs_pause_code = 131031, mgs_pause_words =
+		    'x', mgs_warn_at = UTC_TIMESTAMP(3) WHERE mgs_compcode =
+		    'WW'`);
+		const first = stack.chores();
+		await until('its mail', () => waiting.length === 1);
+		await stack.chores();	// has nothing to do, and ends
+		assert.equal(got.length, 1);
+		isOpen = true;
+		waiting.forEach(done => done());
+		await first;
+		await stack.chores();
+	} finally {
+		stack.options.conf = service.conf();
+		stack.writeConf();
+		await new Promise(done => server.close(done));
+	}
+	assert.deepEqual(got.sort(), [gym.owner.email, second.email].sort());
 });
 
 test('only an owner of all branches', async () => {
