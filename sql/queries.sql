@@ -239,8 +239,8 @@ SELECT CONCAT_WS(' ', d.id, d.dev_start, COALESCE(d.dev_mac, '-'), b.brn_zone, c
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
  WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
 
--- name: device_list
-SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
+-- name: device_list    by name, those behind one
+SELECT d.id, d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
        d.dev_log_count, d.dev_log_capacity, d.dev_clock_offset IS NOT NULL, d.dev_clock_offset,
        d.dev_waiting, d.dev_parked, d.dev_set_aside,
        d.dev_last_punch, d.dev_last_error, d.dev_mac_other, b.brn_name, b.brn_zone,
@@ -253,7 +253,7 @@ SELECT d.dev_sn, d.dev_name, d.dev_start, d.dev_seen_at, d.dev_reached_at,
   FROM mst_devices d
   JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
  WHERE d.dev_compcode = ? AND d.dev_to_at IS NULL
-   AND (? IS NULL OR d.dev_branch_id = ?)
+   AND (? IS NULL OR d.dev_branch_id = ?) AND (d.dev_name, d.id) > (?, ?)
  ORDER BY d.dev_name, d.id LIMIT 200;
 
 -- name: device_report    a value that is not told stays as it was
@@ -1129,13 +1129,14 @@ SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
 
 -- ---- plans, sales, payments ----------------------------------------------
 
--- name: plan_list    closed ones last, when 'CLOSED' is asked for, too
+-- name: plan_list    closed ones last, when 'CLOSED' is asked for, too; those behind one
 SELECT p.id, p.plan_branch_id, b.brn_name, p.plan_name, p.plan_days, p.plan_visits, p.plan_hours,
        p.plan_price, p.plan_version, p.plan_status
   FROM mst_membership_plans p
   LEFT JOIN mst_branches b ON b.brn_compcode = p.plan_compcode AND b.id = p.plan_branch_id
  WHERE p.plan_compcode = ? AND (? IS NULL OR p.plan_branch_id IS NULL OR p.plan_branch_id = ?)
    AND (p.plan_status = 'ACTIVE' OR p.plan_status = ?)
+   AND (p.plan_status, p.plan_days, p.plan_name, p.id) > (?, ?, ?, ?)
  ORDER BY p.plan_status, p.plan_days, p.plan_name, p.id LIMIT 200;
 
 -- name: plan_find

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 
-#define LIST_MAX 200
 
 enum db_result
 device_add(struct db *db, const char *company, const char *sn,
@@ -174,14 +173,26 @@ enum db_result
 device_list(struct db *db, struct arena *a, const char *company,
             int64_t branch_id, struct device_state **out, size_t *count)
 {
+	return device_list_after(db, a, company, branch_id, NULL, out, count);
+}
+
+enum db_result
+device_list_after(struct db *db, struct arena *a, const char *company,
+                  int64_t branch_id, const struct device_state *after,
+                  struct device_state **out, size_t *count)
+{
 	struct db_stmt *st = db_begin(db, STMT_DEVICE_LIST);
-	struct device_state *list = arena_alloc(a, LIST_MAX * sizeof *list);
+	struct device_state *list = arena_alloc(a, DEVICE_LIST_MAX *
+	                                        sizeof *list);
 	struct device_state d;
 	enum db_result rc;
 
 	db_in_str(st, company);
 	db_in_id(st, branch_id);
 	db_in_id(st, branch_id);
+	db_in_str(st, after == NULL ? "" : after->name);
+	db_in_int(st, after == NULL ? 0 : after->id);
+	db_out_int(st, &d.id);
 	db_out_str(st, a, &d.sn);
 	db_out_str(st, a, &d.name);
 	db_out_day(st, &d.start_day);
@@ -206,7 +217,7 @@ device_list(struct db *db, struct arena *a, const char *company,
 	db_out_int(st, &d.door_pending);
 	*count = 0;
 	*out = list;
-	while ((rc = db_next(st)) == DB_OK && *count < LIST_MAX)
+	while ((rc = db_next(st)) == DB_OK && *count < DEVICE_LIST_MAX)
 		list[(*count)++] = d;
 	return rc == DB_NONE ? DB_OK : rc;
 }

@@ -8,6 +8,7 @@
 
 #define DEVICE_SN_MAX 32
 #define DEVICE_DAYS_MAX 400	/* of one report */
+#define DEVICE_LIST_MAX 200
 #define DEVICE_NO_NUMBER INT64_MIN
 #define DEVICE_SILENT_MS (5 * 60 * 1000)	/* longer is not normal */
 #define DEVICE_LOG_FULL_PERCENT 80	/* more of it will soon be full */
@@ -44,6 +45,7 @@ struct device_day {
 
 /* A line of the terminal panel. */
 struct device_state {
+	int64_t id;
 	const char *sn, *name, *branch, *zone, *last_error;
 	const char *other_mac;		/* waits for the owner; else NULL */
 	int32_t start_day;
@@ -92,9 +94,17 @@ enum db_result device_count_days(struct db *db, struct arena *a,
                                  const char *company, const char *sn,
                                  struct device_day *days, size_t count);
 
-/* The terminals of a company, in `branch_id` (0: all), by name. */
+/*
+ * The terminals of a company, in `branch_id` (0: all), by name, at most
+ * DEVICE_LIST_MAX.
+ */
 enum db_result device_list(struct db *db, struct arena *a, const char *company,
                            int64_t branch_id, struct device_state **out,
                            size_t *count);
+/* The same, those behind `after` (NULL: from the first on). */
+enum db_result device_list_after(struct db *db, struct arena *a,
+                                 const char *company, int64_t branch_id,
+                                 const struct device_state *after,
+                                 struct device_state **out, size_t *count);
 
 #endif

@@ -28,9 +28,20 @@ enum db_result
 plan_list(struct db *db, struct arena *a, const char *company,
           int64_t branch_id, bool with_closed, struct plan_list *out)
 {
+	return plan_list_after(db, a, company, branch_id, with_closed, NULL,
+	                       out);
+}
+
+enum db_result
+plan_list_after(struct db *db, struct arena *a, const char *company,
+                int64_t branch_id, bool with_closed, const struct plan *after,
+                struct plan_list *out)
+{
+	static const struct plan first = { .name = "" };
 	struct db_stmt *st = db_begin(db, STMT_PLAN_LIST);
 	struct plan plan = { 0 };
-	const char *state;
+	const char *state = after == NULL ? ""
+		: after->is_closed ? "CLOSED" : "ACTIVE";
 	enum db_result rc;
 
 	*out = (struct plan_list){
@@ -40,6 +51,11 @@ plan_list(struct db *db, struct arena *a, const char *company,
 	db_in_id(st, branch_id);
 	db_in_id(st, branch_id);
 	db_in_str(st, with_closed ? "CLOSED" : "ACTIVE");
+	after = after == NULL ? &first : after;
+	db_in_str(st, state);
+	db_in_int(st, after->days);
+	db_in_str(st, after->name);
+	db_in_int(st, after->id);
 	out_plan(st, a, &plan, &state);
 	while ((rc = db_next(st)) == DB_OK) {
 		plan.is_closed = strcmp(state, "CLOSED") == 0;

@@ -36,6 +36,11 @@ struct plan_list {
 enum db_result plan_list(struct db *db, struct arena *a, const char *company,
                          int64_t branch_id, bool with_closed,
                          struct plan_list *out);
+/* The same, those behind `after` (NULL: from the first on). */
+enum db_result plan_list_after(struct db *db, struct arena *a,
+                               const char *company, int64_t branch_id,
+                               bool with_closed, const struct plan *after,
+                               struct plan_list *out);
 /* One of them, closed or not. */
 enum db_result plan_find(struct db *db, struct arena *a, const char *company,
                          int64_t branch_id, int64_t id, struct plan *out);

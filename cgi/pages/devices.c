@@ -147,14 +147,18 @@ export_row(struct export *x, const struct device_state *d)
 static enum db_result
 export_chunk(struct export *x)
 {
+	const struct device_state **last = x->asked;
 	struct device_state *list;
 	size_t count;
-	enum db_result rc = device_list(x->req->db, x->arena,
-		x->req->caller.company, x->req->caller.branch_id, &list,
+	enum db_result rc = device_list_after(x->req->db, x->arena,
+		x->req->caller.company, x->req->caller.branch_id, *last, &list,
 		&count);
 
-	for (size_t i = 0; rc == DB_OK && i < count; i++)
+	for (size_t i = 0; rc == DB_OK && i < count; i++) {
 		export_row(x, &list[i]);
+		*last = &list[i];
+	}
+	x->has_more = rc == DB_OK && count == DEVICE_LIST_MAX;
 	return rc;
 }
 
@@ -166,6 +170,7 @@ export_devices(struct req *req, struct res *res)
 		"terminals", "mst_devices", columns,
 		sizeof columns / sizeof *columns, export_chunk,
 	};
+	const struct device_state *last = NULL;
 
-	return export_send(req, res, &list, NULL);
+	return export_send(req, res, &list, &last);
 }

@@ -37,7 +37,7 @@ struct export_list {
 	const struct export_column *columns;
 	size_t count;
 	/*
-	 * Reads the next EXPORT_CHUNK rows, writes them, says in has_more
+	 * Reads the next EXPORT_CHUNK rows, or fewer, writes them, says in has_more
 	 * whether there are others, and remembers where they begin.
 	 */
 	enum db_result (*chunk)(struct export *x);

@@ -81,9 +81,11 @@ static const struct export_column columns[] = {
 static enum db_result
 export_chunk(struct export *x)
 {
+	const struct plan **last = x->asked;
 	struct plan_list list;
-	enum db_result rc = plan_list(x->req->db, x->arena,
-		x->req->caller.company, x->req->caller.branch_id, true, &list);
+	enum db_result rc = plan_list_after(x->req->db, x->arena,
+		x->req->caller.company, x->req->caller.branch_id, true, *last,
+		&list);
 
 	if (rc != DB_OK)
 		return rc;
@@ -99,7 +101,9 @@ export_chunk(struct export *x)
 		sheet_text(x->sheet, p->branch != NULL ? p->branch
 		           : words(WORD_CELL_ALL_BRANCHES));
 		export_word(x, p->is_closed ? WORD_CELL_NO : WORD_CELL_YES);
+		*last = p;
 	}
+	x->has_more = list.count == PLAN_LIST_MAX;
 	return DB_OK;
 }
 
@@ -111,8 +115,9 @@ export_plans(struct req *req, struct res *res)
 		"plans", "mst_membership_plans", columns, FORM_COUNT(columns),
 		export_chunk,
 	};
+	const struct plan *last = NULL;
 
-	return export_send(req, res, &list, NULL);
+	return export_send(req, res, &list, &last);
 }
 
 /* ---- one ----------------------------------------------------------------- */

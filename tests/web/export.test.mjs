@@ -373,6 +373,35 @@ test('the other lists', async () => {
 	    `${today} 08:00:00`]]);
 });
 
+test('all terminals and plans, however many, each once and in order', async () => {
+	const many = await addCompany(stack, 'MM', { members: 1 });
+	const head = await Person.signIn(stack, many.owner);
+	await stack.sql(`INSERT INTO mst_devices (dev_compcode, dev_sn,
+	      dev_branch_id, dev_name, dev_start, dev_from_at)
+	    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+	      WHERE i < 450) SELECT 'MM', CONCAT('MM-SN', i), (SELECT MIN(id)
+	      FROM mst_branches WHERE brn_compcode = 'MM'),
+	      CONCAT('Gate ', i DIV 7), '2026-01-01', '2026-01-01' FROM n;
+	    INSERT INTO mst_membership_plans (plan_compcode, plan_name,
+	      plan_days, plan_price, plan_status, plan_created_at)
+	    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+	      WHERE i < 400) SELECT 'MM', CONCAT('Plan ', i), 10 * (i DIV 50) +
+	      10, i, IF(i % 3, 'ACTIVE', 'CLOSED'), '2026-01-01' FROM n`);
+	const list = async path => (await fetchFile(head, path, 'csv',
+	    path === '/plans' ? 'plans' : 'terminals')).toString()
+	    .split('\r\n').slice(1, -1).map(line => line.split(','));
+	const terminals = await list('/devices');
+	assert.equal(new Set(terminals.map(row => row[1])).size, 451);
+	assert.equal(terminals.length, 451);
+	assert.deepEqual(terminals.map(row => row[0]), (await stack.sql(`SELECT
+	    dev_name AS n FROM mst_devices WHERE dev_compcode = 'MM'
+	    ORDER BY dev_name`)).map(row => row.n));
+	assert.deepEqual((await list('/plans')).map(row => row[0]),
+	    (await stack.sql(`SELECT plan_name AS n FROM mst_membership_plans
+	    WHERE plan_compcode = 'MM' ORDER BY plan_status, plan_days,
+	    plan_name`)).map(row => row.n));
+});
+
 // ---- who, and what is told of it --------------------------------------------
 
 const LISTS = ['/attendance', '/attendance/refused', '/devices', '/inbox',
