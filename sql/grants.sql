@@ -27,7 +27,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON trn_device_users TO @ACCOUNT@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON trn_imports TO @ACCOUNT@;
 GRANT SELECT, INSERT ON trn_member_attendances TO @ACCOUNT@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON trn_member_biometric_mappings TO @ACCOUNT@;
-GRANT SELECT, INSERT ON trn_member_consents TO @ACCOUNT@;
+GRANT SELECT, INSERT, UPDATE (cns_again_at, cns_again_count) ON trn_member_consents TO @ACCOUNT@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON trn_member_freezes TO @ACCOUNT@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON trn_member_photos TO @ACCOUNT@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON trn_member_subscriptions TO @ACCOUNT@;

@@ -927,17 +927,30 @@ SELECT v.day, SUM(v.status = 'ALLOWED'), SUM(v.status = 'DENIED')
            AND a.att_punch_minute >= ? AND a.att_punch_minute < ?) v
  GROUP BY v.day ORDER BY v.day LIMIT 31;
 
--- name: consent_list    what a member said, the newest first
-SELECT c.cns_kind, c.cns_is_given, c.cns_at, u.usr_name, c.cns_source = 'MESSAGE'
-  FROM trn_member_consents c
+-- name: consent_list    what a member said, the newest first; of each kind the last ones
+SELECT c.cns_kind, c.cns_is_given, c.cns_at, u.usr_name, c.cns_source = 'MESSAGE', c.cns_again_count
+  FROM ((SELECT id, cns_kind, cns_is_given, cns_at, cns_user_id, cns_source, cns_again_count
+           FROM trn_member_consents
+          WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = 'BIOMETRICS' ORDER BY id DESC LIMIT 33)
+        UNION ALL
+        (SELECT id, cns_kind, cns_is_given, cns_at, cns_user_id, cns_source, cns_again_count
+           FROM trn_member_consents
+          WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = 'PHOTO' ORDER BY id DESC LIMIT 33)
+        UNION ALL
+        (SELECT id, cns_kind, cns_is_given, cns_at, cns_user_id, cns_source, cns_again_count
+           FROM trn_member_consents
+          WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = 'MESSAGES' ORDER BY id DESC LIMIT 33)) c
   LEFT JOIN mst_users u ON u.id = c.cns_user_id
- WHERE c.cns_compcode = ? AND c.cns_member_id = ?
- ORDER BY c.id DESC LIMIT 100;
+ ORDER BY c.id DESC LIMIT 99;
 
 -- name: consent_newest
-SELECT cns_is_given, cns_at, cns_source = 'MESSAGE' FROM trn_member_consents
+SELECT id, cns_is_given, COALESCE(cns_again_at, cns_at), cns_source = 'MESSAGE' FROM trn_member_consents
  WHERE cns_compcode = ? AND cns_member_id = ? AND cns_kind = ?
  ORDER BY id DESC LIMIT 1;
+
+-- name: consent_again    the same was said once more
+UPDATE trn_member_consents SET cns_again_count = cns_again_count + 1, cns_again_at = ?
+ WHERE cns_compcode = ? AND id = ?;
 
 -- name: consent_add
 INSERT INTO trn_member_consents

@@ -44,13 +44,16 @@ consent_list(struct db *db, struct arena *a, const char *company,
 	*out = (struct consent_list){
 		arena_alloc(a, CONSENT_LIST_MAX * sizeof *out->rows), 0,
 	};
-	db_in_str(st, company);
-	db_in_int(st, member_id);
+	for (int i = 0; i < CONSENT__COUNT; i++) {
+		db_in_str(st, company);
+		db_in_int(st, member_id);
+	}
 	db_out_str(st, a, &word);
 	db_out_bool(st, &row.is_given);
 	db_out_at(st, &row.at);
 	db_out_str(st, a, &row.user);
 	db_out_bool(st, &row.is_by_message);
+	db_out_int(st, &row.again_count);
 	while ((rc = db_next(st)) == DB_OK) {
 		if (consent_from_word(word, &row.kind))
 			out->rows[out->count++] = row;
@@ -60,7 +63,7 @@ consent_list(struct db *db, struct arena *a, const char *company,
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* CLOCK_NO_TIME: nothing was ever said. */
+/* Its `at` is when it was said last; CLOCK_NO_TIME: nothing ever was. */
 static enum db_result
 find_newest(struct db *db, const struct actor *actor, int64_t member_id,
             enum consent_kind kind, struct consent *out)
@@ -72,6 +75,7 @@ find_newest(struct db *db, const struct actor *actor, int64_t member_id,
 	db_in_str(st, actor->company);
 	db_in_int(st, member_id);
 	db_in_str(st, consent_word(kind));
+	db_out_int(st, &out->id);
 	db_out_bool(st, &out->is_given);
 	db_out_at(st, &out->at);
 	db_out_bool(st, &out->is_by_message);
@@ -130,6 +134,18 @@ is_idle_word(const struct consent *c, const struct consent *was,
 		(second == last && (c->is_given || !was->is_given)));
 }
 
+/* However often it is said: it pushes nothing out of lists. */
+static enum db_result
+count_again(struct db *db, const char *company, int64_t id, int64_t at)
+{
+	struct db_stmt *st = db_begin(db, STMT_CONSENT_AGAIN);
+
+	db_in_at(st, at);
+	db_in_str(st, company);
+	db_in_int(st, id);
+	return db_run(st);
+}
+
 enum db_result
 consent_tell(struct db *db, const struct actor *actor, int64_t member_id,
              bool is_given, bool is_shared, int64_t at)
@@ -142,7 +158,10 @@ consent_tell(struct db *db, const struct actor *actor, int64_t member_id,
 
 	if (rc != DB_OK || is_idle_word(&c, &was, is_shared))
 		return rc;
-	return insert(db, actor, member_id, &c);
+	return was.at != CLOCK_NO_TIME && was.is_by_message &&
+		was.is_given == is_given
+		? count_again(db, actor->company, was.id, at)
+		: insert(db, actor, member_id, &c);
 }
 
 struct change {

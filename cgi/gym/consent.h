@@ -16,14 +16,16 @@ enum consent_kind {
 const char *consent_word(enum consent_kind kind);
 bool consent_from_word(const char *word, enum consent_kind *kind);
 
-#define CONSENT_LIST_MAX 100	/* the newest of one member */
+#define CONSENT_LIST_MAX 99	/* the newest of one member, 33 of a kind */
 
 struct consent {
+	int64_t id;
 	enum consent_kind kind;
 	bool is_given;		/* else taken back */
 	int64_t at;
 	const char *user;	/* who wrote it in; NULL: nobody knows */
 	bool is_by_message;	/* the member's own; else somebody wrote it in */
+	int64_t again_count;	/* so often the same message came after it */
 };
 
 struct consent_list {
@@ -31,7 +33,7 @@ struct consent_list {
 	size_t count;
 };
 
-/* All that a member said, the newest first: of each kind, that one holds. */
+/* What a member said, the newest first: of each kind, that one holds. */
 enum db_result consent_list(struct db *db, struct arena *a,
                             const char *company, int64_t member_id,
                             struct consent_list *out);
@@ -51,8 +53,9 @@ enum db_result consent_write(struct db *db, const struct actor *actor,
 /*
  * What a member has said to messages in a message at an instant: it is written
  * in, though it stand so already, unless something newer is known; within one
- * second it holds that they are not wanted.  So it does not matter in which
- * order and how often it comes.  Where the number `is_shared`, so that another
+ * second it holds that they are not wanted.  What a message has said before is
+ * only counted, with its instant.  So it does not matter in which order and
+ * how often it comes.  Where the number `is_shared`, so that another
  * may have written, it gives back no more than a message has taken.  In a
  * transaction that holds the member's row.
  */

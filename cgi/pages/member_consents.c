@@ -34,6 +34,10 @@ present_consent(enum consent_kind kind, const struct consent *c,
 	               : clock_local(zone, c->at));
 	present_str(row, "by_text", c == NULL ? NULL : c->user);
 	present_bool(row, "is_by_message", c != NULL && c->is_by_message);
+	if (c != NULL && c->again_count > 0)
+		present_number(row, "times_text", c->again_count + 1);
+	else
+		present_str(row, "times_text", NULL);
 	return row;
 }
 

@@ -437,6 +437,44 @@ test('the newest word holds, whenever it comes', async () => {
 	assert.equal(await said(who), '+ - +m');
 });
 
+test('who writes STOP a hundred times is a row, and hides nothing', async () => {
+	const who = await person(stack, gym, { id: ++ids });
+	const phone = (await member(who)).mbr_phone;
+	await stack.sql(`INSERT INTO trn_member_consents (cns_compcode,
+	    cns_member_id, cns_kind, cns_is_given, cns_at) VALUES ('${gym.code}',
+	    ${who}, 'BIOMETRICS', 1, '2026-01-01')`);
+	const say = async list => {
+		await service.post(service.body({ messages: list.map(([body, ms]) =>
+		    ({ from: phone.slice(1), type: 'text', timestamp: String(ms /
+		    1000), text: { body } })) }));
+		await idle();
+	};
+	const audited = async () => Number((await one(`SELECT COUNT(*) AS n FROM
+	    trn_audit_trails WHERE aud_compcode = '${gym.code}' AND aud_table =
+	    'trn_member_consents'`)).n);
+	const was = await audited();
+	await say(Array.from({ length: 120 }, (x, i) => ['STOP', NOW -
+	    10 * MINUTE + i * 1000]));
+	assert.equal(await said(who), '+ -m');
+	assert.equal(await audited(), was + 1);
+	const owner = await Person.signIn(stack,
+	    await addUser(stack, gym.code, 'owner'));
+	const page = textOf(await owner.page(`/members/${who}`));
+	assert.match(page, /Finger or face : Given/);
+	assert.match(page, /Messages : Withdrawn .* by message, 120 times/);
+	// what was said in between comes too late; what is new holds
+	await say([['START', NOW - 9 * MINUTE]]);
+	assert.equal(await said(who), '+ -m');
+	await say([['START', NOW - 2 * MINUTE]]);
+	assert.equal(await said(who), '+ -m +m');
+	// nor do a hundred changes of mind hide the others
+	await say(Array.from({ length: 119 }, (x, i) => [i % 2 ? 'START' : 'STOP',
+	    NOW - 2 * MINUTE + (i + 1) * 1000]));
+	assert.equal((await said(who)).split(' ').length, 3 + 119);
+	assert.match(textOf(await owner.page(`/members/${who}`)),
+	    /Finger or face : Given/);
+});
+
 test('a number of two members is of both; of the erased of none', async () => {
 	const phone = '+919811122233';
 	const two = [await person(stack, gym, { id: ++ids, phone }),
