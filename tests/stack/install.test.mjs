@@ -142,7 +142,8 @@ test('every service is somebody without rights, in a place of its own', () => {
 		assert.match(text, /^User=gymgate(-bridge)?$/m);
 		for (const line of ['NoNewPrivileges=yes',
 		    'CapabilityBoundingSet=', 'ProtectSystem=strict',
-		    'PrivateTmp=yes', 'SystemCallFilter=@system-service',
+		    'PrivateTmp=yes', 'UMask=0077', 'LimitCORE=0',
+		    'SystemCallFilter=@system-service',
 		    'SystemCallFilter=~@privileged @resources'])
 			assert.match(text, new RegExp(`^${line}$`, 'm'), name);
 	}

@@ -12,6 +12,7 @@ const SOCKETS = ['web.sock', 'live.sock', 'wake.sock'];
 let stack, servers, stranger;
 
 before(async () => {
+	process.umask(0);	// a unit's is 0077: nothing may lean on it
 	if (isRoot) {
 		servers = accountOf('www-data');
 		stranger = accountOf('nobody');
