@@ -25,10 +25,11 @@ const hasIpv6 = Object.values(os.networkInterfaces()).flat()
 export class Site {
 	// `stack` is one without nginx.  The certificate is RSA: only with
 	// one of that kind could a weak cipher be agreed on.
-	static async start(stack) {
+	static async start(stack, host = HOST) {
 		const site = new Site();
 		site.stack = stack;
-		site.dir = `${stack.dir}/site`;
+		site.host = host;
+		site.dir = `${stack.dir}/site-${host}`;
 		site.conf = `${site.dir}/nginx.conf`;
 		site.ports = { 80: await freePort(), 443: await freePort() };
 		fs.mkdirSync(`${site.dir}/share`, { recursive: true });
@@ -36,7 +37,7 @@ export class Site {
 		fs.symlinkSync(`${REPO}/build/static`, `${site.dir}/share/static`);
 		site.certify();
 		site.configure();
-		site.nginx = await stack.run({ name: 'site', account: null,
+		site.nginx = await stack.run({ name: `site-${host}`, account: null,
 		    argv: ['nginx', ...site.args],
 		    ready: () => accepts(site.ports[443]) });
 		return site;
@@ -49,21 +50,22 @@ export class Site {
 
 	certify() {
 		execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048',
-		    '-nodes', '-days', '2', '-subj', `/CN=${HOST}`, '-addext',
-		    `subjectAltName=DNS:${HOST}`, '-keyout',
+		    '-nodes', '-days', '2', '-subj', `/CN=${this.host}`,
+		    '-addext', `subjectAltName=DNS:${this.host}`, '-keyout',
 		    `${this.dir}/privkey.pem`, '-out',
 		    `${this.dir}/fullchain.pem`], { stdio: 'pipe' });
 		this.ca = fs.readFileSync(`${this.dir}/fullchain.pem`);
 	}
 
-	// The sample, with nothing changed but places and ports.
+	// The sample, with nothing changed but names, places and ports.
 	configure() {
 		const { dir, stack } = this;
 		const temporary = ['client_body', 'fastcgi', 'proxy', 'scgi',
 		    'uwsgi'].map(name => `${name}_temp_path ${dir}/${name};`);
 		const sample = fs.readFileSync(`${REPO}/nginx/gymgate.conf`,
 		    'utf8').replaceAll('@DATADIR@', `${dir}/share`)
-		    .replace(/\/etc\/letsencrypt\/live\/[^/]+/g, dir)
+		    .replaceAll(`/etc/letsencrypt/live/${HOST}`, dir)
+		    .replaceAll(HOST, this.host)
 		    .replace(/\/var\/log\/nginx/g, `${stack.dir}/log`)
 		    .replace(/\/run\/gymgate/g, stack.sockets)
 		    .replace(/^\tlisten \[::\]:(\d+)/mg, (line, port) =>

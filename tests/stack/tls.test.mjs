@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { after, before, test } from 'node:test';
 import { HOST, Site } from './site.mjs';
 import { Stack } from './stack.mjs';
+import { until } from './wait.mjs';
 
 const HSTS = 'max-age=63072000; includeSubDomains';
 const FORM = 'application/x-www-form-urlencoded';
@@ -190,6 +191,27 @@ test('3.3.1 the cookie is Secure, and of this host alone', async () => {
 	assert.match(set, /; Secure(;|$)/);
 	assert.match(set, /; HttpOnly(;|$)/);
 	assert.doesNotMatch(set, /Domain/i);
+});
+
+test('12.3.2 the bridge sends nothing to whom it cannot check', async () => {
+	const own = await Site.start(stack, 'localhost');
+	const url = `https://localhost:${own.ports[443]}`;
+	const terminal = await stack.startTerminal({ users: 3 });
+	const held = async () => (await stack.sql(`SELECT COUNT(*) AS n FROM
+	    trn_member_attendances WHERE att_device_sn = 'CRT5200-SN001'
+	    AND att_member_id = 42`))[0].n;
+	const before_ = await held();
+	await stack.startBridge({ server: { url } });
+	await terminal.send('punch 42');
+	await until('the bridge to say why', () =>
+	    /certificate/i.test(stack.bridge.text()));
+	assert.equal(await held(), before_);
+	await stack.bridge.stop();
+	await stack.startBridge({ server: { url,
+	    ca_file: `${own.dir}/fullchain.pem` } });
+	await until('the punch', async () =>
+	    Number(await held()) === Number(before_) + 1);
+	await stack.bridge.stop();
 });
 
 test('12.2.1 without workers, and after them, the same is said', async () => {
