@@ -37,7 +37,7 @@ before(async () => {
 	const gym = await addCompany(stack, CODE, { members: 0 });
 	service.hook(`${stack.url}/api/whatsapp/webhook`);
 	await stack.admin(['whatsapp', 'set', CODE, service.phoneId]);
-	fs.writeFileSync(service.tokenFile(CODE), `${service.token}\n`);
+	service.writeToken(CODE);
 	await stack.sql(`UPDATE mst_messaging SET mgs_sender = 'CLOUD',
 	    mgs_from = '00:00:00', mgs_to = '00:00:00', mgs_cap = 100000`);
 	await enrol(today);

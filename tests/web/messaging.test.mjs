@@ -16,7 +16,7 @@ let stack, service, owner, staff, north;
 before(async () => {
 	service = await FakeService.start();
 	stack = await Stack.start({ demo: 'morning', conf: service.conf() });
-	fs.writeFileSync(service.tokenFile('SF'), `${service.token}\n`);
+	service.writeToken('SF');
 	makeNoon(stack);
 	owner = await Person.signIn(stack, stack.login);
 	staff = await Person.signIn(stack, await addUser(stack, 'SF', 'staff'));

@@ -1,6 +1,5 @@
 // remind-away.test.mjs: the database goes away while the service answers
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
@@ -36,7 +35,7 @@ async function killed() {
 	    UPDATE mst_messaging SET mgs_phone_id = NULL`);
 	const g = await addGym(stack, { conf: { sender: 'CLOUD',
 	    phone_id: service.phoneId } });
-	fs.writeFileSync(service.tokenFile(g.code), `${service.token}\n`);
+	service.writeToken(g.code);
 	for (let i = 0; i < 2; i++)
 		await person(stack, g, { id: ++ids, until: '2026-03-19' });
 	clock(NOON);

@@ -40,7 +40,7 @@ const add = (g, more) => person(stack, g, { id: ++ids, until: day(7), ...more })
 async function gym(members = 0, conf = {}) {
 	const g = await addGym(stack, { conf: { sender: 'CLOUD',
 	    phone_id: service.phoneId, ...conf } });
-	fs.writeFileSync(service.tokenFile(g.code), `${service.token}\n`);
+	service.writeToken(g.code);
 	clock(NOON);
 	g.members = [];
 	for (let i = 0; i < members; i++)

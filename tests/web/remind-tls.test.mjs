@@ -56,7 +56,7 @@ test('a service that cannot be trusted gets nothing; one that can, gets it',
 	await new Promise(done => server.listen(0, '127.0.0.1', done));
 	const g = await addGym(stack, { conf: { sender: 'CLOUD',
 	    phone_id: service.phoneId } });
-	fs.writeFileSync(service.tokenFile(g.code), `${service.token}\n`);
+	service.writeToken(g.code);
 	await person(stack, g, { id: 1001, until: '2026-03-19' });
 
 	let { said, row } = await run(g, {}, 0);

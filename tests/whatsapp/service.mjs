@@ -3,7 +3,7 @@
 //
 //	const service = await FakeService.start({ templates: { ending: 3 } });
 //	const stack = await Stack.start({ conf: service.conf() });
-//	fs.writeFileSync(service.tokenFile('SF'), service.token);
+//	service.writeToken('SF');
 //	service.hook(`${stack.url}/api/whatsapp/webhook`);
 //	service.next({ error: 131026 }, { slow: 300 });	// then all is accepted
 //	...
@@ -63,8 +63,10 @@ export class FakeService {
 		    10 ** 13)), token: `EAA${secret()}`, secret: secret(),
 		    verifyToken: secret(), version: 'v23.0', templates: null }, o);
 		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gg-'));
-		fs.writeFileSync(`${this.dir}/verify`, `${this.verifyToken}\n`);
-		fs.writeFileSync(`${this.dir}/app-secret`, `${this.secret}\n`);
+		for (const [name, secret] of [['verify', this.verifyToken],
+		    ['app-secret', this.secret]])
+			fs.writeFileSync(`${this.dir}/${name}`, `${secret}\n`,
+			    { mode: 0o600 });
 		this.received = [];	// requests that were taken, or refused
 				// though they were right
 		this.wrong = [];	// complaints about those that were not
@@ -91,6 +93,12 @@ export class FakeService {
 	}
 
 	tokenFile(company) { return `${this.dir}/token-${company}`; }
+
+	// As who runs the site would: nobody else may read it.
+	writeToken(company) {
+		fs.writeFileSync(this.tokenFile(company), `${this.token}\n`,
+		    { mode: 0o600 });
+	}
 
 	// What the next requests get, one each:
 	//   { error: CODE }    refused, as the service words it
