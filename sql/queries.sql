@@ -2940,6 +2940,19 @@ DELETE FROM trn_alert_mails
 -- name: retention_alert_samples    of terminals that nobody watches any more
 DELETE FROM trn_alert_samples WHERE als_at < ? LIMIT 100;
 
+-- name: retention_approvals    of who is not to be closed any more, or of a number that nobody has:
+-- whoever has it next is asked about anew
+DELETE FROM trn_device_approvals
+ WHERE dva_at < ?
+   AND (NOT EXISTS (SELECT 1 FROM trn_member_biometric_mappings
+                     WHERE mbm_compcode = dva_compcode AND mbm_device_sn = dva_device_sn
+                       AND mbm_open_user_id = dva_user_id)
+     OR (dva_kind = 'ENDED'
+         AND NOT EXISTS (SELECT 1 FROM trn_device_blocks
+                          WHERE dvb_compcode = dva_compcode AND dvb_device_sn = dva_device_sn
+                            AND dvb_user_id = dva_user_id AND dvb_kind = 'ENDED')))
+ LIMIT 100;
+
 -- name: retention_commands
 DELETE FROM trn_device_commands WHERE cmd_created_at < ? LIMIT 100;
 

@@ -25,6 +25,8 @@ static const struct {
 	{ "alerts that are over", YEAR_MS, STMT_RETENTION_ALERTS },
 	{ "alert mails", YEAR_MS, STMT_RETENTION_ALERT_MAILS },
 	{ "alert samples", DAY_MS, STMT_RETENTION_ALERT_SAMPLES },
+	{ "approvals that are settled", 30 * DAY_MS,
+	  STMT_RETENTION_APPROVALS },
 	{ "door commands", YEAR_MS, STMT_RETENTION_COMMANDS },
 	{ "files of imports", 0, STMT_RETENTION_IMPORT_FILES },
 	{ "files of imports broken off", HOUR_MS,

@@ -183,6 +183,28 @@ test('14.2.7 what was told of the users of a terminal goes a month after it',
 		    [SN, HELD], table);
 });
 
+test('14.2.7 whom an owner agreed to close is forgotten once it is settled',
+    async () => {
+	const approve = (user_id, kind, ms) => add('trn_device_approvals',
+	    'dva', { device_sn: SN, user_id, kind, at: at(ms) });
+	const old = NOW - 30 * DAY - MIN;
+	// 1 to 3 are members' numbers; nobody has 881 and 882
+	await stack.sql('DELETE FROM trn_device_approvals');
+	await approve('1', 'ENDED', old);
+	await approve('2', 'ENDED', old);
+	await approve('2', 'HOURS', old);
+	await approve('3', 'ENDED', NOW - 30 * DAY + MIN);
+	await approve('881', 'HOURS', old);
+	await approve('882', 'ENDED', old);
+	for (const user_id of ['1', '882'])
+		await add('trn_device_blocks', 'dvb', { device_sn: SN, user_id,
+		    state: 'BLOCKED', kind: 'ENDED', since_at: at(old) });
+	await stack.chores();
+	assert.deepEqual((await stack.sql(`SELECT dva_user_id AS n, dva_kind AS k
+	    FROM trn_device_approvals ORDER BY 1, 2`)).map(row =>
+	    `${row.n} ${row.k}`), ['1 ENDED', '2 HOURS', '3 ENDED']);
+});
+
 // ---- how -------------------------------------------------------------------
 
 test('14.2.7 many go in one run, a few at a time, whoever runs beside it',
