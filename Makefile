@@ -205,7 +205,8 @@ build/tests/bin/zk_read: build/tests/bench/zk_read.o build/lib/bridge.a \
 # the same fuzz_*.c, fed by a loop instead of libFuzzer
 build/tests/bin/fuzz_%: build/tests/fuzz/fuzz_%.o build/tests/fuzz/driver.o \
 		$(LIBS)
-	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ \
+	  $(filter %.o,$^) $(filter %.a,$^) $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) -lfcgi \
 	  -lpthread
 
@@ -213,7 +214,8 @@ build/tests/bin/fuzz_%: build/tests/fuzz/fuzz_%.o build/tests/fuzz/driver.o \
 
 FUZZ_CC ?= clang
 FUZZ_CFLAGS = $(DEFINES) $(WARN) -O1 -g -fno-omit-frame-pointer \
-	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+	-fsanitize=$(FUZZED_WITH) -fno-sanitize-recover=all
+FUZZED_WITH = fuzzer-no-link,address,undefined
 FUZZED = $(patsubst build/%,build/fuzz/%,$(BASE) $(WEB) $(BRIDGE))
 
 build/fuzz/%.o: %.c Makefile | build/.ready build/gen/db/stmt_names.h
@@ -228,8 +230,14 @@ build/fuzz/gen/%.o: build/gen/%.c Makefile
 build/fuzz/all.a: $(FUZZED)
 	$(call say,AR,$@)rm -f $@ && $(AR) qcs $@ $^
 
+# what stands in for db.c where whole requests are answered
+build/fuzz/bin/request: build/fuzz/tests/fuzz/world.o
+build/tests/bin/fuzz_request: build/tests/fuzz/world.o
+build/fuzz/tests/fuzz/world.o: FUZZED_WITH = address,undefined
+
 build/fuzz/bin/%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/all.a
-	$(call say,LINK,$@)mkdir -p $(@D) && $(FUZZ_CC) -o $@ $^ \
+	$(call say,LINK,$@)mkdir -p $(@D) && $(FUZZ_CC) -o $@ \
+	  $(filter %.o,$^) $(filter %.a,$^) \
 	  -fsanitize=fuzzer,address,undefined \
 	  $(call pkg,libs,$(WEB_PKGS) $(BRIDGE_PKGS) $(BASE_PKGS)) -lfcgi \
 	  -lpthread

@@ -142,18 +142,26 @@ http_find_id(const struct http_pairs *pairs, const char *name)
 	return text != NULL && text_to_int(text, 1, INT64_MAX, &id) ? id : 0;
 }
 
+static void
+add_escaped(struct buf *url, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		buf_appendf(url, c < 0x80 && (isalnum(c) ||
+		            strchr("-_.~", c) != NULL) ? "%c" : "%%%02X", c);
+	}
+}
+
 void
 http_add_query(struct buf *url, const char *name, const char *value)
 {
 	bool is_first = url->len == 0 || strchr(url->data, '?') == NULL;
 
-	buf_appendf(url, "%c%s=", is_first ? '?' : '&', name);
-	for (; *value != '\0'; value++) {
-		unsigned char c = (unsigned char)*value;
-
-		buf_appendf(url, c < 0x80 && (isalnum(c) ||
-		            strchr("-_.~", c) != NULL) ? "%c" : "%%%02X", c);
-	}
+	buf_append_str(url, is_first ? "?" : "&");
+	add_escaped(url, name);
+	buf_append_str(url, "=");
+	add_escaped(url, value);
 }
 
 /* The name as it travels: __Host- needs Secure, which needs HTTPS. */

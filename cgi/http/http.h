@@ -137,7 +137,10 @@ bool http_is_loopback(const struct req *req);
 const char *http_find(const struct http_pairs *pairs, const char *name);
 /* The same as an id, a number from 1 on; 0: there is none. */
 int64_t http_find_id(const struct http_pairs *pairs, const char *name);
-/* Appends "?NAME=VALUE" to an address, "&..." where it has a ? already. */
+/*
+ * Appends "?NAME=VALUE" to an address, "&..." where it has a ? already; both
+ * may be any bytes.
+ */
 void http_add_query(struct buf *url, const char *name, const char *value);
 /* A cookie of the request (RFC 6265), or NULL. */
 const char *http_cookie(struct req *req, const char *name);

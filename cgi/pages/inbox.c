@@ -158,7 +158,6 @@ static void
 present_pager(struct req *req, json_object *model, const struct asked *asked,
               const struct inbox_list *list)
 {
-	const struct inbox_punch *last = &list->rows[list->count - 1];
 	char at[CLOCK_TEXT_SIZE];
 	struct buf url = BUF_INIT;
 
@@ -171,6 +170,8 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 	present_str(model, "first_url", asked->before_id == 0 ? NULL
 	            : url.data);
 	if (list->has_more) {
+		const struct inbox_punch *last = &list->rows[list->count - 1];
+
 		clock_format(last->punch_local, at);
 		http_add_query(&url, "before", at);
 		http_add_query(&url, "before_id", arena_printf(req->arena,

@@ -173,7 +173,6 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
               const struct member_list *list)
 {
 	struct buf url = BUF_INIT;
-	const struct member *last = &list->rows[list->count - 1];
 	bool has_next = list->has_more && asked->q == NULL;
 
 	buf_append_str(&url, "/members");
@@ -186,6 +185,8 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 		               choose_id_text(req, asked->branch_id));
 	present_str(model, "first_url", asked->after_id == 0 ? NULL : url.data);
 	if (has_next) {
+		const struct member *last = &list->rows[list->count - 1];
+
 		http_add_query(&url, "after", after_text(req->arena, asked,
 		                                         last));
 		http_add_query(&url, "after_id",

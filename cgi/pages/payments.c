@@ -72,7 +72,6 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
               const struct book_page *list)
 {
 	struct buf url = BUF_INIT;
-	const struct book_row *last = &list->rows[list->count - 1];
 
 	buf_append_str(&url, "/payments");
 	add_day(&url, "from", asked->from);
@@ -81,6 +80,8 @@ present_pager(struct req *req, json_object *model, const struct asked *asked,
 		http_add_query(&url, "method", asked->method);
 	present_str(model, "first_url", asked->after_id == 0 ? NULL : url.data);
 	if (list->has_more) {
+		const struct book_row *last = &list->rows[list->count - 1];
+
 		add_day(&url, "after_day", last->day);
 		http_add_query(&url, "after_id", arena_printf(req->arena,
 			"%" PRId64, last->id));

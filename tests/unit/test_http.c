@@ -161,6 +161,19 @@ the_first_of_a_name_is_found(void **state)
 	assert_null(http_find(&none, "a"));
 }
 
+static void
+names_and_values_of_an_address_are_both_escaped(void **state)
+{
+	struct buf url = BUF_INIT;
+
+	(void)state;
+	buf_append_str(&url, "/inbox.csv");
+	http_add_query(&url, "state", "A&B");
+	http_add_query(&url, "\xda\"#", "");
+	assert_string_equal(url.data, "/inbox.csv?state=A%26B&%DA%22%23=");
+	buf_finish(&url);
+}
+
 /* ---- paths --------------------------------------------------------------- */
 
 static void
@@ -402,6 +415,7 @@ main(void)
 		TEST(a_nul_in_a_value_shows_in_its_length),
 		TEST(there_are_at_most_200_pairs),
 		TEST(the_first_of_a_name_is_found),
+		TEST(names_and_values_of_an_address_are_both_escaped),
 		TEST(paths_are_decoded_or_refused),
 		TEST(loopback_is_plain_http_from_here_to_here),
 		TEST(cookies_are_found_under_their_whole_name),

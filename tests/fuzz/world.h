@@ -1,0 +1,30 @@
+/* world.h: a database for fuzzers, that says yes unless it is told otherwise */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Stands in for cgi/db/db.c where it is linked: every read gives a row of a
+ * gym "SF" in which all is well, every write succeeds.  What is bound is
+ * checked: as many values as the statement has question marks, text that is
+ * UTF-8, times that there are, and the company of the caller wherever one is
+ * asked for.
+ */
+#define WORLD_COMPANY "SF"
+
+/*
+ * Begins an input.  `luck` has a letter for each statement that is run, in
+ * their order, and what is missing is a dot:
+ *   .  as above    0  no row    d  duplicate    a  lost a deadlock
+ *   f  the database is away     b  booleans are true     2 to 9  so many rows
+ */
+void world_begin(const char *luck);
+/*
+ * No transaction is left open.  How many statements have changed something,
+ * but for what is kept up to date whenever somebody looks.
+ */
+size_t world_end(void);
+
+#endif
