@@ -110,16 +110,25 @@ copy_type(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
-/* libcurls before 7.83 cannot be asked: then nothing is known of it. */
+/*
+ * Of an empty one libcurl tells the line's end; sent back, it would end our own
+ * headers.  libcurls before 7.83 cannot be asked: then nothing is known of it.
+ */
 static void
 read_etag(struct fetch *f, struct fetch_answer *a)
 {
 #if LIBCURL_VERSION_NUM >= 0x075300
 	struct curl_header *header;
 
-	if (curl_easy_header(f->easy, "ETag", 0, CURLH_HEADER, -1, &header) ==
-	    CURLHE_OK && strlen(header->value) < sizeof a->etag)
-		memcpy(a->etag, header->value, strlen(header->value) + 1);
+	if (curl_easy_header(f->easy, "ETag", 0, CURLH_HEADER, -1, &header) !=
+	    CURLHE_OK || !text_copy(a->etag, sizeof a->etag, header->value))
+		return;
+	for (const char *c = a->etag; *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f) {
+			a->etag[0] = '\0';
+			break;
+		}
+	}
 #else
 	(void)f;
 	(void)a;

@@ -230,3 +230,42 @@ named('gb18030', 2, 63, '\xd5\xc5\xce\xb0\x81\x30\x81');
 named('sjis', 4, 63, '\x83A\x83\\');
 named('utf-7', 6, 63, '+AOkA6Q- [fe80::1]:4370');
 named('host', 0, 63, '192.168.1.201:4370');
+
+// Damage to a spool: where (three bytes), and what is added to it; 255 cuts.
+const damage = (at, add) => [...u16(at & 65535), at >> 16, add];
+const damaged = (name, ...where) => write(`spool/${name}`,
+    where.flatMap(([at, add]) => damage(at, add)));
+damaged('no-magic', [0, 1]);
+damaged('later-version', [60, 1]);
+damaged('free-list', [35, 9], [39, 3]);
+damaged('cut', [20000, 255]);
+damaged('page-heads', ...Array.from({ length: 20 }, (_, n) => [4096 * n, 7]));
+damaged('cell-counts', ...Array.from({ length: 20 }, (_, n) =>
+    [4096 * (n + 1) + 4, 200]));
+damaged('ends-of-pages', ...Array.from({ length: 20 }, (_, n) =>
+    [4096 * (n + 1) - 40, 33]));
+
+// Flags (1 sink, 2 once, 4 mail, 8 stops early), then what is answered.
+const answered = (name, flags, ...lines) => write(`fetch/${name}`, [flags],
+    Buffer.from(lines.join('\r\n'), 'latin1'));
+const stream = 'Content-Type: Text/Event-Stream; charset=utf-8';
+answered('json', 0, 'HTTP/1.1 200 OK', 'Content-Type: application/json',
+    'ETag: "1-2"', 'Content-Length: 2', '', '{}');
+answered('busy', 2, 'HTTP/1.1 503 x', 'Retry-After: 120', '', 'later');
+answered('retry-date', 0, 'HTTP/1.0 429 x',
+    'Retry-After: Fri, 31 Dec 9999 23:59:59 GMT', '', '');
+answered('too-long', 0, 'HTTP/1.1 200 OK', 'Content-Length: 99999', '',
+    'x'.repeat(1100));
+answered('chunked', 1, 'HTTP/1.1 200 OK', stream, 'Transfer-Encoding: chunked',
+    '', '5', 'data:', '1', '\n', '0', '', '');
+answered('stopped', 9, 'HTTP/1.1 200 OK', stream, '', 'data: x\n\n');
+answered('redirect', 1, 'HTTP/1.1 302 x', 'Location: http://192.0.2.1/', '', '');
+answered('continue', 0, 'HTTP/1.1 100 Continue', '', 'HTTP/1.1 204 x', '', '');
+answered('odd', 0, 'HTTP/2 007', 'etag:', 'Content-Type: \xff', '', '');
+answered('mail', 4, '220 mx', '250 mx', '250 ok', '250 ok', '354 go', '250 ok',
+    '221 bye', '');
+answered('mail-no-address', 4, '220 mx', '250-mx', '250 8BITMIME', '250 ok',
+    '550 5.1.1 no such\x07 person', '221 bye', '');
+answered('mail-policy', 4, '220 mx', '250 mx', '250 ok',
+    '550 5.7.1 not from you', '');
+answered('mail-later', 4, '421 4.3.2 busy', '');
