@@ -145,7 +145,8 @@ read_answer(struct fetch *f, struct fetch_answer *a)
 	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
 	curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &retry_after);
-	a->status = (int)status;
+	/* of "HTTP/2 02222..." libcurl makes any number */
+	a->status = status >= 100 && status <= 999 ? (int)status : 0;
 	a->retry_after_s = retry_after < 0 ? 0 :
 		retry_after > INT_MAX ? INT_MAX : (int)retry_after;
 	copy_type(a->type, sizeof a->type, type);

@@ -2,6 +2,30 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+/*
+ * Whose bytes go to which of them:
+ *
+ * terminals     zk_packet (frames, options, sizes, times), zk_session (tables
+ *               and answers over TCP and UDP), zk_record (logs, users, events),
+ *               lever (users written back), names (their code pages)
+ * browsers      http (paths, cookies, media types, forms), guard (tokens), form
+ *               (fields), multipart, typed (phones, money, rates, days, codes,
+ *               addresses), photo_head and photo (images, through libgd),
+ *               request (all of it, through every route and its handler)
+ * bridges       fields (JSON and forms of the API), request (each call)
+ * the service   whatsapp_notice (events), sender (answers), request (signature)
+ * servers       fetch (HTTP and SMTP), entry (who may enter), report and
+ *               post_judge (answers), events (the stream), order (commands)
+ * owners' files csv (encodings, cells), import (columns, values), conf (the
+ *               format), setup (both configurations), tmpl (templates),
+ *               message_text (words of a message)
+ * a bad disk    spool (the bridge's file)
+ * all           clock (times)
+ *
+ * FastCGI itself is libfcgi's, HTTP of the live hub libevent's; XLSX is only
+ * written.
+ */
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
