@@ -31,9 +31,18 @@ read_line(const char *prompt, char *out, size_t size)
 	return ok;
 }
 
+static const char *const problems[USER_PASSWORD__COUNT] = {
+	[USER_PASSWORD_SHORT] = "A password needs at least 10 characters.",
+	[USER_PASSWORD_LONG] =
+		"A password may be at most 128 characters long.",
+	[USER_PASSWORD_UNREADABLE] = "The password is not readable text.",
+	[USER_PASSWORD_GUESSED] = "That is among the first that are tried: "
+		"take several words, and no names or rows of keys.",
+};
+
 /* From the prompt, twice; or the first line of standard input. */
 static const char *
-read_password(struct admin_call *c)
+read_password(struct admin_call *c, const char *email, const char *name)
 {
 	char once[1024], again[1024];
 	const char *problem;
@@ -42,7 +51,7 @@ read_password(struct admin_call *c)
 		admin_complain("no password was given on standard input");
 		return NULL;
 	}
-	problem = user_password_problem(once);
+	problem = problems[user_password_judge(once, email, name)];
 	if (problem == NULL && isatty(STDIN_FILENO) &&
 	    (!read_line("Again: ", again, sizeof again) ||
 	     strcmp(once, again) != 0))
@@ -65,7 +74,7 @@ find_or_add_user(struct admin_call *c, int64_t *id, bool *refused)
 	*id = rc == DB_OK ? user.id : 0;
 	if (rc != DB_NONE)
 		return rc;
-	password = read_password(c);
+	password = read_password(c, c->args[0], c->args[1]);
 	*refused = password == NULL;
 	return *refused ? DB_FAIL : user_add(c->db, c->args[0], c->args[1],
 	                                     password, c->now_at, id);
@@ -130,7 +139,7 @@ admin_password(struct admin_call *c)
 
 	if (status != 0)
 		return status;
-	password = read_password(c);
+	password = read_password(c, c->args[0], user.name);
 	if (password == NULL)
 		return ADMIN_REFUSED;
 	if (role_first(c->db, c->arena, user.id, &company) == DB_FAIL)

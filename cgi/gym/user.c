@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "db/tx.h"
 #include "gym/delay.h"
+#include "gym/guess.h"
 #include "gym/secret.h"
 
 bool
@@ -17,20 +18,22 @@ user_email_valid(const char *email)
 	       strchr(at + 1, '@') == NULL && text_is_utf8(email, len);
 }
 
-const char *
-user_password_problem(const char *password)
+enum user_password
+user_password_judge(const char *password, const char *email, const char *name)
 {
+	const char *const own[] = { email, name, NULL };
 	size_t bytes = strlen(password), characters = 0;
 
 	if (bytes > SECRET_PASSWORD_MAX)
-		return "A password may be at most 128 characters long.";
+		return USER_PASSWORD_LONG;
 	if (!text_is_utf8(password, bytes))
-		return "The password is not readable text.";
+		return USER_PASSWORD_UNREADABLE;
 	for (const char *c = password; *c != '\0'; c++)
 		characters += (*c & 0xc0) != 0x80;
 	if (characters < SECRET_PASSWORD_MIN)
-		return "A password needs at least 10 characters.";
-	return NULL;
+		return USER_PASSWORD_SHORT;
+	return guess_is_likely(password, own) ? USER_PASSWORD_GUESSED
+		: USER_PASSWORD_FINE;
 }
 
 /* E-mails are stored and looked for in lower case. */

@@ -17,8 +17,20 @@ struct user {
 
 /* Something with an @ inside, no blanks, at most USER_EMAIL_MAX bytes? */
 bool user_email_valid(const char *email);
-/* What is wrong with a new password, in words; NULL: nothing. */
-const char *user_password_problem(const char *password);
+
+/* What is wrong with a new password. */
+enum user_password {
+	USER_PASSWORD_FINE,
+	USER_PASSWORD_SHORT,	/* under SECRET_PASSWORD_MIN characters */
+	USER_PASSWORD_LONG,	/* over SECRET_PASSWORD_MAX bytes */
+	USER_PASSWORD_UNREADABLE,	/* no UTF-8 */
+	USER_PASSWORD_GUESSED,	/* among the first that are tried */
+	USER_PASSWORD__COUNT
+};
+
+/* `email` and `name` of whose it is to be: they are guessed, too; or "". */
+enum user_password user_password_judge(const char *password,
+                                       const char *email, const char *name);
 
 /* DB_DUPLICATE: the e-mail is known.  `id` is set on DB_OK. */
 enum db_result user_add(struct db *db, const char *email, const char *name,

@@ -51,6 +51,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_OWN_PASSWORD] = "This person signs in already, with a password "
 		"that is only theirs to change.",
 	[WORD_WRONG_PASSWORD] = "This is not your password.",
+	[WORD_GUESSED_PASSWORD] = "This is among the first that are tried. Take "
+		"several words, and no names or rows of keys.",
 	[WORD_NOT_THE_SAME] = "The two are not the same.",
 	[WORD_TOO_OFTEN] = "Too many tries. Wait a few minutes.",
 	[WORD_BAD_GSTIN] = "This is not a GSTIN: it has 15 characters, and the "

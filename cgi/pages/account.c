@@ -11,6 +11,7 @@
 #include "http/form.h"
 #include "http/view.h"
 #include "pages/asked.h"
+#include "pages/choose.h"
 #include "pages/handlers.h"
 #include "pages/present.h"
 
@@ -164,9 +165,7 @@ do_account(struct req *req, struct res *res)
 	if (status != HTTP_200)
 		return status;
 	form_read(&form, &typed);
-	if (typed.new != NULL && !form.is_refused &&
-	    user_password_problem(typed.new) != NULL)
-		form_refuse(&form, "new", WORD_TOO_LONG);	/* in bytes */
+	choose_password(&form, "new", typed.new, user.email, user.name);
 	if (typed.new != NULL && typed.again != NULL &&
 	    strcmp(typed.new, typed.again) != 0)
 		form_refuse(&form, "again", WORD_NOT_THE_SAME);

@@ -1,9 +1,10 @@
-/* choose.c: choices that several forms offer */
+/* choose.c: what several forms let people choose: branches, passwords... */
 #include "pages/choose.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "gym/user.h"
 #include "pages/present.h"
 
 const char *
@@ -66,4 +67,23 @@ choose_has_terminal(const struct device_state *list, size_t count,
 			return true;
 	}
 	return false;
+}
+
+void
+choose_password(struct form *f, const char *field, const char *typed,
+                const char *email, const char *name)
+{
+	static const enum word problems[USER_PASSWORD__COUNT] = {
+		[USER_PASSWORD_SHORT] = WORD_TOO_SHORT,
+		[USER_PASSWORD_LONG] = WORD_TOO_LONG,	/* in bytes */
+		[USER_PASSWORD_UNREADABLE] = WORD_UNREADABLE,
+		[USER_PASSWORD_GUESSED] = WORD_GUESSED_PASSWORD,
+	};
+	enum user_password problem;
+
+	if (typed == NULL)
+		return;
+	problem = user_password_judge(typed, email, name);
+	if (problem != USER_PASSWORD_FINE)
+		form_refuse(f, field, problems[problem]);
 }

@@ -1,4 +1,4 @@
-/* choose.h: choices that several forms offer */
+/* choose.h: what several forms let people choose: branches, passwords... */
 #ifndef CHOOSE_H
 #define CHOOSE_H
 
@@ -32,5 +32,12 @@ void choose_present_terminals(struct form *f, json_object *model,
                               const struct device_state *list, size_t count);
 bool choose_has_terminal(const struct device_state *list, size_t count,
                          const char *sn);
+
+/*
+ * Refuses what was typed into a field as a new password (NULL: nothing, which
+ * is not refused) and cannot be one; of whose e-mail and name, or "".
+ */
+void choose_password(struct form *f, const char *field, const char *typed,
+                     const char *email, const char *name);
 
 #endif

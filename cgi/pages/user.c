@@ -212,9 +212,9 @@ take_password(struct user_page *p, struct typed *typed)
 {
 	bool is_me = p->role.user_id == p->req->caller.user_id;
 
-	if (form_read(&p->password, typed) &&
-	    user_password_problem(typed->password) != NULL)
-		form_refuse(&p->password, "password", WORD_TOO_LONG);
+	form_read(&p->password, typed);
+	choose_password(&p->password, "password", typed->password,
+	                p->role.email, p->role.name);
 	if (p->role.is_elsewhere || is_me)
 		form_refuse(&p->password, "password", WORD_OWN_PASSWORD);
 	return !p->password.is_refused;

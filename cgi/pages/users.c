@@ -141,8 +141,9 @@ take(struct form *f, const struct branch_list *branches, struct role_call *out)
 	form_read(f, &typed);
 	if (typed.email != NULL && !user_email_valid(typed.email))
 		form_refuse(f, "email", WORD_BAD_EMAIL);
-	if (typed.password != NULL && user_password_problem(typed.password))
-		form_refuse(f, "password", WORD_TOO_LONG);	/* in bytes */
+	choose_password(f, "password", typed.password,
+	                typed.email == NULL ? "" : typed.email,
+	                typed.name == NULL ? "" : typed.name);
 	if (typed.branch != 0)
 		choose_branch(f, branches, typed.branch);
 	*out = (struct role_call){

@@ -49,36 +49,42 @@ addresses_have_a_longest(void **state)
 	assert_true(user_email_valid(text));
 }
 
+#define JUDGE(password) user_password_judge(password, "asha@a.example", "Asha")
+
 static void
 passwords_are_counted_in_characters(void **state)
 {
-	static const char few[] = "A password needs at least 10 characters.";
-	static const char many[] =
-		"A password may be at most 128 characters long.";
-	static const char unreadable[] = "The password is not readable text.";
 	char text[130];
 
 	(void)state;
-	assert_null(user_password_problem("0123456789"));
-	assert_null(user_password_problem("          "));
-	assert_string_equal(user_password_problem("012345678"), few);
-	assert_string_equal(user_password_problem(""), few);
-	/* ten letters of three bytes; and four of them are not twelve */
-	assert_null(user_password_problem(
+	assert_int_equal(JUDGE("one+two=12"), USER_PASSWORD_FINE);
+	assert_int_equal(JUDGE("one+two=1"), USER_PASSWORD_SHORT);
+	assert_int_equal(JUDGE(""), USER_PASSWORD_SHORT);
+	/* fifteen letters of three bytes; and four of them are not twelve */
+	assert_int_equal(JUDGE(
 		"\xe0\xa4\x95\xe0\xa4\x96\xe0\xa4\x97\xe0\xa4\x98\xe0\xa4\x99"
-		"\xe0\xa4\x9a\xe0\xa4\x9b\xe0\xa4\x9c\xe0\xa4\x9d"
-		"\xe0\xa4\x9e"));
-	assert_string_equal(user_password_problem(
-		"\xe0\xa4\x95\xe0\xa4\x96\xe0\xa4\x97\xe0\xa4\x98"), few);
-	assert_string_equal(user_password_problem("0123456789\xff"),
-	                    unreadable);
-	assert_string_equal(user_password_problem("0123456789\xc3"),
-	                    unreadable);
-	memset(text, 'x', sizeof text - 1);
+		"\xe0\xa4\x9a\xe0\xa4\x9b\xe0\xa4\x9c\xe0\xa4\x9d\xe0\xa4\x9e"
+		"\xe0\xa4\x9f\xe0\xa4\xa0\xe0\xa4\xa1\xe0\xa4\xa2"
+		"\xe0\xa4\xa3"), USER_PASSWORD_FINE);
+	assert_int_equal(JUDGE(
+		"\xe0\xa4\x95\xe0\xa4\x96\xe0\xa4\x97\xe0\xa4\x98"),
+		USER_PASSWORD_SHORT);
+	assert_int_equal(JUDGE("0123456789\xff"), USER_PASSWORD_UNREADABLE);
+	assert_int_equal(JUDGE("0123456789\xc3"), USER_PASSWORD_UNREADABLE);
+	for (size_t i = 0; i < sizeof text - 1; i++)
+		text[i] = (char)('a' + i * i * 7 % 25);
 	text[129] = '\0';
-	assert_string_equal(user_password_problem(text), many);
+	assert_int_equal(JUDGE(text), USER_PASSWORD_LONG);
 	text[128] = '\0';
-	assert_null(user_password_problem(text));
+	assert_int_equal(JUDGE(text), USER_PASSWORD_FINE);
+}
+
+static void
+what_is_tried_first_is_no_password(void **state)
+{
+	(void)state;
+	assert_int_equal(JUDGE("password123"), USER_PASSWORD_GUESSED);
+	assert_int_equal(JUDGE("asha-2026-asha"), USER_PASSWORD_GUESSED);
 }
 
 int
@@ -88,6 +94,7 @@ main(void)
 		cmocka_unit_test(addresses_have_one_at_inside),
 		cmocka_unit_test(addresses_have_a_longest),
 		cmocka_unit_test(passwords_are_counted_in_characters),
+		cmocka_unit_test(what_is_tried_first_is_no_password),
 	};
 
 	return cmocka_run_group_tests_name("user", tests, NULL, NULL);
