@@ -5,12 +5,15 @@
 
 #define FIRST_MS 2000
 #define MOST_MS (5 * 60 * 1000)	/* never locked out for good */
+#define REMEMBER_MS (30 * INT64_C(24) * 3600 * 1000)
+#define REMEMBERED "remembered"	/* the purpose of such a key's hash */
 
 static const struct {
 	const char *purpose;	/* of the key's hash */
 	int64_t free_tries;	/* wrong ones without a delay */
 } kinds[DELAY__COUNT] = {
 	[DELAY_ACCOUNT] = { "account", 3 },
+	[DELAY_KNOWN] = { "known", 3 },
 	[DELAY_ADDRESS] = { "address", 20 },	/* a gym's staff share one */
 	[DELAY_PAIRING] = { "pairing", 5 },
 };
@@ -41,13 +44,22 @@ find(struct db *db, const char *key, int64_t *failures, int64_t *next_at)
 }
 
 static enum db_result
-add(struct db *db, enum delay_kind kind, const char *key, int64_t now_at)
+add(struct db *db, const char *key, int64_t next_at)
 {
 	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_ADD);
 
 	db_in_str(st, key);
-	db_in_at(st, now_at + pause_ms(kind, 1));
+	db_in_at(st, next_at);
 	return db_run(st);
+}
+
+static void
+clear(struct db *db, const char *key)
+{
+	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_CLEAR);
+
+	db_in_str(st, key);
+	db_run(st);
 }
 
 /* Only one of those who saw the same count gets through. */
@@ -86,7 +98,7 @@ delay_try(struct db *db, enum delay_kind kind, const char *what,
 	rc = find(db, key, &failures, &next_at);
 	*wait_s = 1;
 	if (rc == DB_NONE)
-		rc = add(db, kind, key, now_at);
+		rc = add(db, key, now_at + pause_ms(kind, 1));
 	else if (rc == DB_OK && next_at > now_at)
 		*wait_s = (next_at - now_at + 999) / 1000, rc = DB_NONE;
 	else if (rc == DB_OK)
@@ -98,9 +110,29 @@ void
 delay_clear(struct db *db, enum delay_kind kind, const char *what)
 {
 	char key[SECRET_HASH_SIZE];
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_CLEAR);
 
 	secret_derive(what, kinds[kind].purpose, key);
-	db_in_str(st, key);
-	db_run(st);
+	clear(db, key);
+}
+
+void
+delay_remember(struct db *db, const char *what, int64_t now_at)
+{
+	char key[SECRET_HASH_SIZE];
+
+	secret_derive(what, REMEMBERED, key);
+	clear(db, key);
+	add(db, key, now_at + REMEMBER_MS);
+}
+
+enum db_result
+delay_remembers(struct db *db, const char *what, int64_t now_at)
+{
+	char key[SECRET_HASH_SIZE];
+	int64_t failures, until_at;
+	enum db_result rc;
+
+	secret_derive(what, REMEMBERED, key);
+	rc = find(db, key, &failures, &until_at);
+	return rc == DB_OK && until_at <= now_at ? DB_NONE : rc;
 }

@@ -9,6 +9,7 @@
 /* What is counted apart: tries at an account, and from an address. */
 enum delay_kind {
 	DELAY_ACCOUNT,		/* an e-mail in lower case */
+	DELAY_KNOWN,		/* the same, from an address it knows */
 	DELAY_ADDRESS,		/* sign-in, of a browser */
 	DELAY_PAIRING,		/* codes of displays, from an address */
 	DELAY__COUNT
@@ -22,5 +23,13 @@ enum delay_kind {
 enum db_result delay_try(struct db *db, enum delay_kind kind,
                          const char *what, int64_t now_at, int64_t *wait_s);
 void delay_clear(struct db *db, enum delay_kind kind, const char *what);
+
+/*
+ * Keeps for 30 days that `what` was right; and was it, lately?  DB_OK, DB_NONE,
+ * or DB_FAIL.
+ */
+void delay_remember(struct db *db, const char *what, int64_t now_at);
+enum db_result delay_remembers(struct db *db, const char *what,
+                               int64_t now_at);
 
 #endif

@@ -1,6 +1,8 @@
 /* user.c: people who sign in, and the delay after wrong passwords */
 #include "gym/user.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "db/tx.h"
 #include "gym/delay.h"
@@ -195,26 +197,46 @@ role_each(struct db *db, struct arena *a, const char *company,
 
 /* ---- the delay ----------------------------------------------------------- */
 
+/* An account at an address, as one text; both have a longest. */
+struct place {
+	char email[USER_EMAIL_MAX + 1];		/* in lower case */
+	char text[USER_EMAIL_MAX + 100];
+};
+
+static void
+find_place(struct place *p, const char *email, const char *address)
+{
+	lower_case(email, p->email);
+	snprintf(p->text, sizeof p->text, "%s %s", p->email, address);
+}
+
 enum db_result
 user_signin_try(struct db *db, const char *email, const char *address,
                 int64_t now_at, int64_t *wait_s)
 {
-	char lower[USER_EMAIL_MAX + 1];
+	struct place place;
 	enum db_result rc;
 
-	lower_case(email, lower);
+	find_place(&place, email, address);
+	rc = delay_remembers(db, place.text, now_at);
 	/* the account first: who only waits for it holds up nobody else */
-	rc = delay_try(db, DELAY_ACCOUNT, lower, now_at, wait_s);
+	if (rc == DB_OK)
+		rc = delay_try(db, DELAY_KNOWN, place.text, now_at, wait_s);
+	else if (rc == DB_NONE)
+		rc = delay_try(db, DELAY_ACCOUNT, place.email, now_at, wait_s);
 	return rc != DB_OK ? rc
 		: delay_try(db, DELAY_ADDRESS, address, now_at, wait_s);
 }
 
 void
-user_signin_done(struct db *db, const char *email, const char *address)
+user_signin_done(struct db *db, const char *email, const char *address,
+                 int64_t now_at)
 {
-	char lower[USER_EMAIL_MAX + 1];
+	struct place place;
 
-	lower_case(email, lower);
-	delay_clear(db, DELAY_ACCOUNT, lower);
+	find_place(&place, email, address);
+	delay_clear(db, DELAY_ACCOUNT, place.email);
+	delay_clear(db, DELAY_KNOWN, place.text);
 	delay_clear(db, DELAY_ADDRESS, address);
+	delay_remember(db, place.text, now_at);
 }

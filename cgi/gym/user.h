@@ -66,12 +66,15 @@ enum db_result role_each(struct db *db, struct arena *a, const char *company,
 /*
  * May this account be tried now, from this address?  Counts the try as a
  * failure at once, so that many at the same time do not slip through; a
- * success takes it back with user_signin_done.  DB_OK: try; DB_NONE: not
- * before `wait_s` seconds.
+ * success takes it back with user_signin_done.  Where the account got in
+ * lately its tries are counted apart, so that whoever guesses elsewhere, day
+ * and night, does not lock its owner out.  DB_OK: try; DB_NONE: not before
+ * `wait_s` seconds.
  */
 enum db_result user_signin_try(struct db *db, const char *email,
                                const char *address, int64_t now_at,
                                int64_t *wait_s);
-void user_signin_done(struct db *db, const char *email, const char *address);
+void user_signin_done(struct db *db, const char *email, const char *address,
+                      int64_t now_at);
 
 #endif

@@ -132,7 +132,7 @@ check_old(struct form *f, const struct user *user, const char *old)
 		form_refuse(f, "old", WORD_WRONG_PASSWORD);
 		return HTTP_422;
 	}
-	user_signin_done(req->db, user->email, req->address);
+	user_signin_done(req->db, user->email, req->address, req->now_at);
 	return HTTP_200;
 }
 

@@ -79,6 +79,19 @@ check_password(struct req *req, const char *email, const char *password,
 	return role_first(req->db, req->arena, user->id, company);
 }
 
+/* Whoever signs in again has no use for the session before. */
+static enum db_result
+end_session_before(struct req *req)
+{
+	const char *secret = http_cookie(req, SESSION_COOKIE);
+	char hash[SECRET_HASH_SIZE];
+
+	if (secret == NULL)
+		return DB_OK;
+	secret_hash(secret, hash);
+	return session_end(req->db, hash);
+}
+
 static enum status
 start_session(struct req *req, struct res *res, const struct user *user,
               const char *company)
@@ -90,7 +103,8 @@ start_session(struct req *req, struct res *res, const struct user *user,
 		.row = arena_printf(req->arena, "%lld", (long long)user->id),
 	};
 
-	if (session_add(req->db, user->id, company, req->now_at, secret) !=
+	if (end_session_before(req) == DB_FAIL ||
+	    session_add(req->db, user->id, company, req->now_at, secret) !=
 	    DB_OK || audit_add(req->db, &line, req->now_at) != DB_OK)
 		return HTTP_503;
 	http_set_cookie(req, res, SESSION_COOKIE, secret, SESSION_LIFE_S);
@@ -126,7 +140,7 @@ do_login(struct req *req, struct res *res)
 	}
 	if (rc != DB_OK)
 		return HTTP_503;
-	user_signin_done(req->db, form.email, req->address);
+	user_signin_done(req->db, form.email, req->address, req->now_at);
 	return start_session(req, res, &user, company);
 }
 

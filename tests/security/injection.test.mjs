@@ -12,7 +12,7 @@ import { BOUNDARY, checksums, hasIds, isPeople, pathOf, upload, valuesOf }
     from '../web/routes.mjs';
 import { formsOf, queriesOf } from './forms.mjs';
 import { encodeFields, encodeValue, harm, payloads } from './payloads.mjs';
-import { FORM, logs, makeWorld } from './world.mjs';
+import { FORM, leaks, logs, makeWorld } from './world.mjs';
 
 let world, stack, owner, pages;
 
@@ -307,4 +307,8 @@ test('16.4.1 whatever is sent, a log line is a line, and nobody forges one',
 	assert.match(all['gymgate-web.log'],
 	    /403 GET \/devices\/x\\x0d\\x0aSet-Cookie.*\\xc2\\x9b.*: company AA/);
 	assert.match(all['access.log'], /\\x1B\[31mhurt/);
+});
+
+test('16.2.5 what was sent in all those fields left no secret in a log', () => {
+	assert.deepEqual(leaks(stack, world.secrets), []);
 });

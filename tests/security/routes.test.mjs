@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { REPO } from '../stack/stack.mjs';
 import { BOUNDARY, call, checksums, hasIds, isPeople, pathOf, upload, valuesOf }
     from '../web/routes.mjs';
-import { changed, FORM, makeWorld } from './world.mjs';
+import { changed, FORM, leaks, makeWorld } from './world.mjs';
 
 let world, stack;
 
@@ -226,4 +226,45 @@ test('8.2.2 an id of another gym answers as one that is nobody\'s', async () => 
 		assert.equal(plain(foreign), plain(absent), route.path);
 		assert.equal(foreign.status, 404, route.path);
 	}
+});
+
+// ---- secrets -----------------------------------------------------------------
+
+test('14.2.1 no address has a secret in it, nor is one taken from there',
+    async () => {
+	const { owner } = world.people, wrong = [];
+	const session = owner.cookie.split('=')[1];
+	for (const route of world.routes.filter(r => r.method === 'GET' &&
+	    isPeople(r) && !/\.\w+$/.test(r.path))) {
+		const path = pathOf(route, world.mine);
+		const { text, headers } = await owner.get(path);
+		const places = [...text.matchAll(
+		    /\s(?:href|src|action|content|data-[\w-]+)="([^"]*)"/g)]
+		    .map(([, place]) => place).concat(headers.location ?? '');
+		for (const secret of world.secrets)
+			if (places.some(place => place.includes(secret)))
+				wrong.push(`${path}: ${secret}`);
+		if (text.includes(session))
+			wrong.push(`${path}: the session itself`);
+		// what a GET form sends is in the address
+		for (const [form] of text.matchAll(/<form\b[^>]*>[^]*?<\/form>/g))
+			if (!/method="post"/.test(form) &&
+			    /type="password"|name="(csrf|token)"/.test(form))
+				wrong.push(`${path}: a form`);
+	}
+	assert.deepEqual(wrong, []);
+	const { token } = world;
+	for (const query of [`token=${token}`, `access_token=${token}`,
+	    `gymgate-session=${session}`, `session=${session}`,
+	    `csrf=${await owner.csrf()}`]) {
+		assert.equal((await stack.request('GET', `/members?${query}`))
+		    .status, 303);
+		assert.equal((await stack.request('GET', `/api/devices/${
+		    world.mine.sn}/access?${query}`)).status, 401);
+	}
+});
+
+test('16.2.5 after all of this no log holds a password, token or session', () => {
+	assert.ok(world.secrets.size > 8);
+	assert.deepEqual(leaks(stack, world.secrets), []);
 });

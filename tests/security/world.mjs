@@ -72,3 +72,13 @@ export const changed = (was, is) => Object.keys(is).filter(t =>
 export const logs = stack => Object.fromEntries(
     fs.readdirSync(`${stack.dir}/log`).map(name => [name,
     fs.readFileSync(`${stack.dir}/log/${name}`, 'latin1')]));
+
+// Which secrets a log holds, as they are or as a form, an address, a header or
+// base64 has them: "file: secret"; [] when none.
+export function leaks(stack, secrets) {
+	const shapes = secret => [secret, encodeURIComponent(secret),
+	    Buffer.from(secret).toString('base64').replace(/=+$/, '')];
+	return Object.entries(logs(stack)).flatMap(([name, text]) =>
+	    [...secrets].filter(secret => shapes(secret).some(shape =>
+	    text.includes(shape))).map(secret => `${name}: ${secret}`));
+}

@@ -2,8 +2,8 @@
 import net from 'node:net';
 
 // A worker that answers what it was told: the parameters, and the length of
-// the body; the bare minimum of FastCGI.
-export function echoWorker(stack) {
+// the body; the bare minimum of FastCGI.  `each` is called with them first.
+export function echoWorker(stack, each = () => {}) {
 	const record = (type, body) => Buffer.concat([Buffer.from(
 	    [1, type, 0, 1, body.length >> 8, body.length & 255, 0, 0]), body]);
 	const lengthAt = (b, at) => b[at] < 128 ? [b[at], at + 1] :
@@ -40,6 +40,7 @@ export function echoWorker(stack) {
 					continue;
 				const answer = JSON.stringify({ ...pairs(told),
 				    body });
+				each(pairs(told));
 				socket.end(Buffer.concat([record(6, Buffer.from(
 				    `Content-Type: application/json\r\n\r\n${
 				    answer}`)), record(6, Buffer.alloc(0)),

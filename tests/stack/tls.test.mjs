@@ -27,7 +27,7 @@ const signIn = () => site.ask('/login', { method: 'POST',
 const answers = () => [
 	['a page', '/', {}, 200],
 	['a redirect', '/login', { method: 'POST', headers: {
-	    'content-type': FORM, origin: `https://${HOST}` },
+	    'content-type': FORM, origin: `https://${HOST}`, cookie: 'a=b' },
 	    body: new URLSearchParams(stack.login).toString() }, 303],
 	['a page for whoever is not signed in', '/login',
 	    { headers: { cookie: 'a=b' } }, 200],
