@@ -100,6 +100,9 @@ const lines = [
 	    'kept'],
 	['5.2.2', 'a list that is none is refused', 'web/import',
 	    'a file that is none is refused at once'],
+	['5.3.2', 'what its sender calls a file is no place',
+	    'security/injection', '5.3.2 the name of a file that is sent is a ' +
+	    'text, never a place'],
 
 	// ---- who somebody is --------------------------------------------------
 	['6.2.1', 'a password is long enough', 'security/sessions',

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { raw } from '../stack/echo.mjs';
 import { REPO } from '../stack/stack.mjs';
 import { quote } from '../web/gym.mjs';
+import { png } from '../web/image.mjs';
 import { BOUNDARY, checksums, hasIds, isPeople, pathOf, upload, valuesOf }
     from '../web/routes.mjs';
 import { formsOf, queriesOf } from './forms.mjs';
@@ -186,6 +187,50 @@ test('1.2.10 no cell of any list is a formula', async () => {
 		}
 	}
 	assert.ok(cells > 40, `${cells} cells`);
+});
+
+// ---- names of files ----------------------------------------------------------
+
+// A form with a file of this name, as it is written: quotes and all.
+const withFile = (fields, name, fileName, bytes) => Buffer.concat([Buffer.from(
+    Object.entries(fields).map(([key, value]) => `--${BOUNDARY}\r\n` +
+    `Content-Disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`)
+    .join('') + `--${BOUNDARY}\r\nContent-Disposition: form-data; ` +
+    `name="${name}"; filename="${fileName}"\r\n\r\n`), bytes,
+    Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
+
+// All files where a program could have put one.
+const filesOf = () => ['html', 'build/static', 'sql'].map(dir =>
+    `${REPO}/${dir}`).concat(stack.dir).flatMap(dir =>
+    fs.readdirSync(dir, { recursive: true }).map(name => `${dir}/${name}`));
+
+test('5.3.2 the name of a file that is sent is a text, never a place',
+    async () => {
+	const was = filesOf(), wrong = [], taken = {};
+	const names = [...Object.values(payloads).map(value => value.raw ?? value),
+	    '/etc/passwd', '..\\\\..\\\\x.csv', 'x.php', '.htaccess', 'a\0.csv',
+	    'x"; name="csrf', ''];
+	for (const name of names)
+		for (const [path, field, bytes] of [
+		    ['/settings/import', 'file', Buffer.from('Code,Name\nQ-1,Q\n')],
+		    [`/members/${world.mine.member}/photo`, 'photo',
+		    png(40, 40)]]) {
+			const got = await stack.request('POST', path, { headers: {
+			    Cookie: owner.cookie, Origin: stack.url, 'Content-Type':
+			    `multipart/form-data; boundary=${BOUNDARY}` },
+			    body: withFile({ csrf: await owner.csrf(), agrees: '1',
+			    kind: 'members', nonce: valuesOf(world.mine).nonce },
+			    field, name, bytes) });
+			wrong.push(...harm(got).map(harm => `${name}: ${harm}`));
+			if (got.status !== 303)
+				continue;
+			taken[field] = (taken[field] ?? 0) + 1;
+			const page = await owner.get(got.headers.location);
+			wrong.push(...harm(page).map(harm => `${name}: ${harm}`));
+		}
+	assert.deepEqual(wrong, []);
+	assert.deepEqual(filesOf(), was);
+	assert.ok(taken.file > 4 && taken.photo > 4, JSON.stringify(taken));
 });
 
 // ---- forms and addresses ---------------------------------------------------
