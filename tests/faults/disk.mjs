@@ -4,6 +4,8 @@
 // when the test ends, however that is: a guard waits for the end of a pipe.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -11,10 +13,10 @@ const MB = 1 << 20;
 const ROOM = 2048 * MB;		// of memory only what is used is taken
 
 export class Disk {
-	// A disk at `dir`, which is made; null where we may not mount.
-	static async mount(dir) {
+	// A disk in a folder of its own; null where we may not mount.
+	static async mount() {
+		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gg-'));
 		const disk = new Disk(dir);
-		fs.mkdirSync(dir);
 		try {
 			await execute('mount', ['-t', 'tmpfs', '-o',
 			    `size=${ROOM},mode=0700`, 'tmpfs', dir]);

@@ -1,6 +1,6 @@
 // full-disks.mjs: database and spools on disks that are full at times
 import fs from 'node:fs';
-import { pause, SLOW } from '../stack/wait.mjs';
+import { pause, SLOW, until } from '../stack/wait.mjs';
 import { Disk } from './disk.mjs';
 
 const DATABASE_ROOM = 16 << 20;	// bytes left before it is filled
@@ -10,7 +10,7 @@ const SPOOL_ROOM = 1 << 20;
 // What is temporary stays elsewhere, as it mostly does: else reading would fail
 // before anything is written.
 export async function diskOfDatabase(stack) {
-	const disk = await Disk.mount(`${stack.dir}/disk`);
+	const disk = await Disk.mount();
 	if (!disk)
 		return null;
 	await stack.db.stop();
@@ -18,18 +18,21 @@ export async function diskOfDatabase(stack) {
 	fs.rmSync(stack.db.data, { recursive: true });
 	stack.db.data = `${disk.dir}/data`;
 	stack.db.args = [`--tmpdir=${stack.dir}`];
+	revive(stack.db);
 	await stack.db.start();
 	return disk;
 }
 
-export const diskOfSpool = (stack, name) =>
-    Disk.mount(`${stack.dir}/spool-${name}`);
+// As systemd does: what has ended starts again, until it stays.
+const isUp = program => until(`${program.name} to be up`, async () => {
+	await program.start();
+	return program.running;
+}, 60000, 200);
 
-// As systemd does: what has ended starts again.
-async function isUp(program) {
-	if (!program.running)
-		await program.start();
-}
+// InnoDB aborts when it has no room to roll back.
+const revive = program => {
+	program.onDeath = () => isUp(program).catch(() => {});
+};
 
 // While it is full, `program` may be killed, too, and find it full when it
 // starts; it may end by itself, too.

@@ -14,8 +14,9 @@ import { Stack } from '../stack/stack.mjs';
 import { accepts, pause, SLOW, SOAK, until } from '../stack/wait.mjs';
 import { Callers } from './callers.mjs';
 import { Company } from './company.mjs';
-import { diskOfDatabase, diskOfSpool, fullDisks, whileDatabaseFull,
-    whileSpoolFull } from './full-disks.mjs';
+import { Disk } from './disk.mjs';
+import { diskOfDatabase, fullDisks, whileDatabaseFull, whileSpoolFull }
+    from './full-disks.mjs';
 import { dice } from './gym.mjs';
 import { count } from './ledger.mjs';
 import { Trouble } from './trouble.mjs';
@@ -78,7 +79,7 @@ after(async () => {
 });
 
 async function open(code, doors) {
-	const spool = await diskOfSpool(stack, code);
+	const spool = await Disk.mount();
 	const gym = await Company.open(world, code, doors, {
 	    bulk: SOAK === 1 ? 150 : 2000,
 	    bridge: spool ? { spool: `${spool.dir}/spool.db` } : {} });
@@ -186,14 +187,16 @@ test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
 async function crowd(log, come) {
 	const from = fs.statSync(log).size;
 	const said = () => fs.readFileSync(log).subarray(from).toString()
-	    .match(/^.*(is full|space left).*$/im)?.[0];
+	    .match(/^.*(is full|error 28).*$/im)?.[0];
 	const people = (async () => {
 		while (!said())
 			await come();
 	})();
 
 	people.catch(() => {});
-	return { said: await until('a full disk', said, 60000, 100), people };
+	const words = await until('a full disk', said, 60000, 100);
+	await pause(1000 * SLOW);	// it stays so
+	return { said: words, people };
 }
 
 test('full disks: nothing is lost, and all goes on', async t => {
@@ -202,7 +205,7 @@ test('full disks: nothing is lost, and all goes on', async t => {
 	if (!disk)
 		return t.skip('no right to mount: no disk can be full');
 	const database = await whileDatabaseFull(disk, stack, () =>
-	    crowd(stack.web.log, () => callers[1].ours(1000)));
+	    crowd(stack.db.log, () => callers[1].ours(1000)));
 	await database.people;
 	t.diagnostic(database.said);
 	await isSettled(60000);
