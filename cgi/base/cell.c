@@ -39,15 +39,34 @@ is_formula(const char *s)
 	return false;
 }
 
+static const char *
+skip_blanks(const char *s)
+{
+	size_t n;
+
+	while ((n = blank_at(s)) > 0)
+		s += n;
+	return s;
+}
+
+/* As text: a formula, behind blanks or not, and what begins with a tab. */
+static bool
+is_marked(const char *s)
+{
+	const char *head = s + 1 + strspn(s + 1, " ");
+
+	return *head == '\t' || *head == '\n' ||
+	       is_formula(skip_blanks(head));
+}
+
 const char *
 cell_text(struct arena *a, const char *cell)
 {
 	size_t n, len = 0;
 
-	while ((n = blank_at(cell)) > 0)
-		cell += n;
-	if (*cell == '\'' && is_formula(cell + 1))
-		cell++;
+	cell = skip_blanks(cell);
+	if (*cell == '\'' && is_marked(cell))
+		cell = skip_blanks(cell + 1);
 	for (size_t i = 0; cell[i] != '\0'; i += n) {
 		n = blank_at(cell + i);
 		if (n == 0) {

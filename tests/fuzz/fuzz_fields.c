@@ -8,7 +8,7 @@
 
 /* As the API's items, and every type there is. */
 struct values {
-	const char *compcode, *user_id, *timestamp, *time_raw;
+	const char *compcode, *user_id, *timestamp, *time_raw, *words;
 	int64_t clock_offset, last_punch;
 	bool enabled;
 };
@@ -25,6 +25,7 @@ static const struct fields_key keys[] = {
 	  2000000000, NULL },
 	{ "time_raw", FIELDS_LINE, false, AT(time_raw), 0, INTAKE_RAW_MAX,
 	  NULL },
+	{ "words", FIELDS_CUT, false, AT(words), 0, 5, NULL },
 	{ "enabled", FIELDS_BOOL, false, AT(enabled), 0, 0, NULL },
 	{ "last_punch", FIELDS_LOCAL, false, AT(last_punch), 0, 0, NULL },
 };
@@ -32,7 +33,7 @@ static const struct fields_key keys[] = {
 static void
 read_one(struct arena *a, const struct fields_source *source)
 {
-	struct values v = { .timestamp = "", .time_raw = "" };
+	struct values v = { .timestamp = "", .time_raw = "", .words = "" };
 	struct fields_error error = { NULL, NULL };
 	struct punch punch = { 0 };
 
@@ -47,6 +48,8 @@ read_one(struct arena *a, const struct fields_source *source)
 	assert(text_is_utf8(v.timestamp, strlen(v.timestamp)));
 	assert(strlen(v.time_raw) <= INTAKE_RAW_MAX);
 	assert(strpbrk(v.time_raw, "\n\r\t\x1b\x7f") == NULL);
+	assert(strlen(v.words) <= 5 * 4);
+	assert(text_is_utf8(v.words, strlen(v.words)));
 	assert(v.clock_offset >= -2000000000 && v.clock_offset <= 2000000000);
 	intake_read_time(&punch, v.timestamp);
 }

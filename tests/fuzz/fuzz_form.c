@@ -10,7 +10,7 @@
 
 struct values {
 	const char *line, *lines, *word, *secret, *choice;
-	int64_t number, local, money;
+	int64_t number, local, money, minute;
 	int32_t day;
 	bool flag;
 };
@@ -23,6 +23,7 @@ static const struct form_field fields[] = {
 	{ .name = "c", .type = FORM_CHOICE, AT(choice), .choices = colours },
 	{ .name = "d", .type = FORM_DAY, AT(day) },
 	{ .name = "f", .type = FORM_BOOL, AT(flag) },
+	{ .name = "h", .type = FORM_TIME, AT(minute) },
 	{ .name = "l", .type = FORM_LINE, AT(line), .most = 20 },
 	{ .name = "m", .type = FORM_MONEY, AT(money) },
 	{ .name = "n", .type = FORM_INT, AT(number), .least = -5, .most = 99 },
@@ -56,6 +57,7 @@ check(const struct values *v)
 	assert(v->choice == NULL || v->choice == colours[0] ||
 	       v->choice == colours[1]);
 	assert(v->number >= -5 && v->number <= 99);
+	assert(v->minute >= 0 && v->minute < 24 * 60);
 	assert(v->money >= -1 && v->money <= MONEY_MOST);
 	if (v->local == CLOCK_NO_TIME)
 		return;

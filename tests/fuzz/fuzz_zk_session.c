@@ -1,15 +1,17 @@
-/* fuzz_zk_session.c: a log or users read from a terminal that says anything */
+/* fuzz_zk_session.c: whatever is asked of a terminal, which says anything */
 #include <assert.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "tests/fuzz/fuzz.h"
 #include "zk_inside.h"
 
 #define PACKETS_MAX 48		/* the socket holds our answers to as many */
 
 /*
- * The input: flags, count, then packets: request number (top bit: damaged),
+ * The input: flags (1 users, 2 the log's tail, 4 to 32 its layout, 64 neither:
+ * what it is, and changes; 128 UDP), count, then packets: request number (top bit: damaged),
  * command (low half: which one, high half: the index where the session
  * stands; or two bytes after 0xff), length, data.
  */
@@ -99,6 +101,49 @@ read_log(struct zk_session *zk, uint8_t flags, uint8_t count)
 	assert(log.sample_len <= sizeof log.sample);
 }
 
+/* Text of an answer fits, and the serial number is one. */
+static void
+ask_what_it_is(struct zk_session *zk)
+{
+	char text[24], serial[ZK_SERIAL_MAX + 1];
+	struct zk_sizes sizes;
+	int64_t local;
+
+	memset(text, 'x', sizeof text);
+	if (zk_read_serial(zk, serial) == ZK_OK)
+		assert(strlen(serial) <= ZK_SERIAL_MAX &&
+		       strchr(serial, ' ') == NULL);
+	if (zk_read_firmware(zk, text, sizeof text) == ZK_OK)
+		assert(memchr(text, '\0', sizeof text) != NULL);
+	if (zk_read_option(zk, "~Platform", text, sizeof text) == ZK_OK)
+		assert(memchr(text, '\0', sizeof text) != NULL);
+	if (zk_read_sizes(zk, &sizes) == ZK_OK && !sizes.known)
+		assert(sizes.users == 0 && sizes.records == 0);
+	if (zk_read_time(zk, &local) == ZK_OK && local != CLOCK_NO_TIME)
+		assert(clock_split(local).year >= 2000);
+}
+
+/* What it refuses is told; that it was disabled is known for good. */
+static void
+change_it(struct zk_session *zk)
+{
+	static const uint8_t raw[28] = { 7, 0, 0, [8] = 'A', [24] = 42 };
+	struct zk_user user;
+
+	zk_register_events(zk, 1);
+	if (zk_write_time(zk, 1768458600) == ZK_REFUSED)
+		assert(zk_refusal(zk) != 0);
+	zk_unlock(zk, 50);
+	if (zk_disable(zk, 10) != ZK_REFUSED)
+		assert(zk->disabled || zk->link.fd < 0);
+	if (zk_enable(zk) == ZK_OK)
+		assert(!zk->disabled);
+	assert(zk_user_decode(sizeof raw, raw, &user));
+	zk_write_user(zk, &user);
+	zk_wait(zk, 1);
+	assert(strlen(zk_error(zk)) < sizeof zk->error);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -118,10 +163,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	zk->link.transport = options.transport;
 	answer_all(zk, ends[1], data + 2, size - 2);
 	shutdown(ends[1], SHUT_WR);	/* what is not there never comes */
-	if ((data[0] & 1) != 0)
+	if ((data[0] & 64) != 0) {
+		ask_what_it_is(zk);
+		change_it(zk);
+	} else if ((data[0] & 1) != 0) {
 		zk_read_users(zk, data[1], on_user, NULL);
-	else
+	} else {
 		read_log(zk, data[0], data[1]);
+	}
+	zk->disabled = false;
 	zk_link_close(&zk->link);	/* a goodbye would wait for nothing */
 	zk_destroy(zk);
 	close(ends[1]);

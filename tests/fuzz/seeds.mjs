@@ -269,3 +269,26 @@ answered('mail-no-address', 4, '220 mx', '250-mx', '250 8BITMIME', '250 ok',
 answered('mail-policy', 4, '220 mx', '250 mx', '250 ok',
     '550 5.7.1 not from you', '');
 answered('mail-later', 4, '421 4.3.2 busy', '');
+
+// All that a terminal is asked and told, in the order of fuzz_zk_session.c.
+const told = (n, text) => said(n, OK, [...Buffer.from(`${text}\0`)]);
+const identity = [told(1, '~SerialNumber=CRT5200-SN001'),
+    told(2, 'Ver 6.60 Apr 28 2017'), told(3, '~Platform=ZLM60_TFT'),
+    said(4, OK, [...sizes]), said(5, OK, u32(MORNING))];
+write('zk_session/asked', [64, 0], ...identity, ...[6, 7, 8, 9, 10, 11, 12,
+    13].map(n => said(n, OK)));
+write('zk_session/asked-refuses', [64, 0], ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    11].map(n => said(n, n % 2 ? UNKNOWN : 3)));
+write('zk_session/asked-forgets', [64, 0], ...identity.slice(0, 2),
+    said(3, 6), said(4, OK), told(5, '~Platform=x'), said(6, 6), said(7, 6));
+write('zk_session/asked-udp', [192, 0], ...identity, said(0, EVENT, [
+    ...text('42', 24), 1, 0, 26, 1, 15, 6, 30, 0]), ...[6, 7, 8, 9, 10, 11,
+    12].map(n => said(n, OK)));
+
+// CSV or XLSX (the first bit), then a text of a cell.
+const celled = (name, bytes) => [0, 1].forEach(n =>
+    write(`sheet/${name}-${n ? 'xlsx' : 'csv'}`, [n], Buffer.from(bytes)));
+celled('formula', '=HYPERLINK("http://x"&A1)');
+celled('blanks', "  \t+91 98765\n'=1");
+celled('wide', '\uff1dA1;"x"\ufffd');
+celled('controls', 'a\x01\r\nb\x7f');

@@ -39,7 +39,8 @@ struct db {
 };
 
 static const char *luck = "";
-static size_t writes, open_tx, statements;
+static const char *changed;	/* by the first statement that did */
+static size_t open_tx, statements;
 
 /* ---- what a statement asks for ------------------------------------------- */
 
@@ -245,14 +246,15 @@ void
 world_begin(const char *text)
 {
 	luck = text;
-	writes = open_tx = statements = 0;
+	changed = NULL;
+	open_tx = statements = 0;
 }
 
-size_t
+const char *
 world_end(void)
 {
 	assert(open_tx == 0);
-	return writes;
+	return changed;
 }
 
 struct db *
@@ -438,16 +440,20 @@ db_out_day(struct db_stmt *st, int32_t *to)
 	add(st, KIND_DAY, to, NULL);
 }
 
-/* What is kept up to date whenever somebody looks, and changes no meaning. */
+/*
+ * What is kept up to date whenever somebody looks: what is counted, rows that
+ * begin with a gym, and punches that wait for no more than to be taken in.
+ */
 static bool
 is_upkeep(enum stmt_id id)
 {
 	static const enum stmt_id list[] = {
-		STMT_ATTENDANCE_ADD, STMT_AUDIT_ADD, STMT_DISPLAY_TOUCH,
-		STMT_INBOX_SETTLE, STMT_MEMBERSHIP_COUNTS_KEEP,
-		STMT_MEMBER_STATE_FORGET, STMT_MEMBER_STATE_KEEP,
-		STMT_MESSAGE_RULE_ADD, STMT_MESSAGING_ADD, STMT_SESSION_TOUCH,
-		STMT_TODAY_USUAL_KEEP,
+		STMT_ATTENDANCE_ADD, STMT_AUDIT_ADD, STMT_COMPANY_BUMP_DOOR,
+		STMT_DISPLAY_TOUCH, STMT_INBOX_SETTLE,
+		STMT_MEMBERSHIP_COUNTS_KEEP, STMT_MEMBER_STATE_FORGET,
+		STMT_MEMBER_STATE_KEEP, STMT_MESSAGE_RULE_ADD,
+		STMT_MESSAGING_ADD, STMT_SESSION_TOUCH, STMT_TODAY_USUAL_KEEP,
+		STMT_USED_VISIT_ADD,
 	};
 
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
@@ -503,7 +509,8 @@ db_run(struct db_stmt *st)
 	case 'f':
 		return DB_FAIL;
 	default:
-		writes += !is_upkeep(st->id);
+		if (changed == NULL && !is_upkeep(st->id))
+			changed = stmts[st->id].name;
 		return DB_OK;
 	}
 }

@@ -22,9 +22,9 @@
  */
 void world_begin(const char *luck);
 /*
- * No transaction is left open.  How many statements have changed something,
- * but for what is kept up to date whenever somebody looks.
+ * No transaction is left open.  The first statement that has changed something,
+ * but for what is kept up to date whenever somebody looks; NULL: none has.
  */
-size_t world_end(void);
+const char *world_end(void);
 
 #endif
