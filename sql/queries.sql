@@ -296,6 +296,9 @@ SELECT d.id, d.dev_version, d.dev_is_exit, d.dev_has_relay, d.dev_unlock_seconds
   ) k ON k.dvb_compcode = d.dev_compcode
  WHERE d.dev_compcode = ? AND d.dev_open_sn = ?;
 
+-- name: device_door_any    does a terminal of the company keep anybody out?
+SELECT EXISTS (SELECT 1 FROM mst_devices WHERE dev_compcode = ? AND dev_enforced_at IS NOT NULL);
+
 -- name: device_door_list    those of one state, by name; what was agreed to waits no longer
 SELECT b.dvb_user_id, b.dvb_kind = 'HOURS', b.dvb_words, b.dvb_since_at, l.id, l.mbr_name, l.mbr_code
   FROM trn_device_blocks b
@@ -1345,8 +1348,43 @@ SELECT u.dvu_user_id, u.dvu_name
 -- ---- intake --------------------------------------------------------------
 
 -- name: intake_context    token, terminal, mapping, coverage and inbox in one read
--- (Mappings of a number never overlap, and C puts the coverage in order: a sort
--- here would cost as much as all the rest.)
+-- (Each subquery costs a third of all these joins, so what a member has used is
+-- only read where it counts.  Mappings of a number never overlap, and C puts the
+-- coverage in order: a sort here would cost as much as all the rest.)
+SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
+       b.brn_zone, m.mbm_member_id,
+       (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
+                 IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
+                   CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
+                     COALESCE(s.ms_due, ''), ',')))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s FORCE INDEX (ms_member)
+         WHERE s.ms_compcode = t.tok_compcode AND s.ms_member_id = m.mbm_member_id AND s.ms_status = 'ACTIVE'
+           AND (s.ms_branch_id IS NULL OR s.ms_branch_id = d.dev_branch_id)),
+       (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
+          FROM trn_member_freezes FORCE INDEX (frz_member)
+         WHERE frz_compcode = t.tok_compcode AND frz_member_id = m.mbm_member_id),
+       o.ovr_date, NULL,
+       CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
+         c.cmp_day_visits, c.cmp_visit_minutes),
+       d.dev_is_exit,
+       p.id, p.pin_state
+  FROM mst_api_tokens t
+  JOIN mst_companies c ON c.cmp_compcode = t.tok_compcode AND c.cmp_status = 'ACTIVE'
+  LEFT JOIN mst_devices d ON d.dev_compcode = t.tok_compcode AND d.dev_open_sn = ?
+  LEFT JOIN mst_branches b ON b.brn_compcode = d.dev_compcode AND b.id = d.dev_branch_id
+  LEFT JOIN trn_member_biometric_mappings m FORCE INDEX (mbm_user)
+    ON m.mbm_compcode = t.tok_compcode AND m.mbm_device_sn = ? AND m.mbm_device_user_id = ?
+   AND m.mbm_from <= ? AND (m.mbm_to IS NULL OR m.mbm_to > ?)
+  LEFT JOIN trn_punch_inbox p FORCE INDEX (pin_once)
+    ON p.pin_compcode = t.tok_compcode AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
+   AND p.pin_punch_time = ?
+  LEFT JOIN trn_access_overrides o
+    ON o.ovr_compcode = t.tok_compcode AND o.ovr_member_id = m.mbm_member_id AND o.ovr_date = DATE(?)
+ WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL
+ LIMIT 1;
+
+-- name: intake_context_counted    the same, and what the member has used already
 SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
        b.brn_zone, m.mbm_member_id,
        (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
@@ -1362,8 +1400,7 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
          WHERE frz_compcode = t.tok_compcode AND frz_member_id = m.mbm_member_id),
-       (SELECT ovr_date FROM trn_access_overrides
-         WHERE ovr_compcode = t.tok_compcode AND ovr_member_id = m.mbm_member_id AND ovr_date = DATE(?)),
+       o.ovr_date,
        IF(c.cmp_day_visits = 0, NULL,
          (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
             FROM trn_member_attendances y FORCE INDEX (att_minute)
@@ -1379,8 +1416,6 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
        CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
          c.cmp_day_visits, c.cmp_visit_minutes),
        d.dev_is_exit,
-       EXISTS (SELECT 1 FROM mst_devices e
-                WHERE e.dev_compcode = t.tok_compcode AND e.dev_enforced_at IS NOT NULL),
        p.id, p.pin_state
   FROM mst_api_tokens t
   JOIN mst_companies c ON c.cmp_compcode = t.tok_compcode AND c.cmp_status = 'ACTIVE'
@@ -1392,6 +1427,8 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
   LEFT JOIN trn_punch_inbox p FORCE INDEX (pin_once)
     ON p.pin_compcode = t.tok_compcode AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
    AND p.pin_punch_time = ?
+  LEFT JOIN trn_access_overrides o
+    ON o.ovr_compcode = t.tok_compcode AND o.ovr_member_id = m.mbm_member_id AND o.ovr_date = DATE(?)
  WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL
  LIMIT 1;
 
@@ -1427,8 +1464,6 @@ SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
        CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
          c.cmp_day_visits, c.cmp_visit_minutes),
        d.dev_is_exit,
-       EXISTS (SELECT 1 FROM mst_devices e
-                WHERE e.dev_compcode = d.dev_compcode AND e.dev_enforced_at IS NOT NULL),
        p.id, p.pin_state,
        a.id, a.att_device_sn, a.att_device_user_id, a.att_punch_time
   FROM JSON_TABLE(?, '$[*]' COLUMNS (
@@ -1596,9 +1631,7 @@ SELECT p.id, p.pin_punch_time, p.pin_time_source, p.pin_time_raw, p.pin_clock_of
                                             WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
        CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
          c.cmp_day_visits, c.cmp_visit_minutes),
-       d.dev_is_exit,
-       EXISTS (SELECT 1 FROM mst_devices e
-                WHERE e.dev_compcode = d.dev_compcode AND e.dev_enforced_at IS NOT NULL)
+       d.dev_is_exit
   FROM trn_punch_inbox p FORCE INDEX (pin_group)
   JOIN mst_companies c ON c.cmp_compcode = p.pin_compcode
   JOIN mst_branches b ON b.brn_compcode = p.pin_compcode AND b.id = p.pin_branch_id

@@ -45,6 +45,16 @@ device_door_find(struct db *db, struct arena *a, const char *company,
 	return db_one(st);
 }
 
+enum db_result
+device_door_any(struct db *db, const char *company, bool *any)
+{
+	struct db_stmt *st = db_begin(db, STMT_DEVICE_DOOR_ANY);
+
+	db_in_str(st, company);
+	db_out_bool(st, any);
+	return db_one(st);
+}
+
 bool
 device_door_is_old(int64_t enforced_at, int64_t list_at, int64_t now_at)
 {

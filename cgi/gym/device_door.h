@@ -42,6 +42,9 @@ enum db_result device_door_find(struct db *db, struct arena *a,
                                 const char *company, const char *sn,
                                 struct device_door *out);
 
+/* Does any terminal of the company keep people out? */
+enum db_result device_door_any(struct db *db, const char *company, bool *any);
+
 /* Is the list that the terminal is kept by too old to rely on? */
 bool device_door_is_old(int64_t enforced_at, int64_t list_at, int64_t now_at);
 

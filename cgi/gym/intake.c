@@ -35,14 +35,17 @@ intake_is_plain(const struct punch *p)
 	return p->is_readable && !p->has_offset;
 }
 
+/* What one read tells, with what the member has used already or without. */
 static enum db_result
 read_context(struct db *db, struct arena *a, const char *token_hash,
-             const struct punch *p, int64_t local, struct intake_context *c)
+             const struct punch *p, int64_t local, bool with_used,
+             struct intake_context *c)
 {
-	struct db_stmt *st = db_begin(db, STMT_INTAKE_CONTEXT);
+	struct db_stmt *st = db_begin(db, with_used
+	                ? STMT_INTAKE_CONTEXT_COUNTED : STMT_INTAKE_CONTEXT);
 
 	*c = (struct intake_context){ 0 };
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 2 && with_used; i++)
 		db_in_local(st, local);
 	db_in_str(st, p->device_sn);
 	db_in_str(st, p->device_sn);
@@ -51,6 +54,7 @@ read_context(struct db *db, struct arena *a, const char *token_hash,
 	db_in_local(st, local);
 	db_in_str(st, p->device_sn);
 	db_in_str(st, p->user_id);
+	db_in_local(st, local);
 	db_in_local(st, local);
 	db_in_str(st, token_hash);
 	db_out_str(st, a, &c->company);
@@ -84,7 +88,7 @@ take_one(struct db *db, struct arena *a, const char *token_hash,
          enum intake_answer *answer, bool *stored)
 {
 	struct intake_item item = { .punch = p };
-	enum db_result rc = read_context(db, a, token_hash, p, local,
+	enum db_result rc = read_context(db, a, token_hash, p, local, in_tx,
 	                                 &item.context);
 
 	if (rc == DB_NONE)
@@ -106,7 +110,7 @@ take_one(struct db *db, struct arena *a, const char *token_hash,
 
 /*
  * What a member has used already decides: so their punches take turns, and
- * each is read and judged anew once it has its own.
+ * each is read, with that, and judged anew once it has its own.
  */
 static enum db_result
 take_in_turn(struct db *db, struct arena *a, const char *token_hash,

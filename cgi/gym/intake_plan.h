@@ -16,8 +16,6 @@ struct intake_context {
 	struct subscription_texts texts;
 	const char *rules;	/* of the company: see access_rules_parse */
 	bool is_exit;		/* the terminal is read on the way out */
-	bool is_watched;	/* a terminal of the company closes its door by
-				   what has happened: refusals, used visits */
 	int64_t inbox_id;
 	const char *inbox_state;
 	int64_t same_id;	/* batch only: attendance of that minute */

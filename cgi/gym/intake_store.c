@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "gym/company.h"
+#include "gym/device_door.h"
 #include "gym/used_visit.h"
 
 void
@@ -14,7 +15,6 @@ intake_out_facts(struct db_stmt *st, struct arena *a, struct intake_context *c)
 	subscription_out_texts(st, a, &c->texts);
 	db_out_str(st, a, &c->rules);
 	db_out_bool(st, &c->is_exit);
-	db_out_bool(st, &c->is_watched);
 }
 
 /* ---- one by one ---------------------------------------------------------- */
@@ -132,17 +132,23 @@ done(enum db_result rc, bool *stored)
 	return rc == DB_NONE || rc == DB_DUPLICATE ? DB_OK : rc;
 }
 
-/* Does it change for whom a door is to be opened? */
+/* Does it change for whom a door is to be opened, if doors go by that? */
 static bool
-moves_doors(const struct intake_item *item)
+may_move_doors(const struct intake_item *item)
 {
-	return item->context.is_watched && (item->plan.is_counted ||
-	                                    item->plan.reason != NULL);
+	return item->plan.is_counted || item->plan.reason != NULL;
+}
+
+/* Whether they do is asked only where it matters. */
+static enum db_result
+find_moves(struct db *db, const char *company, bool *moves)
+{
+	return *moves ? device_door_any(db, company, moves) : DB_OK;
 }
 
 /* What an attendance brings with it, once it is there. */
 static enum db_result
-follow_up(struct db *db, const struct intake_item *item)
+follow_up(struct db *db, const struct intake_item *item, bool moves)
 {
 	const char *company = item->context.company;
 	int64_t id = db_last_id(db);
@@ -153,14 +159,14 @@ follow_up(struct db *db, const struct intake_item *item)
 	if (rc == DB_OK && item->plan.visit_of != 0)
 		rc = used_visit_add(db, company, item->plan.visit_of,
 		                    clock_day(item->plan.local), id);
-	if (rc == DB_OK && moves_doors(item))
+	if (rc == DB_OK && moves)
 		rc = company_bump_door(db, company);
 	return rc;
 }
 
 static enum db_result
-store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
-                 bool *stored)
+store_attendance(struct db *db, struct intake_item *item, bool moves,
+                 int64_t now_at, bool *stored)
 {
 	bool was_held = item->plan.store == INTAKE_STORE_TAKEN;
 	enum db_result rc = add_attendance(db, item, now_at);
@@ -169,7 +175,7 @@ store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
 		return DB_FAIL;
 	if (rc != DB_DUPLICATE) {
 		if (rc == DB_OK)
-			rc = follow_up(db, item);
+			rc = follow_up(db, item, moves);
 		return done(rc, stored);
 	}
 	item->plan.answer = INTAKE_REPEAT;
@@ -178,15 +184,30 @@ store_attendance(struct db *db, struct intake_item *item, int64_t now_at,
 	return done(add_repeat(db, item, now_at), stored);
 }
 
+static enum db_result
+store_alone(struct db *db, struct intake_item *item, bool moves,
+            int64_t now_at, bool *stored)
+{
+	enum db_result rc = db_tx_begin(db);
+
+	if (rc == DB_OK)
+		rc = store_attendance(db, item, moves, now_at, stored);
+	if (rc == DB_OK)
+		rc = db_tx_commit(db);
+	if (rc != DB_OK)
+		db_tx_rollback(db);
+	return rc;
+}
+
 enum db_result
 intake_store_one(struct db *db, struct intake_item *item, int64_t now_at,
                  bool in_tx, bool *stored)
 {
-	bool own_tx = !in_tx && (item->plan.store == INTAKE_STORE_TAKEN ||
-	                         item->plan.visit_of != 0 || moves_doors(item));
-	enum db_result rc = DB_OK;
+	const struct intake_plan *plan = &item->plan;
+	bool moves = may_move_doors(item);
+	enum db_result rc;
 
-	switch (item->plan.store) {
+	switch (plan->store) {
 	case INTAKE_STORE_NOTHING:
 		return DB_OK;
 	case INTAKE_STORE_INBOX:
@@ -195,15 +216,13 @@ intake_store_one(struct db *db, struct intake_item *item, int64_t now_at,
 	case INTAKE_STORE_TAKEN:
 		break;
 	}
-	if (own_tx)
-		rc = db_tx_begin(db);
-	if (rc == DB_OK)
-		rc = store_attendance(db, item, now_at, stored);
-	if (rc == DB_OK && own_tx)
-		rc = db_tx_commit(db);
-	if (rc != DB_OK && own_tx)
-		db_tx_rollback(db);
-	return rc;
+	rc = find_moves(db, item->context.company, &moves);
+	if (rc != DB_OK)
+		return rc;
+	if (!in_tx && (plan->store == INTAKE_STORE_TAKEN ||
+	               plan->visit_of != 0 || moves))
+		return store_alone(db, item, moves, now_at, stored);
+	return store_attendance(db, item, moves, now_at, stored);
 }
 
 /* ---- a list at once ------------------------------------------------------ */
@@ -318,6 +337,7 @@ intake_store_all(struct db *db, struct intake_item *items, size_t count,
 {
 	json_object *attendances = json_object_new_array();
 	json_object *inbox = json_object_new_array();
+	const char *company = count == 0 ? "" : items[0].context.company;
 	enum db_result rc = DB_OK;
 	bool any = false, moves = false;
 
@@ -331,11 +351,13 @@ intake_store_all(struct db *db, struct intake_item *items, size_t count,
 			                      attendance_row(&items[i]));
 		any = any || store != INTAKE_STORE_NOTHING;
 		moves = moves || (store == INTAKE_STORE_ATTENDANCE &&
-		                  moves_doors(&items[i]));
+		                  may_move_doors(&items[i]));
 	}
 	if (any)
-		rc = store_rows(db, items[0].context.company, attendances,
-		                inbox, moves, now_at, stored);
+		rc = find_moves(db, company, &moves);
+	if (any && rc == DB_OK)
+		rc = store_rows(db, company, attendances, inbox, moves, now_at,
+		                stored);
 	json_object_put(attendances);
 	json_object_put(inbox);
 	return rc;

@@ -280,7 +280,8 @@ test('no statement reads a whole big table', async () => {
 });
 
 test('a single punch is found by exact keys', async () => {
-	for (const name of ['intake_context', 'intake_context_batch',
+	for (const name of ['intake_context', 'intake_context_counted',
+	    'intake_context_batch',
 	    'attendance_find_raw', 'inbox_find_raw', 'inbox_settle']) {
 		const text = withValues(name, 'HUGE');
 		const known = aliases(text);
@@ -314,8 +315,9 @@ test('this test can tell a full scan', async () => {
 test('every statement of a company\'s own tables asks for the company', () => {
 	// by a secret's hash, across companies on purpose, or of no company
 	const others = ['alert_end_gone', 'company_list', 'hours_companies', 'token_find',
-	    'intake_context', 'session_find', 'role_first', 'display_find',
-	    'retention_approvals', 'retention_commands', 'retention_devices', 'retention_tokens'];
+	    'intake_context', 'intake_context_counted', 'session_find', 'role_first',
+	    'display_find', 'retention_approvals', 'retention_commands',
+	    'retention_devices', 'retention_tokens'];
 	for (const [name, text] of Object.entries(statements)) {
 		const own = /\b(trn_(member|punch|audit|device)|mst_(members|devices))/
 		    .test(text) || /\bmst_(branches|api_tokens)/.test(text);
