@@ -51,8 +51,9 @@ struct db_stmt {
 struct db {
 	const struct db_options *options;
 	MYSQL *conn;		/* NULL: not connected */
-	struct db_stmt stmts[STMT__COUNT];
-	bool is_ready;		/* all statements are prepared */
+	/* what has been used, and prepared on this connection */
+	struct db_stmt *stmts[STMT__COUNT];
+	bool is_ready;		/* connected, and fit for statements */
 	bool in_tx;
 	int64_t next_try;	/* clock_mono_ms of the next connect */
 	enum db_result last_connect;
@@ -68,9 +69,6 @@ db_create(const struct db_options *options)
 	if (db == NULL)
 		log_die("out of memory");
 	db->options = options;
-	for (int i = 0; i < STMT__COUNT; i++)
-		db->stmts[i] = (struct db_stmt){ .db = db,
-			.id = (enum stmt_id)i };
 	return db;
 }
 
@@ -81,13 +79,20 @@ db_another(const struct db *db)
 }
 
 static void
+unprepare(struct db_stmt *st)
+{
+	if (st->handle != NULL)
+		mysql_stmt_close(st->handle);
+	st->handle = NULL;
+	st->running = false;
+}
+
+static void
 disconnect(struct db *db)
 {
 	for (int i = 0; i < STMT__COUNT; i++) {
-		if (db->stmts[i].handle != NULL)
-			mysql_stmt_close(db->stmts[i].handle);
-		db->stmts[i].handle = NULL;
-		db->stmts[i].running = false;
+		if (db->stmts[i] != NULL)
+			unprepare(db->stmts[i]);
 	}
 	if (db->conn != NULL)
 		mysql_close(db->conn);
@@ -102,6 +107,8 @@ db_destroy(struct db *db)
 	if (db == NULL)
 		return;
 	disconnect(db);
+	for (int i = 0; i < STMT__COUNT; i++)
+		free(db->stmts[i]);
 	free(db);
 }
 
@@ -175,13 +182,16 @@ open_connection(struct db *db)
 	return is_unreachable(error) ? DB_NONE : DB_FAIL;
 }
 
+/* Kept from one use to the next: the server has to read each text only once. */
 static enum db_result
-prepare(struct db *db, struct db_stmt *st)
+prepare(struct db_stmt *st)
 {
 	const struct stmt *text = &stmts[st->id];
 	unsigned error;
 
-	st->handle = mysql_stmt_init(db->conn);
+	if (st->handle != NULL)
+		return DB_OK;
+	st->handle = mysql_stmt_init(st->db->conn);
 	if (st->handle == NULL)
 		log_die("out of memory");
 	if (mysql_stmt_prepare(st->handle, text->sql,
@@ -190,13 +200,23 @@ prepare(struct db *db, struct db_stmt *st)
 	error = mysql_stmt_errno(st->handle);
 	log_error("database: statement %s: %s", text->name,
 	          mysql_stmt_error(st->handle));
+	unprepare(st);
 	return is_unreachable(error) ? DB_NONE : DB_FAIL;
 }
 
-enum db_result
-db_connect_bare(struct db *db)
+static struct db_stmt *
+find_stmt(struct db *db, enum stmt_id which)
 {
-	return db->conn != NULL ? DB_OK : open_connection(db);
+	struct db_stmt *st = db->stmts[which];
+
+	if (st != NULL)
+		return st;
+	st = db->stmts[which] = calloc(1, sizeof *st);
+	if (st == NULL)
+		log_die("out of memory");
+	st->db = db;
+	st->id = which;
+	return st;
 }
 
 enum db_result
@@ -210,13 +230,25 @@ db_connect(struct db *db)
 		return db->last_connect;
 	disconnect(db);
 	rc = open_connection(db);
-	for (int i = 0; i < STMT__COUNT && rc == DB_OK; i++)
-		rc = prepare(db, &db->stmts[i]);
-	if (rc != DB_OK)
-		disconnect(db);
 	db->is_ready = rc == DB_OK;
 	db->last_connect = rc;
 	db->next_try = rc == DB_OK ? 0 : clock_mono_ms() + RETRY_PAUSE_MS;
+	return rc;
+}
+
+enum db_result
+db_check(struct db *db)
+{
+	enum db_result rc = db_connect(db);
+
+	for (int i = 0; i < STMT__COUNT && rc == DB_OK; i++) {
+		struct db_stmt st = { .db = db, .id = (enum stmt_id)i };
+
+		rc = prepare(&st);
+		unprepare(&st);
+	}
+	if (rc != DB_OK)
+		disconnect(db);
 	return rc;
 }
 
@@ -231,13 +263,32 @@ db_ping(struct db *db)
 	return db_connect(db) == DB_OK;
 }
 
+/* Inside a transaction a new connection would not be part of it. */
+static bool
+get_ready(struct db_stmt *st)
+{
+	struct db *db = st->db;
+	enum db_result rc;
+
+	if ((db->in_tx && !db->is_ready) || db_connect(db) != DB_OK)
+		return false;
+	rc = prepare(st);
+	if (rc == DB_NONE) {
+		bool in_tx = db->in_tx;
+
+		disconnect(db);
+		db->in_tx = in_tx;	/* until the caller rolls back */
+		rc = !in_tx && db_connect(db) == DB_OK ? prepare(st) : DB_FAIL;
+	}
+	return rc == DB_OK;
+}
+
 struct db_stmt *
 db_begin(struct db *db, enum stmt_id which)
 {
-	struct db_stmt *st = &db->stmts[which];
+	struct db_stmt *st = find_stmt(db, which);
 
-	/* inside a transaction a new connection would not be part of it */
-	st->failed = (db->in_tx && !db->is_ready) || db_connect(db) != DB_OK;
+	st->failed = !get_ready(st);
 	if (st->running && st->handle != NULL)
 		mysql_stmt_free_result(st->handle);
 	st->running = false;
@@ -519,7 +570,7 @@ execute(struct db_stmt *st)
 	if (!execute_once(st)) {
 		if (may_repeat(st)) {
 			disconnect(db);
-			if (db_connect(db) != DB_OK)
+			if (!get_ready(st))
 				return DB_FAIL;
 			if (execute_once(st))
 				goto done;

@@ -28,8 +28,8 @@ only() {
 	check "$header is included by $* only" "$found"
 }
 
-only mysql.h cgi/db/db.c
-only fcgiapp.h cgi/http/fcgi.c
+only mysql.h cgi/db/db.c tests/bench/ceiling.c
+only fcgiapp.h cgi/http/fcgi.c tests/bench/ceiling.c
 only curl.h cgi/base/fetch.c
 only sqlite3.h bridge/spool.c
 only 'event2/.*' cgi/http/stream.c
