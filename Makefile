@@ -14,8 +14,8 @@
 #                   finds lies in build/fuzz/found/; a seed comes of it
 #   make bench      what it can take, beside what the machine can; the same
 #                   in build/bench.json (BENCH_SECONDS=4, BENCH_ROUNDS=3;
-#                   BENCH=server, lists, reports, export, access, hub or
-#                   bridge: only that part)
+#                   BENCH=server, dashboard, worker, lists, reports, export,
+#                   access, hub or bridge: only that part)
 #   make lint       what the compiler does not see
 #   make install    programs, units, pages (DESTDIR=, PREFIX=, SYSCONFDIR=);
 #                   first: make RELEASE=1.  The bridge's unit is enabled: it
@@ -141,7 +141,7 @@ fuzz:
 
 bench:
 	@sh tests/stack/setup.sh bench
-	@$(again) all build/tests/bin/zk_read
+	@$(again) all build/tests/bin/zk_read build/tests/bin/ceiling
 	@exec node tests/bench/run.mjs
 
 lint: build/.ready build/gen/db/stmt_names.h
@@ -201,6 +201,11 @@ build/tests/bin/zk_read: build/tests/bench/zk_read.o build/lib/bridge.a \
 		build/lib/base.a
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
 	  $(call pkg,libs,$(BRIDGE_PKGS) $(BASE_PKGS)) -lpthread
+
+# what `make bench` holds the workers against
+build/tests/bin/ceiling: build/tests/bench/ceiling.o
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -o $@ $^ $(ALL_LDFLAGS) \
+	  $(call pkg,libs,mysqlclient) -lfcgi
 
 # the same fuzz_*.c, fed by a loop instead of libFuzzer
 build/tests/bin/fuzz_%: build/tests/fuzz/fuzz_%.o build/tests/fuzz/driver.o \

@@ -36,10 +36,16 @@ export function privateBytes(pid) {
 	    1024 * Number(text.match(new RegExp(`^${key}: +(\\d+)`, 'm'))[1]), 0);
 }
 
-// Microseconds of processor time a request costs, by who spends them.
-export async function withCpu(stack, run) {
-	const who = { nginx: [stack.nginx.pid, ...stack.nginx.children()],
-	    worker: stack.web.children(), database: [stack.db.pid] };
+// Bytes of these processes together, what they share counted once.
+export const sharedBytes = pids => pids.reduce((sum, pid) => sum + 1024 *
+    Number(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    .match(/^Pss: +(\d+)/m)[1]), 0);
+
+// Microseconds of processor time a request costs, by who spends them; `front`
+// is what answers: programs { nginx, web }.
+export async function withCpu(stack, run, { nginx, web } = stack) {
+	const who = { nginx: [nginx.pid, ...nginx.children()],
+	    worker: web.children(), database: [stack.db.pid] };
 	const before = Object.values(who).map(cpu);
 	const got = await run();
 	const after = Object.values(who).map(cpu);

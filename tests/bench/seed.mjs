@@ -3,9 +3,24 @@ export const MEMBERS = 10000;
 export const PUNCHES = 100000;
 export const FIRST = 10001;	// id, and number at the terminal
 
-// 1,000 punches a day up to today, `day` (load.lua sends some of them again).
-// Of ten members one has expired and one renewed before the end.
-export async function seed(stack, day, punches = PUNCHES) {
+const PER_DAY = 1000;		// load.lua sends some of them again
+const AT_ONCE = 1000000;
+
+// A history up to today, `day`.  Of ten members one has expired and one
+// renewed before the end.
+export async function seed(stack, day, punches = PUNCHES, perDay = PER_DAY) {
+	await seedMembers(stack, day);
+	for (let from = 0; from < punches; from += AT_ONCE)
+		await seedPunches(stack, day, from,
+		    Math.min(punches, from + AT_ONCE), perDay);
+	await stack.sql(`
+	    UPDATE mst_companies SET cmp_revision = cmp_revision + 1
+	     WHERE cmp_compcode = 'SF';
+	    ANALYZE TABLE mst_members_lists, trn_member_subscriptions,
+	            trn_member_biometric_mappings, trn_member_attendances;`);
+}
+
+async function seedMembers(stack, day) {
 	const id = `(${FIRST} + seq)`;
 	await stack.sql(`
 	    INSERT INTO mst_members_lists (mbr_compcode, id, mbr_branch_id,
@@ -28,22 +43,25 @@ export async function seed(stack, day, punches = PUNCHES) {
 	           mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from,
 	           mbm_created_at)
 	    SELECT 'SF', 'CRT5200-SN001', ${id}, ${id}, '2020-01-01',
-	           '2020-01-01' FROM seq_0_to_${MEMBERS - 1};
+	           '2020-01-01' FROM seq_0_to_${MEMBERS - 1};`);
+}
+
+// From the newest back.  They are known to be right, so no key looks twice.
+async function seedPunches(stack, day, from, to, perDay) {
+	const member = `(${FIRST} + seq % ${perDay} * 7 % ${MEMBERS})`;
+	const ago = `INTERVAL seq DIV ${perDay} DAY`;
+	await stack.sql(`
+	    SET SESSION foreign_key_checks = 0, unique_checks = 0;
 	    INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
 	           att_member_id, att_device_user_id, att_device_sn,
 	           att_punch_time, att_status, att_reason, att_received_at)
-	    SELECT 'SF', 1, ${FIRST} + seq % 1000 * 7 % ${MEMBERS},
-	           ${FIRST} + seq % 1000 * 7 % ${MEMBERS}, 'CRT5200-SN001',
-	           '${day}' - INTERVAL seq DIV 1000 DAY + INTERVAL
-	           6 * 3600 + seq % 1000 * 20 SECOND,
+	    SELECT 'SF', 1, ${member}, ${member}, 'CRT5200-SN001',
+	           '${day}' - ${ago} + INTERVAL 6 * 3600 + seq % ${perDay} *
+	           ${Math.floor(20000 / perDay)} SECOND,
 	           IF(seq % 10 = 0, 'DENIED', 'ALLOWED'),
 	           IF(seq % 10 = 0, 'Subscription expired', NULL),
-	           '${day}' - INTERVAL seq DIV 1000 + 1 DAY
-	      FROM seq_0_to_${punches - 1};
-	    UPDATE mst_companies SET cmp_revision = cmp_revision + 1
-	     WHERE cmp_compcode = 'SF';
-	    ANALYZE TABLE mst_members_lists, trn_member_subscriptions,
-	            trn_member_biometric_mappings, trn_member_attendances;`);
+	           '${day}' - ${ago} - INTERVAL 1 DAY
+	      FROM seq_${from}_to_${to - 1};`);
 }
 
 // What staff have done beside: phones, payments of which some are due, punches

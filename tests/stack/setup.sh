@@ -48,6 +48,7 @@ test	file	/usr/lib/python3/dist-packages/openpyxl	python3-openpyxl
 fuzz	command	clang			clang
 fuzz	runtime	libclang_rt.fuzzer	libclang-rt-14-dev
 bench	command	wrk			wrk
+bench	command	valgrind		valgrind
 TABLE
 }
 

@@ -395,23 +395,29 @@ export class Stack {
 	}
 
 	async startNginx() {
-		const o = this.options;
-		const conf = `${this.dir}/nginx.conf`;
-		const { name, group } = o.account ?? { name: 'root',
+		this.nginx = await this.runNginx({ name: 'nginx',
+		    run: this.sockets, port: this.port,
+		    ready: () => this.nginxReady() });
+	}
+
+	// An nginx before the sockets of the folder `run`, which has log/ and
+	// nginx/; `more` ends its server block.
+	runNginx({ name, run, port, more = '', ready }) {
+		const conf = `${this.dir}/${name}.conf`;
+		const who = this.options.account ?? { name: 'root',
 		    group: 'root' };
 		const fill = { '@USER@': process.getuid() === 0 ?
-		    `user ${name} ${group};` : '', '@PORT@': this.port,
-		    '@RUN@': this.sockets, '@NGINX@': `${REPO}/nginx`,
-		    '@ROOT@': `${REPO}/build` };
+		    `user ${who.name} ${who.group};` : '', '@PORT@': port,
+		    '@RUN@': run, '@NGINX@': `${REPO}/nginx`,
+		    '@ROOT@': `${REPO}/build`, '@MORE@': more };
 
 		fs.writeFileSync(conf, Object.entries(fill).reduce(
-		    (text, [name, value]) => text.replaceAll(name, value),
+		    (text, [key, value]) => text.replaceAll(key, value),
 		    fs.readFileSync(`${REPO}/nginx/dev.conf`, 'utf8')));
-		this.nginx = await this.run({ name: 'nginx', account: null,
-		    argv: ['nginx', '-p', `${this.sockets}/`, '-c', conf,
-		    '-e', `${this.sockets}/log/nginx.log`],
-		    ready: () => this.nginxReady() },
-		    `starting nginx on 127.0.0.1:${this.port}`);
+		return this.run({ name, account: null,
+		    argv: ['nginx', '-p', `${run}/`, '-c', conf,
+		    '-e', `${run}/log/nginx.log`], ready },
+		    `starting nginx on 127.0.0.1:${port}`);
 	}
 
 	// nginx itself stays root, as it does in production; its workers not.
