@@ -788,7 +788,15 @@ SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_until,
   FROM mst_members_lists m FORCE INDEX (mbr_until)
  WHERE m.mbr_compcode = ? AND m.mbr_until BETWEEN ? AND ? AND m.mbr_state = 'ACTIVE'
    AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
- ORDER BY m.mbr_until, m.id LIMIT 101;
+ ORDER BY m.mbr_until, m.id LIMIT 10;
+
+-- name: follow_up_expiring_count    how many these are, up to more than are told
+SELECT COUNT(*)
+  FROM (SELECT 1
+          FROM mst_members_lists m FORCE INDEX (mbr_until)
+         WHERE m.mbr_compcode = ? AND m.mbr_until BETWEEN ? AND ? AND m.mbr_state = 'ACTIVE'
+           AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
+         LIMIT 101) f;
 
 -- name: follow_up_absent    who is not known to have come since, the longest first; and when they did
 SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_joined_date, m.mbr_seen_date,
@@ -798,7 +806,7 @@ SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_joined_date, m.mbr_seen_date,
   FROM mst_members_lists m FORCE INDEX (mbr_seen)
  WHERE m.mbr_compcode = ? AND m.mbr_state = 'ACTIVE' AND m.mbr_seen_date < ?
    AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
- ORDER BY m.mbr_seen_date, m.mbr_branch_id, m.id LIMIT 250;
+ ORDER BY m.mbr_seen_date, m.mbr_branch_id, m.id LIMIT ?;
 
 -- name: follow_up_seen    the same of all who are not known to have come after a day, page by page
 SELECT m.id, m.mbr_branch_id, m.mbr_joined_date, m.mbr_seen_date,
@@ -1993,29 +2001,29 @@ SELECT a.id
 
 -- ---- dashboard, live hub -------------------------------------------------
 
--- name: feed_day    attendances and unmapped punches of a day, newest first
-(SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
-        COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
-        a.att_status = 'DENIED', a.att_reason, a.att_warning, a.att_is_late,
-        m.id, p.pho_member_id IS NOT NULL, m.mbr_state, m.mbr_until, m.mbr_state_to
-   FROM trn_member_attendances a
-   JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
-   LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
-   LEFT JOIN trn_member_photos p ON p.pho_compcode = m.mbr_compcode AND p.pho_member_id = m.id
-  WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_corrects_id IS NULL
-    AND (? IS NULL OR a.att_branch_id = ?)
-  ORDER BY a.att_punch_time DESC, a.att_status DESC LIMIT 50)
-UNION ALL
-(SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
-        COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, NULL, 0,
-        NULL, 0, NULL, NULL, NULL
-   FROM trn_punch_inbox p
-   LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
-  WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
-    AND p.pin_punch_time >= ? AND p.pin_punch_time < ?
-    AND (? IS NULL OR p.pin_branch_id = ?)
-  ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 50)
-ORDER BY 3 DESC, 2 DESC LIMIT 50;
+-- name: feed_day    attendances of a day, newest first
+SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,
+       COALESCE(d.dev_name, a.att_device_sn), d.dev_sn, a.att_device_user_id,
+       a.att_status = 'DENIED', a.att_reason, a.att_warning, a.att_is_late,
+       m.id, p.pho_member_id IS NOT NULL, m.mbr_state, m.mbr_until, m.mbr_state_to
+  FROM trn_member_attendances a
+  JOIN mst_members_lists m ON m.mbr_compcode = a.att_compcode AND m.id = a.att_member_id
+  LEFT JOIN mst_devices d ON d.dev_compcode = a.att_compcode AND d.dev_open_sn = a.att_device_sn
+  LEFT JOIN trn_member_photos p ON p.pho_compcode = m.mbr_compcode AND p.pho_member_id = m.id
+ WHERE a.att_compcode = ? AND a.att_punch_date = ? AND a.att_corrects_id IS NULL
+   AND (? IS NULL OR a.att_branch_id = ?)
+ ORDER BY a.att_punch_time DESC, a.att_status DESC LIMIT 50;
+
+-- name: feed_day_unmapped    ... and punches of nobody yet
+SELECT 1, p.id, p.pin_punch_time, p.pin_received_at, p.pin_branch_id, NULL,
+       COALESCE(d.dev_name, p.pin_device_sn), d.dev_sn, p.pin_device_user_id, 0, NULL, NULL, 0,
+       NULL, 0, NULL, NULL, NULL
+  FROM trn_punch_inbox p
+  LEFT JOIN mst_devices d ON d.dev_compcode = p.pin_compcode AND d.dev_open_sn = p.pin_device_sn
+ WHERE p.pin_compcode = ? AND p.pin_state = 'UNMAPPED'
+   AND p.pin_punch_time BETWEEN ? AND ?
+   AND (? IS NULL OR p.pin_branch_id = ?)
+ ORDER BY p.pin_punch_time DESC, p.id DESC LIMIT 50;
 
 -- name: feed_arrived    of a day, what has arrived since, oldest first; for the live hub
 (SELECT 0, a.id, a.att_punch_time, a.att_received_at, a.att_branch_id, m.mbr_name,

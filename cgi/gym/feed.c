@@ -1,6 +1,7 @@
 /* feed.c: punches as the dashboard shows them, and waking the live hub */
 #include "gym/feed.h"
 
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -13,6 +14,15 @@
 #include "gym/member_state.h"
 #include "gym/subscription.h"
 
+static struct feed_list
+empty_list(struct arena *a, size_t most)
+{
+	return (struct feed_list){
+		.rows = arena_alloc(a, most * sizeof(struct feed_row)),
+	};
+}
+
+/* Adds the rows of a statement, at most so many. */
 static enum db_result
 read_rows(struct db_stmt *st, struct arena *a, size_t most,
           struct feed_list *out)
@@ -39,9 +49,8 @@ read_rows(struct db_stmt *st, struct arena *a, size_t most,
 	db_out_str(st, a, &state);
 	db_out_day(st, &row.until_day);
 	db_out_day(st, &row.state_to);
-	out->count = 0;
-	out->rows = arena_alloc(a, most * sizeof *out->rows);
-	while ((rc = db_next(st)) == DB_OK && out->count < most) {
+	for (most += out->count; (rc = db_next(st)) == DB_OK &&
+	     out->count < most;) {
 		row.state = state == NULL ? ADMIT_NONE
 			: member_state_verdict(state);
 		out->rows[out->count++] = row;
@@ -64,19 +73,41 @@ in_day_span(struct db_stmt *st, int32_t day)
 	db_in_local(st, ((int64_t)day + 1) * CLOCK_DAY_SECONDS);
 }
 
+static int
+compare_newest(const void *a, const void *b)
+{
+	const struct feed_row *one = a, *other = b;
+
+	if (one->punch_local != other->punch_local)
+		return one->punch_local < other->punch_local ? 1 : -1;
+	return (one->id < other->id) - (one->id > other->id);
+}
+
+/* Two reads: to put one behind the other costs the database as much again. */
 enum db_result
 feed_day(struct db *db, struct arena *a, const struct feed_scope *scope,
          int32_t day, struct feed_list *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_FEED_DAY);
+	enum db_result rc;
 
+	*out = empty_list(a, 2 * FEED_DAY_MAX);
 	db_in_str(st, scope->company);
 	db_in_day(st, day);
 	in_branch(st, scope);
+	rc = read_rows(st, a, FEED_DAY_MAX, out);
+	if (rc != DB_OK)
+		return rc;
+	st = db_begin(db, STMT_FEED_DAY_UNMAPPED);
 	db_in_str(st, scope->company);
-	in_day_span(st, day);
+	db_in_local(st, (int64_t)day * CLOCK_DAY_SECONDS);
+	db_in_local(st, ((int64_t)day + 1) * CLOCK_DAY_SECONDS - 1);
 	in_branch(st, scope);
-	return read_rows(st, a, FEED_DAY_MAX, out);
+	rc = read_rows(st, a, FEED_DAY_MAX, out);
+	qsort(out->rows, out->count, sizeof *out->rows, compare_newest);
+	if (out->count > FEED_DAY_MAX)
+		out->count = FEED_DAY_MAX;
+	return rc;
 }
 
 enum db_result
@@ -85,6 +116,7 @@ feed_arrived(struct db *db, struct arena *a, const struct feed_scope *scope,
 {
 	struct db_stmt *st = db_begin(db, STMT_FEED_ARRIVED);
 
+	*out = empty_list(a, FEED_ARRIVED_MAX);
 	db_in_str(st, scope->company);
 	db_in_day(st, day);
 	db_in_at(st, since_at);

@@ -5,7 +5,9 @@
 
 #include "base/clock.h"
 
-#define ROUNDS 400	/* 100,000 members whose days are not known yet */
+#define LOOKED_AT (FOLLOW_UP_COUNTED + 1)	/* mostly this is all there is to do */
+#define MOVED_MOST 250		/* of one round, where much is not known yet */
+#define ROUNDS 400		/* 100,000 members */
 
 static struct follow_up_list
 empty_list(struct arena *a)
@@ -34,6 +36,33 @@ in_branch(struct db_stmt *st, int64_t branch_id)
 	db_in_id(st, branch_id);
 }
 
+static void
+in_days(struct db_stmt *st, const char *company, int32_t today, int64_t days,
+        int64_t branch_id)
+{
+	db_in_str(st, company);
+	db_in_day(st, today);
+	db_in_day(st, today + (int32_t)days);
+	in_branch(st, branch_id);
+}
+
+/* The list holds all that it shows; are there more? */
+static enum db_result
+count_expiring(struct db *db, const char *company, int64_t branch_id,
+               int32_t today, int64_t days, struct follow_up_list *list)
+{
+	struct db_stmt *st = db_begin(db, STMT_FOLLOW_UP_EXPIRING_COUNT);
+	enum db_result rc;
+
+	in_days(st, company, today, days, branch_id);
+	db_out_int(st, &list->total);
+	rc = db_one(st);
+	list->has_more = list->total > FOLLOW_UP_COUNTED;
+	if (list->has_more)
+		list->total = FOLLOW_UP_COUNTED;
+	return rc;
+}
+
 enum db_result
 follow_up_expiring(struct db *db, struct arena *a, const char *company,
                    int64_t branch_id, int32_t today, int64_t days,
@@ -44,10 +73,7 @@ follow_up_expiring(struct db *db, struct arena *a, const char *company,
 	enum db_result rc;
 
 	*out = empty_list(a);
-	db_in_str(st, company);
-	db_in_day(st, today);
-	db_in_day(st, today + (int32_t)days);
-	in_branch(st, branch_id);
+	in_days(st, company, today, days, branch_id);
 	db_out_int(st, &row.id);
 	db_out_str(st, a, &row.name);
 	db_out_str(st, a, &row.phone);
@@ -55,6 +81,8 @@ follow_up_expiring(struct db *db, struct arena *a, const char *company,
 	db_out_str(st, a, &row.plan);
 	while ((rc = db_next(st)) == DB_OK)
 		add(out, &row);
+	if (rc == DB_NONE && out->count == FOLLOW_UP_SHOWN)
+		rc = count_expiring(db, company, branch_id, today, days, out);
 	return rc == DB_NONE ? DB_OK : rc;
 }
 
@@ -89,8 +117,8 @@ add_moved(json_object *moved, int64_t id, int32_t day)
  */
 static enum db_result
 read_absent(struct db *db, struct arena *a, const char *company,
-            int64_t branch_id, int32_t since_day, struct follow_up_list *out,
-            json_object *moved)
+            int64_t branch_id, int32_t since_day, int64_t most,
+            struct follow_up_list *out, json_object *moved)
 {
 	struct db_stmt *st = db_begin(db, STMT_FOLLOW_UP_ABSENT);
 	struct follow_up row = { .until_day = CLOCK_NO_DAY };
@@ -102,6 +130,7 @@ read_absent(struct db *db, struct arena *a, const char *company,
 	db_in_str(st, company);
 	db_in_day(st, since_day);
 	in_branch(st, branch_id);
+	db_in_int(st, most);
 	db_out_int(st, &row.id);
 	db_out_str(st, a, &row.name);
 	db_out_str(st, a, &row.phone);
@@ -145,7 +174,8 @@ follow_up_absent(struct db *db, struct arena *a, const char *company,
 		json_object *moved = json_object_new_array();
 
 		rc = read_absent(db, a, company, branch_id,
-		                 today - (int32_t)days, out, moved);
+		                 today - (int32_t)days,
+		                 i == 0 ? LOOKED_AT : MOVED_MOST, out, moved);
 		is_true = json_object_array_length(moved) == 0;
 		if (rc == DB_OK && !is_true)
 			rc = keep(db, company, moved);
