@@ -66,6 +66,17 @@ ${Object.entries(env).map(([name, value]) => `env[${name}] = "${value}"`)
     .join('\n')}
 `;
 
+// The workers' own statements, as PHP has its texts.
+function statements() {
+	const all = fs.readFileSync(`${REPO}/sql/queries.sql`, 'utf8');
+	const text = name => all.match(new RegExp(
+	    `^-- name: ${name}\\b.*\\n(?:--.*\\n)*([^]*?);\\n\\n`, 'm'))[1];
+	const row = name => `'${name}' => '${text(name)
+	    .replace(/['\\]/g, '\\$&')}',\n`;
+	return `<?php return [${['intake_context', 'attendance_add']
+	    .map(row).join('')}];\n`;
+}
+
 // null: there is no PHP-FPM with mysqli here.
 export async function phpFront(stack, workers) {
 	const php = findPhp();
@@ -76,9 +87,12 @@ export async function phpFront(stack, workers) {
 	return front(stack, 'php', {
 	    more: `fastcgi_param SCRIPT_FILENAME ${REPO}/tests/bench/punch.php;`,
 	    argv: (socket, run) => {
+		const file = `${run}/statements.php`;
+		fs.writeFileSync(file, statements());
 		fs.writeFileSync(`${run}/php.conf`, phpConf(socket, run, workers,
 		    { DB_SOCKET: stack.db.socket, DB_SCHEMA: stack.schema,
-		    DB_USER: name, DB_PASSWORD: password }), { mode: 0o600 });
+		    DB_USER: name, DB_PASSWORD: password,
+		    STATEMENTS: file }), { mode: 0o600 });
 		return [php, '-R', '-F', '-y', `${run}/php.conf`];
 	    } });
 }

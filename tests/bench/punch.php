@@ -1,6 +1,7 @@
 <?php
-// punch.php: a punch answered as a script under PHP-FPM would: one read, one
-// row on the unique minute; of the rule only the days that are paid for
+// punch.php: a punch answered by a script under PHP-FPM as the workers answer
+// it: by their own two statements, one read and one row on the unique minute;
+// of the rule only the days that are paid for, and freezes
 declare(strict_types=1);
 
 function answer(int $status, array $body): never
@@ -15,8 +16,7 @@ function refuse(int $status, string $message): never
 	answer($status, ['status' => false, 'message' => $message]);
 }
 
-// The connection stays, as a worker's does; nothing is prepared, which would
-// be one more way to the database and back.
+// The connection stays, as a worker's does; what is prepared on it cannot.
 function database(): mysqli
 {
 	mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
@@ -43,54 +43,51 @@ function punch(): array
 	return $punch;
 }
 
-// Token, terminal, mapping and what is paid for.
+// A statement of sql/queries.sql; its text is in the file that STATEMENTS names.
+function run(mysqli $db, string $name, array $values): mysqli_result|bool
+{
+	static $texts = null;
+	$texts ??= require getenv('STATEMENTS');
+	return $db->execute_query($texts[$name], $values);
+}
+
 function context(mysqli $db, string $token, array $p): ?array
 {
-	$q = fn(string $s) => "'" . $db->real_escape_string($s) . "'";
-	[$sn, $user, $time] = [$q($p['device_sn']), $q($p['user_id']),
-	    $q($p['timestamp'])];
-	return $db->query("
-	    SELECT t.tok_compcode AS company, t.tok_device_sn AS sn, d.id,
-	           d.dev_branch_id AS branch, d.dev_start AS start,
-	           m.mbm_member_id AS member,
-	           (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date))
-	              FROM trn_member_subscriptions
-	             WHERE ms_compcode = t.tok_compcode AND
-	                   ms_member_id = m.mbm_member_id AND
-	                   ms_status = 'ACTIVE') AS paid
-	      FROM mst_api_tokens t
-	      LEFT JOIN mst_devices d ON d.dev_compcode = t.tok_compcode
-	       AND d.dev_open_sn = $sn
-	      LEFT JOIN trn_member_biometric_mappings m
-	        ON m.mbm_compcode = t.tok_compcode AND m.mbm_device_sn = $sn
-	       AND m.mbm_device_user_id = $user AND m.mbm_from <= $time
-	       AND (m.mbm_to IS NULL OR m.mbm_to > $time)
-	     WHERE t.tok_hash = " . $q(hash('sha256', $token)) . "
-	       AND t.tok_revoked_at IS NULL LIMIT 1")->fetch_assoc();
+	['device_sn' => $sn, 'user_id' => $user, 'timestamp' => $time] = $p;
+	$row = run($db, 'intake_context', [$sn, $sn, $user, $time, $time, $sn,
+	    $user, $time, $time, hash('sha256', $token)])->fetch_row();
+	return $row ? array_combine(['company', 'token_sn', 'device', 'branch',
+	    'start', 'zone', 'member', 'subscriptions', 'freezes', 'let_in',
+	    'touches', 'rules', 'is_exit', 'inbox', 'state'], $row) : null;
 }
 
-function is_paid(string $paid, string $day): bool
+// Days stand in pairs, what else there is to them behind a comma.
+function covers(string $pair, string $day): bool
 {
-	foreach ($paid === '' ? [] : explode(',', $paid) as $span) {
-		if (substr($span, 0, 10) <= $day && $day <= substr($span, 10))
-			return true;
+	return substr($pair, 0, 10) <= $day && $day <= substr($pair, 10, 10);
+}
+
+function why_not(array $c, string $day): ?string
+{
+	foreach (str_split((string)$c['freezes'], 21) as $rest) {
+		if (covers(substr($rest, 1), $day))
+			return 'Membership frozen';
 	}
-	return false;
+	foreach (explode(';', (string)$c['subscriptions']) as $pair) {
+		if (covers($pair, $day))
+			return null;
+	}
+	return 'Subscription expired';
 }
 
-function store(mysqli $db, array $c, array $p, bool $allowed): bool
+function store(mysqli $db, array $c, array $p, ?string $reason): bool
 {
-	$q = fn(string $s) => "'" . $db->real_escape_string($s) . "'";
-	$values = [$q($c['company']), $c['branch'], $c['member'],
-	    $q($p['user_id']), $q($p['device_sn']), $q($p['timestamp']),
-	    $allowed ? "'ALLOWED', NULL" : "'DENIED', 'Subscription expired'",
-	    1, 'UTC_TIMESTAMP(3)'];
 	try {
-		$db->query('INSERT INTO trn_member_attendances (att_compcode,
-		    att_branch_id, att_member_id, att_device_user_id,
-		    att_device_sn, att_punch_time, att_status, att_reason,
-		    att_is_late, att_received_at) VALUES (' .
-		    implode(', ', $values) . ')');
+		run($db, 'attendance_add', [$c['company'], $c['branch'],
+		    $c['member'], $p['user_id'], $p['device_sn'],
+		    $p['timestamp'], $reason ? 'DENIED' : 'ALLOWED', $reason,
+		    null, 'TERMINAL', null, null, 1,
+		    gmdate('Y-m-d H:i:s')]);
 	} catch (mysqli_sql_exception $e) {
 		if ($e->getCode() === 1062)
 			return false;
@@ -106,12 +103,11 @@ $db = database();
 $context = context($db, $m[1], $punch);
 if ($context === null)
 	refuse(401, 'A token is needed');
-if ($context['company'] !== $punch['compcode'] || $context['id'] === null)
+if ($context['company'] !== $punch['compcode'] || $context['device'] === null)
 	refuse(403, 'Not yours');
 if ($context['member'] === null)
 	refuse(404, 'Biometric user not mapped');
-$allowed = is_paid((string)$context['paid'],
-    substr($punch['timestamp'], 0, 10));
-if (!store($db, $context, $punch, $allowed))
+$reason = why_not($context, substr($punch['timestamp'], 0, 10));
+if (!store($db, $context, $punch, $reason))
 	answer(200, ['status' => true, 'message' => 'Duplicate ignored']);
-answer(200, ['status' => true, 'access' => $allowed ? 'ALLOWED' : 'DENIED']);
+answer(200, ['status' => true, 'access' => $reason ? 'DENIED' : 'ALLOWED']);

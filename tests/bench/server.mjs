@@ -27,6 +27,16 @@ const dayBefore = (day, n) => new Date(Date.parse(`${day}T00:00:00Z`) -
 const count = async table => Number((await stack.sql(
     `SELECT COUNT(*) AS n FROM ${table}`))[0].n);
 
+// Once what the line before had under way is done, too.
+async function quietCount(table) {
+	let rows;
+	await until('all to be stored', async () => {
+		const before = rows;
+		return (rows = await count(table)) === before;
+	}, 10000, 200);
+	return rows;
+}
+
 const post = (kind, connections, dates) => withCpu(stack, () => wrk(
     `${stack.url}/api/biometric_attendances`, { connections,
     seconds: SECONDS, args: [kind, stack.token, ...dates] }));
@@ -34,7 +44,7 @@ const post = (kind, connections, dates) => withCpu(stack, () => wrk(
 // Rows of `table` must have grown by what was answered; what was under way
 // when wrk stopped may be there, too.
 async function exact(table, rowsEach, connections, run) {
-	const before = await count(table);
+	const before = await quietCount(table);
 	const got = await run();
 	const grown = await count(table) - before;
 	const said = got.requests * rowsEach;
