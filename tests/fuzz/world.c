@@ -291,7 +291,7 @@ db_connect(struct db *db)
 }
 
 enum db_result
-db_connect_bare(struct db *db)
+db_check(struct db *db)
 {
 	(void)db;
 	return DB_OK;
