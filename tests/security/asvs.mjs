@@ -14,6 +14,8 @@ const lines = [
 	['1.2.1', 'so is what stands in an address',
 	    'security/injection', '1.2.1 every part of an address keeps to what ' +
 	    'it is'],
+	['1.2.1', 'so is what comes live', 'security/injection',
+	    '1.2.1 a live stream has names as text, and no event that they make'],
 	['1.2.4', 'values are bound: SQL in a field is text',
 	    'web/api-refusals',
 	    'SQL in a field is a value that is refused or kept as text'],

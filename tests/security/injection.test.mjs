@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { raw } from '../stack/echo.mjs';
 import { REPO } from '../stack/stack.mjs';
+import { until } from '../stack/wait.mjs';
 import { quote } from '../web/gym.mjs';
 import { png } from '../web/image.mjs';
 import { BOUNDARY, checksums, hasIds, isPeople, pathOf, upload, valuesOf }
@@ -18,7 +19,7 @@ import { FORM, leaks, logs, makeWorld } from './world.mjs';
 let world, stack, owner, pages;
 
 before(async () => {
-	world = await makeWorld();
+	world = await makeWorld({ live: true });
 	({ stack, people: { owner } } = world);
 	pages = await readPages();
 });
@@ -157,6 +158,33 @@ test('1.2.1 what stands in the database, wherever, is text on every page',
 	assert.deepEqual(wrong, []);
 	const member = await owner.page(`/members/${world.mine.member}`);
 	assert.match(member, /&quot;&gt;&lt;script&gt;hurt\(\)/);
+});
+
+test('1.2.1 a live stream has names as text, and no event that they make',
+    async () => {
+	const text = `x\r\n\r\nevent: hurt\ndata: hurt\n\n${payloads.text}`;
+	await stack.sql(['mst_members_lists SET mbr_name', 'mst_devices SET dev_name',
+	    'trn_device_users SET dvu_name'].map((part, i) => `UPDATE ${part} =
+	    ${quote(text.slice(0, i === 2 ? 24 : 120))};`).join('\n'));
+	const open = [await stack.events('/live/events',
+	    { headers: { Cookie: owner.cookie } }), await stack.events('/live/desk',
+	    { headers: { Cookie: world.display } })];
+	for (const stream of open)
+		await until('the first events', () => stream.events.length > 0);
+	// one of the member, one of nobody
+	for (const user_id of [world.mine.number, '88'])
+		await stack.post({ compcode: 'AA', device_sn: world.mine.sn, user_id,
+		    timestamp: `${world.today} 11:58:00` }, { token: world.token });
+	const shown = stream => stream.events.map(e => e.data).join('\n');
+	for (const stream of open) {
+		await until('both', () => stream.events.filter(e =>
+		    e.event === 'punch').length === 2);
+		assert.ok(!stream.events.some(e => /hurt/.test(e.event)));
+		assert.deepEqual(harm({ status: 200, headers: {},
+		    text: shown(stream) }), []);
+		stream.close();
+	}
+	assert.match(shown(open[0]), /hurt/);
 });
 
 // ---- lists for spreadsheets --------------------------------------------------
@@ -311,28 +339,34 @@ test('1.2.1 every part of an address keeps to what it is', async () => {
 const SHAPES = [/^<[3-7]>gymgate-[a-z]+: /,
     /^127\.0\.0\.1 \[[^\]]+\] "[^"]*" \d{3} /,
     /^\d{4}\/\d\d\/\d\d [\d:]{8} \[\w+\] \d+#\d+: /];
-// But for nginx's error log, which has a Referer as it came: it is for files.
 const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]|\xc2[\x80-\x9f]/;
-const forgedLines = (name, text) => text.split('\n').filter(line =>
-    line !== '' && (!SHAPES.some(shape => shape.test(line)) ||
-    (name !== 'nginx.log' && CONTROLS.test(line))));
+const forgedLines = text => text.split('\n').filter(line => line !== '' &&
+    (!SHAPES.some(shape => shape.test(line)) || CONTROLS.test(line)));
 
 test('16.4.1 whatever is sent, a log line is a line, and nobody forges one',
     async () => {
 	const nasty = 'x\x1b[31mhurt\u009b2J" 200 <3>gymgate-web: hurt';
 	const { lines } = payloads, path = encodeURIComponent(lines);
 	const cookie = world.people.staff.cookie;
-	const more = ['User-Agent', 'Referer', 'X-Forwarded-For', 'X-Real-IP',
+	const more = ['User-Agent', 'X-Forwarded-For', 'X-Real-IP',
 	    'Authorization', 'Origin', 'Content-Type', 'Accept', 'X-Hub-Signature']
 	    .map(name => `${name}: ${nasty}\r\n`).join('');
 	for (const target of ['/', `/${path}`, `/members/${path}`,
 	    `/?${path}=${path}`, `/api/devices/${path}/users`, `/static/${path}`,
 	    `/static/${path}/`, `/static/${path.repeat(9)}`,
-	    `/settings/users/${path}`, '/login', '/\x1b[31mhurt\u009b2J'])
+	    `/settings/users/${path}`, '/login', '/\x1b[31mhurt\u009b2J',
+	    '/\u009b2J'])
 		for (const method of ['GET', 'POST', 'PUT', 'HU\x1bRT', '<3>x'])
-			await raw(stack, `${method} ${target} HTTP/1.1\r\nHost: a\r\n` +
-			    `Cookie: ${cookie}\r\nConnection: close\r\n${more}` +
-			    'Content-Length: 0\r\n\r\n');
+			// nginx tells of a body that is too large, and of its Referer
+			for (const last of ['Content-Length: 0', 'Content-Length: ' +
+			    '20000000', `Content-Length: 20000000\r\nReferer: ${nasty}`])
+				await raw(stack, `${method} ${target} HTTP/1.1\r\n` +
+				    `Host: a\r\nCookie: ${cookie}\r\nConnection: ` +
+				    `close\r\n${more}${last}\r\n\r\n`,
+				    { isShort: true });
+	const odd = await raw(stack, 'GET / HTTP/1.1\r\nHost: a\r\nReferer: ' +
+	    '\x1b\r\nConnection: close\r\n\r\n');
+	assert.match(odd, /^HTTP\/1\.1 400 [^]*Content-Security-Policy: [^]*<h1>/);
 	// what is refused to somebody is logged, with the path it was
 	await stack.request('GET', `/devices/${path}/edit`,
 	    { headers: { Cookie: cookie } });
@@ -347,11 +381,12 @@ test('16.4.1 whatever is sent, a log line is a line, and nobody forges one',
 	    [lines]: lines }) });
 	const all = logs(stack);
 	const wrong = Object.entries(all).flatMap(([name, text]) =>
-	    forgedLines(name, text).map(line => `${name}: ${JSON.stringify(line)}`));
+	    forgedLines(text).map(line => `${name}: ${JSON.stringify(line)}`));
 	assert.deepEqual(wrong, []);
 	assert.match(all['gymgate-web.log'],
 	    /403 GET \/devices\/x\\x0d\\x0aSet-Cookie.*\\xc2\\x9b.*: company AA/);
 	assert.match(all['access.log'], /\\x1B\[31mhurt/);
+	assert.match(all['nginx.log'], /too large body/);
 });
 
 test('16.2.5 what was sent in all those fields left no secret in a log', () => {

@@ -52,13 +52,17 @@ export function echoWorker(stack, each = () => {}) {
 	    server.listen(`${stack.sockets}/web.sock`, () => done(server)));
 }
 
-// Sends bytes as they are; resolves, once nginx has closed the connection, to
-// all that it answered.
-export function raw(stack, text) {
+// Sends bytes as they are; resolves, once the connection is closed, to all that
+// nginx answered.  `isShort`: we close it when the first of that is here.
+export function raw(stack, text, { isShort = false } = {}) {
 	return new Promise((done, fail) => {
 		const socket = net.connect(stack.port, '127.0.0.1');
 		let got = '';
-		socket.on('data', part => { got += part; });
+		socket.on('data', part => {
+			got += part;
+			if (isShort)
+				socket.destroy();
+		});
 		socket.on('error', fail);
 		socket.on('close', () => done(got));
 		socket.write(text);
