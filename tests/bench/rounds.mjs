@@ -60,8 +60,8 @@ function row(cells) {
 
 const isMet = (value, { least = -Infinity, most = Infinity }) =>
     value >= least && value <= most;
-const aimText = ({ least, most }) => least !== undefined ? `>= ${least}` :
-    most !== undefined ? `<= ${most}` : '';
+const aimText = ({ least, most }) => least !== undefined ?
+    `>= ${least.toFixed(2)}` : most !== undefined ? `<= ${most}` : '';
 const missed = (value, aim) => isMet(value, aim) ? '' : '  MISSED';
 
 function tellLine(line) {

@@ -8,11 +8,11 @@ const AT_ONCE = 1000000;
 
 // A history up to today, `day`.  Of ten members one has expired and one
 // renewed before the end.
-export async function seed(stack, day, punches = PUNCHES, perDay = PER_DAY) {
+export async function seed(stack, day, punches = PUNCHES) {
 	await seedMembers(stack, day);
 	for (let from = 0; from < punches; from += AT_ONCE)
 		await seedPunches(stack, day, from,
-		    Math.min(punches, from + AT_ONCE), perDay);
+		    Math.min(punches, from + AT_ONCE));
 	await stack.sql(`
 	    UPDATE mst_companies SET cmp_revision = cmp_revision + 1
 	     WHERE cmp_compcode = 'SF';
@@ -47,17 +47,17 @@ async function seedMembers(stack, day) {
 }
 
 // From the newest back.  They are known to be right, so no key looks twice.
-async function seedPunches(stack, day, from, to, perDay) {
-	const member = `(${FIRST} + seq % ${perDay} * 7 % ${MEMBERS})`;
-	const ago = `INTERVAL seq DIV ${perDay} DAY`;
+async function seedPunches(stack, day, from, to) {
+	const member = `(${FIRST} + seq % ${PER_DAY} * 7 % ${MEMBERS})`;
+	const ago = `INTERVAL seq DIV ${PER_DAY} DAY`;
 	await stack.sql(`
 	    SET SESSION foreign_key_checks = 0, unique_checks = 0;
 	    INSERT INTO trn_member_attendances (att_compcode, att_branch_id,
 	           att_member_id, att_device_user_id, att_device_sn,
 	           att_punch_time, att_status, att_reason, att_received_at)
 	    SELECT 'SF', 1, ${member}, ${member}, 'CRT5200-SN001',
-	           '${day}' - ${ago} + INTERVAL 6 * 3600 + seq % ${perDay} *
-	           ${Math.floor(20000 / perDay)} SECOND,
+	           '${day}' - ${ago} + INTERVAL 6 * 3600 + seq % ${PER_DAY} * 20
+	           SECOND,
 	           IF(seq % 10 = 0, 'DENIED', 'ALLOWED'),
 	           IF(seq % 10 = 0, 'Subscription expired', NULL),
 	           '${day}' - ${ago} - INTERVAL 1 DAY

@@ -10,7 +10,6 @@ import { privateBytes, wrk } from './machine.mjs';
 import { FIRST, MEMBERS, seed } from './seed.mjs';
 
 const REQUESTS = 100000;
-const SECONDS = 2;		// of one kind of request
 const CONNECTIONS = 8;
 const MEMORY_MOST = 6;		// MB
 const GROWTH_MOST = 0.25;	// MB, from the first tenth on
@@ -20,22 +19,22 @@ const day = n => new Date(Date.UTC(2021, 0, 1 + n)).toISOString().slice(0, 10);
 
 // ---- memory --------------------------------------------------------------
 
-// One after the other: what a gym sends, and what its people look at.
-async function load(stack, cookie, dates) {
-	const to = path => `${stack.url}${path}`;
-	const kinds = [
-		['stored', to('/api/biometric_attendances'), stack.token],
-		['duplicate', to('/api/biometric_attendances'), stack.token],
-		['unmapped', to('/api/biometric_attendances'), stack.token],
-		['batch', to('/api/biometric_attendances'), stack.token],
-		...['/', '/members', '/attendance', `/members/${FIRST}`]
-		    .map(path => ['page', to(path), cookie]),
-	];
+// What a gym sends, and by turns what its people look at: [kind, seconds].
+const SENT = [['stored', 3], ['duplicate', 2], ['unmapped', 2], ['batch', 1]];
+const PAGES = ['/', '/members', '/attendance', `/members/${FIRST}`, '/feed'];
+const PAGE_S = 1;
+
+async function load(stack, cookie, turn) {
+	const dates = [day(2 * turn), day(2 * turn + 1)];
+	const api = `${stack.url}/api/biometric_attendances`;
+	const page = `${stack.url}${PAGES[turn % PAGES.length]}`;
 	let requests = 0;
 
-	for (const [kind, url, key] of kinds) {
-		const got = await wrk(url, { connections: CONNECTIONS,
-		    seconds: SECONDS, args: [kind, key, ...dates] });
+	for (const [kind, url, key, seconds] of [
+	    ...SENT.map(([kind, s]) => [kind, api, stack.token, s]),
+	    ['page', page, cookie, PAGE_S]]) {
+		const got = await wrk(url, { connections: CONNECTIONS, seconds,
+		    args: [kind, key, ...dates] });
 		assert.equal(got.failed, 0, kind);
 		assert.ok(kind === 'unmapped' || got.not_2xx === 0, kind);
 		requests += got.requests;
@@ -53,8 +52,8 @@ async function measureMemory(onStack) {
 	await seed(stack, makeNoon(stack));
 	const cookie = await stack.signIn();
 	const [worker] = stack.web.children();
-	for (let n = 0; requests < REQUESTS; n += 2) {
-		requests += await load(stack, cookie, [day(n), day(n + 1)]);
+	for (let turn = 0; requests < REQUESTS; turn++) {
+		requests += await load(stack, cookie, turn);
 		sizes.push([requests, privateBytes(worker) / 1048576]);
 		console.log(`${requests} requests: ${sizes.at(-1)[1].toFixed(2)
 		    } MB`);
