@@ -10,8 +10,9 @@
 #                   through a door over a million member-days: an hour and a
 #                   half in all
 #   make fuzz       libFuzzer on every parser of foreign bytes, each for
-#                   FUZZ_SECONDS=60; FUZZ=zk_packet: only that one.  What it
-#                   finds lies in build/fuzz/found/; a seed comes of it
+#                   FUZZ_SECONDS=60, and a table of how far they went;
+#                   FUZZ=zk_packet: only that one.  What it finds lies in
+#                   build/fuzz/found/; a seed comes of it
 #   make bench      what it can take, beside what the machine can; the same
 #                   in build/bench.json (BENCH_SECONDS=4, BENCH_ROUNDS=3;
 #                   BENCH=server, dashboard, worker, lists, reports, export,

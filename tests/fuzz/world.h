@@ -7,18 +7,19 @@
 
 /*
  * Stands in for cgi/db/db.c where it is linked: every read gives a row of a
- * gym "SF" in which all is well, every write succeeds.  What is bound is
- * checked: as many values as the statement has question marks, text that is
- * UTF-8, times that there are, and the company of the caller wherever one is
- * asked for.
+ * gym "SF" in which all is well and nothing is in the way, every write
+ * succeeds; bytes that were stored are read again, all else is forgotten.  What
+ * is bound is checked: as many values as the statement has question marks, text
+ * that is UTF-8, times that there are, and the company of the caller wherever
+ * one is asked for.
  */
 #define WORLD_COMPANY "SF"
 
 /*
  * Begins an input.  `luck` has a letter for each statement that is run, in
  * their order, and what is missing is a dot:
- *   .  as above    0  no row    d  duplicate    a  lost a deadlock
- *   f  the database is away     b  booleans are true     2 to 9  so many rows
+ *   .  as above    0 to 9  so many rows    b  booleans are true
+ *   d  duplicate   a  lost a deadlock      f  the database is away
  */
 void world_begin(const char *luck);
 /*
