@@ -1440,14 +1440,12 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
  WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL
  LIMIT 1;
 
--- name: intake_context_batch    the same for a list of [terminal, user, time]
+-- name: intake_context_batch    as intake_context, for a list of [terminal, user, time]
 SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
        (SELECT GROUP_CONCAT(CONCAT(s.ms_start_date, s.ms_end_date,
                  IF(s.ms_visits IS NULL AND s.ms_hours IS NULL AND s.ms_due IS NULL, '',
                    CONCAT(',', s.id, ',', COALESCE(s.ms_visits, ''), ',', COALESCE(s.ms_hours, ''), ',',
-                     COALESCE(s.ms_due, ''), ',', IF(s.ms_visits IS NULL, '', COALESCE(
-                       (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
-                         WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), '')))))
+                     COALESCE(s.ms_due, ''), ',')))
                  SEPARATOR ';')
           FROM trn_member_subscriptions s FORCE INDEX (ms_member)
          WHERE s.ms_compcode = m.mbm_compcode AND s.ms_member_id = m.mbm_member_id AND s.ms_status = 'ACTIVE'
@@ -1455,20 +1453,7 @@ SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
          WHERE frz_compcode = m.mbm_compcode AND frz_member_id = m.mbm_member_id),
-       (SELECT ovr_date FROM trn_access_overrides
-         WHERE ovr_compcode = m.mbm_compcode AND ovr_member_id = m.mbm_member_id AND ovr_date = DATE(j.punch_time)),
-       IF(c.cmp_day_visits = 0, NULL,
-         (SELECT GROUP_CONCAT(y.att_punch_time SEPARATOR '')
-            FROM trn_member_attendances y FORCE INDEX (att_minute)
-            LEFT JOIN mst_devices x
-              ON x.dev_compcode = y.att_compcode AND x.dev_open_sn = y.att_device_sn
-           WHERE y.att_compcode = m.mbm_compcode AND y.att_member_id = m.mbm_member_id
-             AND y.att_punch_minute >= DATE(j.punch_time) AND y.att_punch_minute < DATE(j.punch_time) + INTERVAL 1 DAY
-             AND COALESCE(x.dev_is_exit, 0) = 0
-             AND 'ALLOWED' = COALESCE((SELECT k.att_status FROM trn_member_attendances k
-                                        WHERE k.att_compcode = y.att_compcode AND k.id =
-                                          (SELECT MAX(n.id) FROM trn_member_attendances n FORCE INDEX (att_corrects)
-                                            WHERE n.att_compcode = y.att_compcode AND n.att_corrects_id = y.id)), y.att_status))),
+       o.ovr_date, NULL,
        CONCAT_WS(',', c.cmp_modes, c.cmp_grace_days, c.cmp_overdue_amount, c.cmp_overdue_days,
          c.cmp_day_visits, c.cmp_visit_minutes),
        d.dev_is_exit,
@@ -1493,6 +1478,8 @@ SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
    AND p.pin_device_sn = CONVERT(j.sn USING ascii)
    AND p.pin_device_user_id = CONVERT(j.user_id USING ascii)
    AND p.pin_punch_time = j.punch_time
+  LEFT JOIN trn_access_overrides o
+    ON o.ovr_compcode = m.mbm_compcode AND o.ovr_member_id = m.mbm_member_id AND o.ovr_date = DATE(j.punch_time)
   LEFT JOIN trn_member_attendances a FORCE INDEX (att_minute)
     ON a.att_compcode = m.mbm_compcode AND a.att_member_id = m.mbm_member_id
    AND a.att_punch_minute = j.punch_time - INTERVAL SECOND(j.punch_time) SECOND
