@@ -13,6 +13,7 @@ export class Book {
 		this.verdicts = new Map();	// that minute: see punch()
 		this.inbox = new Map();		// line: state
 		this.maybe = new Set();		// lines that may be missing
+		this.waiting = new Set();	// lines that may wait at first
 		this.places = new Map();	// serial: { company, branch }
 	}
 
@@ -37,6 +38,9 @@ export class Book {
 	odd(line, state) {
 		this.inbox.set(line, state);
 	}
+
+	// This punch of a member may come before its number is the member's.
+	waits(line) { this.waiting.add(line); }
 
 	// Who sent this line has given up before anybody answered.
 	givesUp(line) { this.maybe.add(line); }
@@ -91,8 +95,9 @@ export class Book {
 	isHeld(row, taken, waits, wrong) {
 		const { punch, state } = row;
 		const minute = this.members.get(punch);
-		const expected = this.inbox.get(punch) ??
-		    (minute && taken.get(minute) !== punch && 'REPEAT');
+		const expected = this.inbox.get(punch) ?? (minute &&
+		    (taken.get(minute) !== punch ? 'REPEAT' :
+		    this.waiting.has(punch) && 'TAKEN'));
 
 		this.isAtHome(row, wrong);
 		if (waits.has(punch))

@@ -12,7 +12,7 @@ import { REPO, Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { makeNoon, wall } from './gym.mjs';
 import { count, forget, held, settles } from './ledger.mjs';
-import { Line } from './line.mjs';
+import { Line, reset } from './line.mjs';
 
 const PAGE = '<!doctype html><title>Welcome</title><p>Please sign in to our WiFi';
 let stack, terminal, line, impostor;
@@ -119,7 +119,7 @@ test('the answer is lost on the way: sent again, stored once', async t => {
 		    lost >= 10)
 			return true;
 		lost++;
-		call.forEach(socket => socket.resetAndDestroy());
+		call.forEach(reset);
 		return false;
 	};
 	await punches(40);

@@ -7,15 +7,17 @@ import { pause, SLOW, until } from '../stack/wait.mjs';
 import { addCompany } from './gym.mjs';
 import { countOf } from './ledger.mjs';
 import { Line } from './line.mjs';
-import { MEMBERS, membersSql, verdict } from './members.mjs';
+import { CHANGING, MEMBERS, membersSql, verdict } from './members.mjs';
+import { Staff } from './staff.mjs';
 import { SESSIONS } from './terminal-troubles.mjs';
 import { text } from './world.mjs';
 
 const RECENT_MOST = 300;
 
 export class Company {
-	// doors    [{ number, strangers, amidUser, options, most, unread }]:
-	//          number(i) is that of a member there; strangers' are nobody's;
+	// doors    [{ number, strangers, wanted, amidUser, options, most,
+	//          unread }]: number(i) is that of a member there; strangers'
+	//          are nobody's; those wanted will be members' 1, 2...;
 	//          options are those of zk-terminal; `most` punches in all, and
 	//          `unread` of them at a time
 	// bulk     as many punches more or less while a terminal is away
@@ -38,6 +40,7 @@ export class Company {
 		Object.assign(this, { world, name: code, doors, bulk });
 		// a terminal that posts by itself
 		this.online = { number: i => `${i}`, strangers: ['771', '772'] };
+		this.staff = new Staff(this);
 		this.recent = [];	// [member, minute] of the last punches
 		this.lines = [];	// of the last punches
 		[...doors, this.online].forEach((door, i) => {
@@ -49,7 +52,7 @@ export class Company {
 		const { stack, book, today } = this.world;
 		const all = [...this.doors, this.online];
 		const { token, owner } = await addCompany(stack, this.name, {
-		    members: MEMBERS, branches: all.map(door =>
+		    members: MEMBERS + CHANGING, branches: all.map(door =>
 		    door === this.online ? 'Online' : `Door ${door.sn}`) });
 
 		Object.assign(this, { token, owner });
@@ -63,9 +66,9 @@ export class Company {
 	// Users in any order, so that no uid tells a number.
 	async openDoor(door) {
 		const { world } = this;
-		const users = [...door.strangers, door.amidUser,
-		    ...Array.from({ length: MEMBERS }, (_, i) =>
-		    door.number(i + 1))];
+		const users = [...door.strangers, ...door.wanted ?? [],
+		    door.amidUser, ...Array.from({ length: MEMBERS + CHANGING },
+		    (_, i) => door.number(i + 1))];
 
 		door.made = door.known = 0;
 		door.terminal = await world.stack.startTerminal({ serial: door.sn,
@@ -104,14 +107,15 @@ export class Company {
 		list[list.length < most ? list.length : at] = one;
 	}
 
-	takeDown(door, member, ms) {
+	takeDown(door, member, ms, user = door.number(member)) {
 		const { book, today } = this.world;
 		const at = text(ms);
-		const line = `${door.sn} ${door.number(member)} ${at}`;
+		const line = `${door.sn} ${user} ${at}`;
 
 		if (book.has(line))
 			return null;
 		book.punch(line, `${this.name}-${member} ${at.slice(0, 16)}`,
+		    this.staff.histories.get(member) ??
 		    verdict(member, at, today));
 		this.keep(this.recent, 100, [member, ms - ms % 60000]);
 		return line;
@@ -122,6 +126,15 @@ export class Company {
 		if (this.world.book.has(line))
 			return null;
 		this.world.book.odd(line, state);
+		return line;
+	}
+
+	// With a number that will be this member's.
+	wanted(door, member) {
+		const line = this.takeDown(door, member, this.world.someTime(),
+		    door.wanted[member - 1]);
+		if (line)
+			this.world.book.waits(line);
 		return line;
 	}
 
@@ -142,8 +155,14 @@ export class Company {
 			return this.takeDown(door, member,
 			    minute + (w.upTo(60) - 1) * 1000);
 		}
+		if (dice < 0.13 && door.wanted)
+			return this.wanted(door, w.upTo(door.wanted.length));
+		if (dice < 0.25)	// today: nobody knows of other days
+			return this.takeDown(door, MEMBERS + w.upTo(CHANGING),
+			    isLive ? w.now() - w.upTo(60) * 1000 :
+			    w.midnight + (w.upTo(10 * 3600) - 1) * 1000);
 		return this.takeDown(door, w.upTo(MEMBERS), isLive &&
-		    dice < 0.3 ? w.now() - w.upTo(60) * 1000 : w.someTime());
+		    dice < 0.4 ? w.now() - w.upTo(60) * 1000 : w.someTime());
 	}
 
 	// A log that drops what the bridge has not read yet would lose punches

@@ -2,6 +2,11 @@
 // elsewhere
 import net from 'node:net';
 
+// Ends a socket as a fault does.  One that is ending already is only closed:
+// Node would never close what the kernel will not reset any more.
+export const reset = socket => socket.writableEnded ? socket.destroy() :
+    socket.resetAndDestroy();
+
 export class Line {
 	// A line to 127.0.0.1:`port`; its near end is at `url`.
 	static async to(port) {
@@ -31,7 +36,7 @@ export class Line {
 		near.on('close', () => this.nears.delete(near));
 		near.on('error', () => {});
 		if (this.isCut)
-			return near.resetAndDestroy();
+			return reset(near);
 		const far = net.connect(this.target, '127.0.0.1');
 		const call = [near, far];
 
@@ -68,7 +73,7 @@ export class Line {
 	// Only the calls of this moment end.
 	drop() {
 		for (const call of this.calls)
-			call.forEach(socket => socket.resetAndDestroy());
+			call.forEach(reset);
 	}
 
 	// All stay open, and nothing passes any more, until heal().

@@ -2,6 +2,7 @@
 import { dayAfter } from '../web/gym.mjs';
 
 export const MEMBERS = 60;
+export const CHANGING = 10;	// behind them, whom staff are busy with
 export const DAYS = 20;		// in which they punch
 
 const ofMember = (table, company, i) => `${table}_member_id = (SELECT id FROM
@@ -42,7 +43,7 @@ export function verdict(i, at, today) {
 // of each door's own: `number` gives that of a member.
 export function membersSql(company, doors, today) {
 	const day = ago => dayAfter(today, -ago);
-	const all = Array.from({ length: MEMBERS }, (_, i) => i + 1);
+	const all = Array.from({ length: MEMBERS + CHANGING }, (_, i) => i + 1);
 	const sns = doors.map(({ sn }) => `'${sn}'`).join();
 
 	return `
@@ -55,5 +56,10 @@ export function membersSql(company, doors, today) {
 	     WHERE mbm_device_sn = '${sn}' AND mbm_device_user_id = 'old${i}';`))
 	    .join('')}
 	    ${OTHERS.flatMap(({ numbers, sql }) =>
-	    numbers.map(i => sql(company, i, day))).join('')}`;
+	    numbers.map(i => sql(company, i, day))).join('')}
+	    ${all.slice(MEMBERS).map(i => OTHERS[0].sql(company, i, day))
+	    .join('')}
+	    INSERT INTO mst_membership_plans (plan_compcode, plan_name,
+	           plan_days, plan_price, plan_created_at)
+	    VALUES ('${company}', 'Month', 30, 150000, '2020-01-01');`;
 }

@@ -3,6 +3,7 @@
 import http from 'node:http';
 import { pause, SLOW } from '../stack/wait.mjs';
 import { killWorkers } from './gym.mjs';
+import { reset } from './line.mjs';
 
 // See trouble.mjs.
 export const SERVER_TROUBLES = [
@@ -122,7 +123,7 @@ async function lostAnswers({ api }, { upTo }) {
 	api.passes = (part, call) => {
 		if (!/^HTTP\/1\.1 200/.test(part.toString('latin1', 0, 12)))
 			return passes(part, call);
-		call.forEach(socket => socket.resetAndDestroy());
+		call.forEach(reset);
 		return false;
 	};
 	await pause(100 + upTo(700));

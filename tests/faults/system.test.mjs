@@ -26,7 +26,7 @@ const PUNCHES = SOAK === 1 ? 10000 : 100000 * SOAK;
 const EVERY_MS = 60;		// a trouble
 const seed = Number(process.env.SEED ?? Date.now() % 100000);
 
-let stack, world, disk, trouble, copy, left;
+let stack, world, disk, trouble, copy, copiedAt, left;
 const gyms = [], callers = [];
 
 // ---- the gyms --------------------------------------------------------------
@@ -35,14 +35,16 @@ const gyms = [], callers = [];
 const usual = { most: 190000, unread: SOAK === 1 ? 400 : 20000 };
 const small = { most: Infinity, unread: 400 };	// gives up its oldest
 
+const wanted = ['W1', 'W2', 'W3', 'W4', 'W5', 'W6'];
+
 const doorsOfA = () => [
-	{ number: i => `A${i}`, strangers: ['X1', 'X2'], amidUser: 'X9',
-	    ...usual, options: { 'record-size': 40, 'user-size': 72,
+	{ number: i => `A${i}`, strangers: ['X1', 'X2'], wanted,
+	    amidUser: 'X9', ...usual, options: { 'record-size': 40, 'user-size': 72,
 	    transport: 'tcp' } },
 	{ number: i => `${1000 + i}`, strangers: ['9001', '9002'],
 	    amidUser: '9009', ...usual, options: { 'record-size': 8,
 	    'user-size': 28, 'event-size': 10, transport: 'tcp' } },
-	{ number: i => `${61 - i}`, strangers: ['901', '902'],
+	{ number: i => `${71 - i}`, strangers: ['901', '902'],
 	    amidUser: '909', ...small, options: { 'record-size': 49,
 	    'event-size': 52, transport: 'udp', capacity: 900,
 	    full: 'drop-block', 'drop-block': 50 } },
@@ -53,8 +55,8 @@ const doorsOfA = () => [
 ];
 
 const doorsOfB = n => Array.from({ length: n }, (_, i) => [
-	{ number: i => `A${61 - i}`, strangers: ['X1', 'X3'], amidUser: 'X9',
-	    ...usual, options: { 'record-size': 40, 'user-size': 72,
+	{ number: i => `A${71 - i}`, strangers: ['X1', 'X3'], wanted,
+	    amidUser: 'X9', ...usual, options: { 'record-size': 40, 'user-size': 72,
 	    transport: 'tcp' } },
 	{ number: i => `${i}`, strangers: ['901', '903'], amidUser: '909',
 	    ...usual, options: { 'record-size': 16, 'user-size': 28,
@@ -73,9 +75,13 @@ before(async () => {
 });
 after(async () => {
 	await trouble?.end().catch(() => {});
-	await stack?.stop().finally(() => disk?.unmount());
-	for (const gym of gyms)
-		await gym.close();
+	try {
+		await stack?.stop();
+	} finally {
+		await disk?.unmount();
+		for (const gym of gyms)
+			await gym.close();
+	}
 });
 
 async function open(code, doors) {
@@ -96,8 +102,8 @@ async function happens(total) {
 			throw trouble.failed;
 		return world.book.size >= total;
 	};
-	await Promise.all([...gyms.map(gym => gym.opens(done)),
-	    ...callers.map(one => one.call(done))]);
+	await Promise.all([...gyms.flatMap(gym => [gym.opens(done),
+	    gym.staff.work(done)]), ...callers.map(one => one.call(done))]);
 }
 
 // Those that only terminals can tell of.
@@ -114,6 +120,8 @@ async function isSettled(ms) {
 	    gym.status()))).flatMap(({ terminals }) => terminals);
 
 	writeDownAmid();
+	for (const { staff } of gyms)
+		await staff.closes();
 	const { size } = world.book;
 	await until('all to arrive', async () => {
 		had = await count(stack);
@@ -123,7 +131,10 @@ async function isSettled(ms) {
 		throw new Error(`${error.message}: ${had} of ${size}; ${
 		    JSON.stringify(await states())}`);
 	});
+	await stack.chores();
 	await world.book.agrees(stack);
+	for (const { staff } of gyms)
+		await staff.isAudited();
 	for (const { name, parked } of await states())
 		assert.equal(parked, 0, name);
 }
@@ -137,16 +148,25 @@ function begin(roll) {
 
 function tell(t, from) {
 	t.diagnostic(`${world.book.size} punches, ${trouble.count} troubles, ${
-	    seconds(from)}; posts of others answered ${callers.map(one =>
+	    seconds(from)}; ${gyms.map(gym => gym.staff.done.length).join(
+	    ' + ')} audited; posts of others answered ${callers.map(one =>
 	    JSON.stringify(one.told)).join(' ')}`);
 	for (const line of trouble.summary())
 		t.diagnostic(line);
+}
+
+// Nobody has a form in hand while the database is copied or replaced.
+async function withoutStaff(run) {
+	await Promise.all(gyms.map(({ staff }) => staff.rests()));
+	await trouble.withDatabase(run);
+	gyms.forEach(({ staff }) => staff.works());
 }
 
 // A copy of the database, to be put back later.
 async function keepCopy() {
 	copy = `${stack.dir}/data.copy`;
 	await stack.db.stop();
+	copiedAt = world.instant();
 	fs.cpSync(stack.db.data, copy, { recursive: true });
 	await stack.db.start();
 }
@@ -160,6 +180,7 @@ async function putBack() {
 	await pause(2500 * SLOW);	// until a report has found it away
 	await stack.db.start();
 	left = await count(stack);
+	gyms.forEach(({ staff }) => staff.forget(copiedAt));
 }
 
 test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
@@ -167,7 +188,7 @@ test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
 	t.diagnostic(`seed ${seed}`);
 	begin(dice(seed + 1));
 	await happens(PUNCHES / 2);
-	await trouble.withDatabase(keepCopy);
+	await withoutStaff(keepCopy);
 	await happens(PUNCHES);
 	await trouble.end();
 	t.diagnostic(`made in ${seconds(from)}`);
@@ -224,7 +245,7 @@ test('a database from half-way: what it lacks comes again', async t => {
 	begin(dice(seed + 2));
 	const goesOn = happens(world.book.size + PUNCHES / 10);
 	goesOn.catch(() => {});
-	await trouble.withDatabase(putBack);
+	await withoutStaff(putBack);
 	assert.ok(left < world.book.size, `${left} left`);
 	await goesOn;
 	await Promise.all(callers.map(one => one.tellsAgain()));

@@ -1,4 +1,5 @@
 // world.mjs: what all gyms of the system's test share: stack, dice, clock, book
+import fs from 'node:fs';
 import { makeNoon, dice } from './gym.mjs';
 import { Book } from './book.mjs';
 import { DAYS } from './members.mjs';
@@ -17,7 +18,12 @@ export class World {
 		this.today = makeNoon(stack);
 		this.midnight = Date.parse(`${this.today}T00:00:00Z`);
 		this.began = Date.now();
+		this.offset = Number(fs.readFileSync(
+		    stack.env.GYMGATE_TEST_CLOCK, 'utf8'));
 	}
+
+	// The instant that the server's clock shows.
+	instant() { return Date.now() + this.offset; }
 
 	// From 1 to n.
 	upTo(n) { return 1 + Math.floor(this.roll() * n); }
