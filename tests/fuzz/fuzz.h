@@ -20,10 +20,10 @@
  *               format), setup (both configurations), tmpl (templates),
  *               message_text (words of a message)
  * a bad disk    spool (the bridge's file)
- * all           clock (times)
+ * all           clock (times), sheet (any text, exported and read again)
  *
- * FastCGI itself is libfcgi's, HTTP of the live hub libevent's; XLSX is only
- * written.
+ * FastCGI itself is libfcgi's, HTTP of the live hub libevent's.  XLSX is only
+ * written; Last-Event-ID is never looked at.
  */
 
 #include <stddef.h>

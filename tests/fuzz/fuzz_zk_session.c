@@ -11,9 +11,9 @@
 
 /*
  * The input: flags (1 users, 2 the log's tail, 4 to 32 its layout, 64 neither:
- * what it is, and changes; 128 UDP), count, then packets: request number (top bit: damaged),
- * command (low half: which one, high half: the index where the session
- * stands; or two bytes after 0xff), length, data.
+ * what it is, and changes; 128 UDP), count, then packets: request number (top
+ * bit: damaged), command (low half: which one, high half: the index where the
+ * session stands; or two bytes after 0xff), length, data.
  */
 static bool
 next_answer(struct zk_reader *r, bool framed, struct buf *to)
