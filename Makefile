@@ -104,7 +104,8 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # one after the other, each of them with all processors
 again = +$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all setup run reset test units soak fuzz bench lint install clean
+.PHONY: all setup run reset test units soak fuzz fuzzers bench lint install \
+	clean
 
 setup:
 	@sh tests/stack/setup.sh test
@@ -137,8 +138,11 @@ FUZZ_SECONDS ?= 60
 
 fuzz:
 	@sh tests/stack/setup.sh fuzz
-	@$(again) $(FUZZ:%=build/fuzz/bin/%)
+	@$(again) fuzzers
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' exec sh tests/fuzz/run.sh $(FUZZ)
+
+fuzzers: $(FUZZ:%=build/fuzz/bin/%)
+	@:
 
 bench:
 	@sh tests/stack/setup.sh bench
