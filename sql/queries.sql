@@ -1387,7 +1387,7 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
   LEFT JOIN trn_punch_inbox p FORCE INDEX (pin_once)
     ON p.pin_compcode = t.tok_compcode AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
    AND p.pin_punch_time = ?
-  LEFT JOIN trn_access_overrides o
+  LEFT JOIN trn_access_overrides o FORCE INDEX (ovr_day)
     ON o.ovr_compcode = t.tok_compcode AND o.ovr_member_id = m.mbm_member_id AND o.ovr_date = DATE(?)
  WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL
  LIMIT 1;
@@ -1435,7 +1435,7 @@ SELECT t.tok_compcode, t.tok_device_sn, d.id, d.dev_branch_id, d.dev_start,
   LEFT JOIN trn_punch_inbox p FORCE INDEX (pin_once)
     ON p.pin_compcode = t.tok_compcode AND p.pin_device_sn = ? AND p.pin_device_user_id = ?
    AND p.pin_punch_time = ?
-  LEFT JOIN trn_access_overrides o
+  LEFT JOIN trn_access_overrides o FORCE INDEX (ovr_day)
     ON o.ovr_compcode = t.tok_compcode AND o.ovr_member_id = m.mbm_member_id AND o.ovr_date = DATE(?)
  WHERE t.tok_hash = ? AND t.tok_revoked_at IS NULL
  LIMIT 1;
@@ -1478,7 +1478,7 @@ SELECT j.n, d.id, d.dev_branch_id, d.dev_start, b.brn_zone, m.mbm_member_id,
    AND p.pin_device_sn = CONVERT(j.sn USING ascii)
    AND p.pin_device_user_id = CONVERT(j.user_id USING ascii)
    AND p.pin_punch_time = j.punch_time
-  LEFT JOIN trn_access_overrides o
+  LEFT JOIN trn_access_overrides o FORCE INDEX (ovr_day)
     ON o.ovr_compcode = m.mbm_compcode AND o.ovr_member_id = m.mbm_member_id AND o.ovr_date = DATE(j.punch_time)
   LEFT JOIN trn_member_attendances a FORCE INDEX (att_minute)
     ON a.att_compcode = m.mbm_compcode AND a.att_member_id = m.mbm_member_id
