@@ -112,7 +112,7 @@ run(struct admin_call *c, const struct command *cmd)
 	int status;
 
 	c->db = db_create(&c->site.db);
-	if (cmd->needs_tables && db_check(c->db) != DB_OK)
+	if (cmd->needs_tables && db_connect(c->db) != DB_OK)
 		status = admin_complain("the database cannot be used; is it "
 			"there, and has 'gymgate-admin migrate' been run?");
 	else

@@ -68,7 +68,7 @@ static bool
 run_all(struct site *site)
 {
 	struct db *db = db_create(&site->db);
-	bool is_there = db_check(db) == DB_OK;	/* else it said why */
+	bool is_there = db_connect(db) == DB_OK;	/* else it said why */
 	bool fine = is_there;
 
 	for (size_t i = 0; is_there && i < CHORES; i++) {

@@ -50,7 +50,7 @@ static bool
 run(const struct site *site, const struct remind_options *options)
 {
 	struct db *db = db_create(&site->db);
-	bool fine = db_check(db) == DB_OK &&	/* else it said why */
+	bool fine = db_connect(db) == DB_OK &&	/* else it said why */
 		remind_run(site, db, options);
 
 	db_destroy(db);

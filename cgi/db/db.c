@@ -19,6 +19,7 @@ typedef bool my_bool;	/* gone from Oracle's client since 8.0 */
 #define CONNECT_TIMEOUT_S 2
 #define ANSWER_TIMEOUT_S 10
 #define RETRY_PAUSE_MS 250	/* between two tries to connect */
+#define IDLE_TOO_LONG 4031	/* of MySQL, before it ends a connection */
 /*
  * For 50 rows by their ids, MariaDB would first list those of all members who
  * fit another key.  MySQL takes this for a comment.
@@ -58,7 +59,7 @@ struct db {
 	MYSQL *conn;		/* NULL: not connected */
 	/* what has been used, and prepared on this connection */
 	struct db_stmt *stmts[STMT__COUNT];
-	bool is_ready;		/* connected, and fit for statements */
+	bool is_ready;		/* connected, and all statements fit */
 	bool in_tx;
 	int64_t next_try;	/* clock_mono_ms of the next connect */
 	enum db_result last_connect;
@@ -122,7 +123,7 @@ is_lost(unsigned error)
 {
 	return error == CR_SERVER_GONE_ERROR || error == CR_SERVER_LOST ||
 	       error == ER_SERVER_SHUTDOWN || error == ER_CONNECTION_KILLED ||
-	       error == CR_COMMANDS_OUT_OF_SYNC;
+	       error == IDLE_TOO_LONG || error == CR_COMMANDS_OUT_OF_SYNC;
 }
 
 /* Errors of connecting that waiting mends; the others need a person. */
@@ -139,8 +140,10 @@ set_options(MYSQL *conn, const struct db_options *o)
 	unsigned connect_s = CONNECT_TIMEOUT_S, answer_s = ANSWER_TIMEOUT_S;
 
 	mysql_options(conn, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
-	mysql_options(conn, MYSQL_OPT_READ_TIMEOUT, &answer_s);
-	mysql_options(conn, MYSQL_OPT_WRITE_TIMEOUT, &answer_s);
+	if (!o->is_patient) {
+		mysql_options(conn, MYSQL_OPT_READ_TIMEOUT, &answer_s);
+		mysql_options(conn, MYSQL_OPT_WRITE_TIMEOUT, &answer_s);
+	}
 	mysql_options(conn, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	mysql_options(conn, MYSQL_INIT_COMMAND,
 	              "SET time_zone = '+00:00', sql_mode = "
@@ -206,7 +209,7 @@ prepare(struct db_stmt *st)
 	log_error("database: statement %s: %s", text->name,
 	          mysql_stmt_error(st->handle));
 	unprepare(st);
-	return is_unreachable(error) ? DB_NONE : DB_FAIL;
+	return is_lost(error) || is_unreachable(error) ? DB_NONE : DB_FAIL;
 }
 
 static struct db_stmt *
@@ -224,6 +227,27 @@ find_stmt(struct db *db, enum stmt_id which)
 	return st;
 }
 
+/* Has the server read every statement: one that does not fit is found now. */
+static enum db_result
+check(struct db *db)
+{
+	enum db_result rc = DB_OK;
+
+	for (int i = 0; i < STMT__COUNT && rc == DB_OK; i++) {
+		struct db_stmt st = { .db = db, .id = (enum stmt_id)i };
+
+		rc = prepare(&st);
+		unprepare(&st);
+	}
+	return rc;
+}
+
+enum db_result
+db_connect_bare(struct db *db)
+{
+	return db->conn != NULL ? DB_OK : open_connection(db);
+}
+
 enum db_result
 db_connect(struct db *db)
 {
@@ -235,25 +259,13 @@ db_connect(struct db *db)
 		return db->last_connect;
 	disconnect(db);
 	rc = open_connection(db);
+	if (rc == DB_OK)
+		rc = check(db);
+	if (rc != DB_OK)
+		disconnect(db);
 	db->is_ready = rc == DB_OK;
 	db->last_connect = rc;
 	db->next_try = rc == DB_OK ? 0 : clock_mono_ms() + RETRY_PAUSE_MS;
-	return rc;
-}
-
-enum db_result
-db_check(struct db *db)
-{
-	enum db_result rc = db_connect(db);
-
-	for (int i = 0; i < STMT__COUNT && rc == DB_OK; i++) {
-		struct db_stmt st = { .db = db, .id = (enum stmt_id)i };
-
-		rc = prepare(&st);
-		unprepare(&st);
-	}
-	if (rc != DB_OK)
-		disconnect(db);
 	return rc;
 }
 

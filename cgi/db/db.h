@@ -25,6 +25,7 @@ struct db_options {
 	const char *name, *user;
 	const char *password;	/* "" for none */
 	bool tls;		/* on TCP: required, certificate checked */
+	bool is_patient;	/* waits for an answer as long as it takes */
 };
 
 struct db;
@@ -32,8 +33,9 @@ struct db_stmt;
 
 /*
  * A connection that is opened at first use and opened again whenever it was
- * lost.  A statement is prepared at its first use on it.  `options` must
- * outlive it.
+ * lost.  The server then reads all statements, so that one that does not fit
+ * is found before it is needed; kept prepared are only those that are used.
+ * `options` must outlive it.
  */
 struct db *db_create(const struct db_options *options);
 void db_destroy(struct db *db);
@@ -42,14 +44,10 @@ struct db *db_another(const struct db *db);
 
 /*
  * Connects now, if not connected.  DB_OK; DB_NONE when the server cannot be
- * reached; DB_FAIL when it refuses us, which no waiting will mend.  Logged.
+ * reached; DB_FAIL when it refuses us or one of the statements, which no
+ * waiting will mend.  Logged.
  */
 enum db_result db_connect(struct db *db);
-/*
- * The same, and has the server read every statement; DB_FAIL, too, when it
- * refuses one: its tables are of another version.  A few tens of milliseconds.
- */
-enum db_result db_check(struct db *db);
 /* Does it answer?  One round trip. */
 bool db_ping(struct db *db);
 
@@ -111,5 +109,7 @@ void db_tx_rollback(struct db *db);
 enum db_result db_script(struct db *db, const char *sql,
                          void (*each)(void *arg, const char *value),
                          void *arg, char *error, size_t size);
+/* As db_connect, but reads no statement: before the tables are there. */
+enum db_result db_connect_bare(struct db *db);
 
 #endif

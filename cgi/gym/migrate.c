@@ -203,7 +203,7 @@ migrate_run(struct site *site, int64_t now_at, void (*each)(const char *name),
 	bool ok;
 
 	r.db = db_create(&site->migrate);
-	if (db_connect(r.db) != DB_OK) {
+	if (db_connect_bare(r.db) != DB_OK) {
 		snprintf(error, size, "the database cannot be reached");
 		db_destroy(r.db);
 		return false;

@@ -158,6 +158,8 @@ site_load_migrate(struct site *site, char *error, size_t size)
 		return false;
 	site->migrate = db_options(site, site->migrate_user,
 	                           site->migrate_password);
+	/* of a large table a change takes minutes, and must not end half-way */
+	site->migrate.is_patient = true;
 	return true;
 }
 

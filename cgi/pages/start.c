@@ -35,7 +35,7 @@ start_finish(struct site *site)
 void
 start_check_database(struct db *db)
 {
-	switch (db_check(db)) {
+	switch (db_connect(db)) {
 	case DB_OK:
 		break;
 	case DB_NONE:

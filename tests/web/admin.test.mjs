@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { REPO, Stack } from '../stack/stack.mjs';
+import { until } from '../stack/wait.mjs';
 import { rowCounts } from './gym.mjs';
 
 const PASSWORD = 'long enough to be one';
@@ -260,6 +261,17 @@ const schemaNow = async () => JSON.stringify([await stack.sql(
     `SELECT table_name, index_name, seq_in_index, column_name, non_unique
     FROM information_schema.statistics WHERE table_schema = DATABASE()
     ORDER BY 1, 2, 3`), await stack.sql('SELECT * FROM mst_migrations')]);
+
+// Longer than a worker waits for an answer: what it waits for may take minutes.
+test('migrate waits for what is in its way', async () => {
+	const held = stack.sql(
+	    "SELECT GET_LOCK('gymgate-migrate', 1) AS got, SLEEP(12)");
+	await until('the lock to be held', async () => (await stack.sql(
+	    "SELECT IS_USED_LOCK('gymgate-migrate') AS id"))[0].id !== null);
+	const got = await admin(['migrate']);
+	assert.equal(got.code, 0, got.err);
+	assert.equal((await held)[0].got, '1');
+});
 
 test('migrate again, also at the same time, changes nothing', async () => {
 	const before_ = await schemaNow();
