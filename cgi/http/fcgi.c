@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 #define LARGE_BLOCK (256 * 1024)
+#define LARGE_BODY (16 * 1024)	/* of a request: a list of a hundred punches */
 #define FILE_PIECE (32 * 1024)
 
 /* Where a request comes from and its answer goes: FCGX, or stdio for CGI. */
@@ -176,6 +177,7 @@ send_answer(struct wire *w, const struct req *req, const struct res *res)
 struct rest {
 	void (*after)(void *arg);
 	void *arg;
+	bool was_large;		/* what it took goes back to the system */
 };
 
 static struct rest
@@ -192,7 +194,8 @@ answer(struct wire *w, struct arena *a, fcgi_handler *handler, void *arg)
 	json_object_put(res.model);
 	buf_finish(&res.headers);
 	buf_finish(&res.body);
-	return (struct rest){ res.after, res.after_arg };
+	return (struct rest){ res.after, res.after_arg,
+		              req.body_len > LARGE_BODY };
 }
 
 static void
@@ -227,6 +230,8 @@ fcgi_serve(int fd, int stop_fd, fcgi_handler *handler, void *arg)
 		FCGX_Finish_r(&fcgx);
 		run_rest(rest);
 		arena_reset(a);
+		if (rest.was_large)
+			malloc_trim(0);
 	}
 	FCGX_Free(&fcgx, 1);
 	arena_destroy(a);
