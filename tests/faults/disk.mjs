@@ -4,8 +4,6 @@
 // when the test ends, however that is: a guard waits for the end of a pipe.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -13,9 +11,10 @@ const MB = 1 << 20;
 const ROOM = 2048 * MB;		// of memory only what is used is taken
 
 export class Disk {
-	// A disk in a folder of its own; null where we may not mount.
+	// A disk in a folder of its own, which nobody else clears away; null where
+	// we may not mount.
 	static async mount() {
-		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gg-'));
+		const dir = fs.mkdtempSync('/tmp/gg-disk-');
 		const disk = new Disk(dir);
 		try {
 			await execute('mount', ['-t', 'tmpfs', '-o',
@@ -25,7 +24,7 @@ export class Disk {
 			return null;
 		}
 		disk.guard = spawn('sh', ['-c',
-		    'cat >/dev/null; exec umount -l "$0"', dir],
+		    'cat >/dev/null; umount -l "$0"; rmdir "$0"', dir],
 		    { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
 		disk.gone = new Promise(done => disk.guard.once('exit', done));
 		return disk;
@@ -39,7 +38,6 @@ export class Disk {
 	async unmount() {
 		this.guard.stdin.end();
 		await this.gone;
-		fs.rmdirSync(this.dir);
 	}
 
 	get used() {

@@ -8,9 +8,9 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { BIN, Stack } from '../stack/stack.mjs';
 import { pause, until } from '../stack/wait.mjs';
-import { dayAfter } from '../web/gym.mjs';
 import { Person, textOf } from '../web/pages.mjs';
 import { FakeService } from '../whatsapp/service.mjs';
+import { allowMessages, enrol } from './campaign.mjs';
 import { addCompany, dice, makeNoon } from './gym.mjs';
 
 const MEMBERS = Number(process.env.SOAK ?? 1) >= 10 ? 10000 : 2000;
@@ -22,8 +22,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 100000);
 const roll = dice(seed);
 const upTo = n => Math.floor(roll() * n);
 
-let stack, service, owner, clock, ids;
-const phoneOf = id => `+91981${String(id).padStart(7, '0')}`;
+let stack, service, owner, clock;
 
 before(async () => {
 	console.log(`# SEED=${seed}`);
@@ -36,48 +35,14 @@ before(async () => {
 	stack.setClock(clock);
 	const gym = await addCompany(stack, CODE, { members: 0 });
 	service.hook(`${stack.url}/api/whatsapp/webhook`);
-	await stack.admin(['whatsapp', 'set', CODE, service.phoneId]);
-	service.writeToken(CODE);
-	await stack.sql(`UPDATE mst_messaging SET mgs_sender = 'CLOUD',
-	    mgs_from = '00:00:00', mgs_to = '00:00:00', mgs_cap = 100000`);
-	await enrol(today);
+	await allowMessages(stack, service, CODE);
+	await enrol(stack, CODE, MEMBERS, today);
 	owner = await Person.signIn(stack, gym.owner);
 });
 after(async () => {
 	await stack?.stop();
 	await service?.stop();
 });
-
-// Members with consent, one sixth of them for each of the first rules.
-async function enrol(today) {
-	const ends = [7, 3, 1, 0, -1, -7].map(n => `'${dayAfter(today, n)}'`);
-	const [{ first }] = await stack.sql('SELECT COALESCE(MAX(id), 0) + 1 ' +
-	    'AS first FROM mst_members_lists');
-	const rows = each => {
-		const all = Array.from({ length: MEMBERS }, (_, i) =>
-		    each(Number(first) + i, i));
-		return Array.from({ length: Math.ceil(MEMBERS / 1000) }, (_, i) =>
-		    all.slice(i * 1000, i * 1000 + 1000).join(','));
-	};
-	const insert = (head, each) => rows(each).map(part =>
-	    `INSERT INTO ${head} VALUES ${part};`).join('\n');
-
-	await stack.sql([
-	    insert(`mst_members_lists (mbr_compcode, id, mbr_branch_id,
-	    mbr_code, mbr_name, mbr_phone, mbr_joined_date, mbr_created_at)`,
-	    id => `('${CODE}', ${id}, (SELECT id FROM mst_branches WHERE
-	    brn_compcode = '${CODE}'), 'C-${id}', 'Member ${id}',
-	    '${phoneOf(id)}', '2020-01-01', '2020-01-01')`),
-	    insert(`trn_member_subscriptions (ms_compcode, ms_member_id,
-	    ms_start_date, ms_end_date, ms_created_at)`, (id, i) =>
-	    `('${CODE}', ${id}, '2020-01-01', ${ends[i % ends.length]},
-	    '2020-01-01')`),
-	    insert(`trn_member_consents (cns_compcode, cns_member_id, cns_kind,
-	    cns_is_given, cns_at)`, id =>
-	    `('${CODE}', ${id}, 'MESSAGES', 1, '2020-01-01')`),
-	].join('\n'));
-	ids = Array.from({ length: MEMBERS }, (_, i) => Number(first) + i);
-}
 
 // ---- what goes wrong ---------------------------------------------------------
 

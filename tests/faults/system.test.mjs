@@ -12,7 +12,9 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
 import { accepts, pause, SLOW, SOAK, until } from '../stack/wait.mjs';
+import { FakeService } from '../whatsapp/service.mjs';
 import { Callers } from './callers.mjs';
+import { Campaign } from './campaign.mjs';
 import { Company } from './company.mjs';
 import { Disk } from './disk.mjs';
 import { diskOfDatabase, fullDisks, whileDatabaseFull, whileSpoolFull }
@@ -24,9 +26,10 @@ import { World } from './world.mjs';
 
 const PUNCHES = SOAK === 1 ? 10000 : 100000 * SOAK;
 const EVERY_MS = 60;		// a trouble
+const WRITTEN_TO = 120;		// members
 const seed = Number(process.env.SEED ?? Date.now() % 100000);
 
-let stack, world, disk, trouble, copy, copiedAt, left;
+let stack, service, campaign, world, disk, trouble, copy, copiedAt, left;
 const gyms = [], callers = [];
 
 // ---- the gyms --------------------------------------------------------------
@@ -64,12 +67,15 @@ const doorsOfB = n => Array.from({ length: n }, (_, i) => [
 ][i % 2]);
 
 before(async () => {
-	stack = await Stack.start({ own: true, live: true, workers: 3 });
+	service = await FakeService.start({});
+	stack = await Stack.start({ own: true, live: true, workers: 3,
+	    conf: service.conf() });
 	stack.nginx.ready = () => accepts(stack.port);	// whoever is behind it
 	disk = await diskOfDatabase(stack);
 	world = new World(stack, seed);
 	await open('LG', doorsOfA());
 	await open('MG', doorsOfB(SOAK === 1 ? 2 : 6));
+	campaign = await Campaign.open(gyms[0], service, WRITTEN_TO);
 	callers.push(new Callers(gyms[0]),
 	    new Callers(gyms[1], { isAhead: true }));
 });
@@ -79,6 +85,7 @@ after(async () => {
 		await stack?.stop();
 	} finally {
 		await disk?.unmount();
+		await service?.stop();
 		for (const gym of gyms)
 			await gym.close();
 	}
@@ -95,15 +102,16 @@ async function open(code, doors) {
 
 // ---- what happens ----------------------------------------------------------
 
-// All of it, until the book has so many punches.
-async function happens(total) {
+// All of it, and what `others` do, until the book has so many punches.
+async function happens(total, others = []) {
 	const done = () => {
 		if (trouble.failed)
 			throw trouble.failed;
 		return world.book.size >= total;
 	};
 	await Promise.all([...gyms.flatMap(gym => [gym.opens(done),
-	    gym.staff.work(done)]), ...callers.map(one => one.call(done))]);
+	    gym.staff.work(done)]), ...callers.map(one => one.call(done)),
+	    ...others.map(other => other(done))]);
 }
 
 // Those that only terminals can tell of.
@@ -187,9 +195,10 @@ test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
 	const from = Date.now();
 	t.diagnostic(`seed ${seed}`);
 	begin(dice(seed + 1));
-	await happens(PUNCHES / 2);
+	const remind = [done => campaign.runs(done)];
+	await happens(PUNCHES / 2, remind);
 	await withoutStaff(keepCopy);
-	await happens(PUNCHES);
+	await happens(PUNCHES, remind);
 	await trouble.end();
 	t.diagnostic(`made in ${seconds(from)}`);
 	await isSettled(60000);
@@ -219,6 +228,13 @@ async function crowd(log, come) {
 	await pause(1000 * SLOW);	// it stays so
 	return { said: words, people };
 }
+
+// (A database of before does not know of what was sent since.)
+test('messages: nobody hears twice, and what is not known is told', async t => {
+	await campaign.isWhole();
+	t.diagnostic(`${campaign.ids.length} written to, ${campaign.killed
+	    } runs killed`);
+});
 
 test('full disks: nothing is lost, and all goes on', async t => {
 	const [, gym] = gyms;
