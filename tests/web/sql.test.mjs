@@ -306,6 +306,22 @@ test('what has had its time is found by a key, not by looking at all', async () 
 	}
 });
 
+test('a punch is read alike with what was used and without', async () => {
+	const read = async (name, company) => {
+		// on one line, for the texts are the names of columns, too
+		const rows = await stack.sql(withValues(name, company)
+		    .replace(/\s+/g, ' '));
+		assert.equal(rows.length, 1);
+		return Object.values(rows[0]);
+	};
+	for (const company of ['SF', 'HUGE']) {
+		const light = await read('intake_context', company);
+		assert.ok(light.includes(values.number(company)), light.join());
+		assert.deepEqual(light,
+		    await read('intake_context_counted', company));
+	}
+});
+
 test('this test can tell a full scan', async () => {
 	const plan = await stack.sql(`EXPLAIN SELECT id FROM
 	    trn_member_attendances WHERE att_device_user_id = '42'`);
