@@ -69,16 +69,16 @@ test('who has Node is not asked for it', () => {
 	assert.match(got.stderr, /chromium/);
 });
 
-test('clang is for fuzzing, wrk for measuring, and for nothing else', () => {
+test('clang is for fuzzing, wrk and valgrind for measuring, and for nothing else', () => {
 	const bin = machine('lone', { id: 'echo 1000', node: 'echo v18.20.4',
 	    npm: 'true', 'apt-get': 'exit 9' });
 	const asked = goal => setup(bin, goal).stderr.split('\n')
 	    .find(line => line.includes('apt-get')).trimEnd();
 	assert.match(asked('fuzz'), / clang libclang-rt-14-dev$/);
 	assert.doesNotMatch(asked('fuzz'), /wrk|nginx|chromium/);
-	assert.match(asked('bench'), / nginx .* wrk$/);
+	assert.match(asked('bench'), / nginx .* wrk valgrind$/);
 	assert.doesNotMatch(asked('bench'), /clang|chromium/);
-	assert.doesNotMatch(asked('test'), /clang|wrk/);
+	assert.doesNotMatch(asked('test'), /clang|wrk|valgrind/);
 });
 
 test('only what is missing is installed, and no service started', () => {
