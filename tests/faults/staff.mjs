@@ -209,19 +209,21 @@ export class Staff {
 
 	// One of the numbers that are somebody's in the end.
 	async givesNumber() {
-		const [door] = this.gym.doors;
-		const known = (await this.sql(`SELECT mbm_device_user_id AS user
-		    FROM trn_member_biometric_mappings WHERE mbm_device_sn =
-		    '${door.sn}'`)).map(row => row.user);
-		const at = [...door.wanted.keys()].find(i =>
-		    !known.includes(door.wanted[i]));
+		const known = new Set((await this.sql(`SELECT CONCAT(
+		    mbm_device_sn, ' ', mbm_device_user_id) AS number
+		    FROM trn_member_biometric_mappings WHERE mbm_compcode =
+		    '${this.gym.name}'`)).map(row => row.number));
+		const left = this.gym.doors.flatMap(door => (door.wanted ?? [])
+		    .map((user, i) => ({ door, user, member: i + 1 })))
+		    .find(({ door, user }) => !known.has(`${door.sn} ${user}`));
 
-		if (at === undefined)
+		if (!left)
 			return false;
+		const { door, user, member } = left;
 		const [{ id }] = await this.sql(`SELECT id FROM mst_members_lists
-		    WHERE mbr_code = '${this.gym.name}-${at + 1}'`);
+		    WHERE mbr_code = '${this.gym.name}-${member}'`);
 		const url = `/devices/${door.sn}/mappings/new`;
-		await this.post(url, { user: door.wanted[at], member_id: id,
+		await this.post(url, { user, member_id: id,
 		    nonce: this.nonce() });
 		this.note('add trn_member_biometric_mappings');
 		return true;
