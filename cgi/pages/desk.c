@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "base/network.h"
 #include "gym/delay.h"
 #include "gym/display.h"
 #include "gym/member_photo.h"
@@ -90,13 +91,14 @@ do_desk_pair(struct req *req, struct res *res)
 {
 	const char *typed = http_find(&req->form, "code");
 	char code[SECRET_CODE_SIZE], secret[SECRET_HASH_SIZE];
+	char network[NETWORK_SIZE];
 	int64_t wait_s = 0;
 	enum db_result rc;
 
 	if (typed == NULL || !secret_read_code(typed, code))
 		return draw(res, true, 0, HTTP_422);
-	rc = delay_try(req->db, DELAY_PAIRING, req->address, req->now_at,
-	               &wait_s);
+	network_of(req->address, network);
+	rc = delay_try(req->db, DELAY_PAIRING, network, req->now_at, &wait_s);
 	if (rc == DB_NONE) {
 		http_header(res, "Retry-After", "%" PRId64, wait_s);
 		return draw(res, false, wait_s, HTTP_429);
@@ -110,7 +112,7 @@ do_desk_pair(struct req *req, struct res *res)
 	}
 	if (rc != DB_OK)
 		return HTTP_503;
-	delay_clear(req->db, DELAY_PAIRING, req->address);
+	delay_clear(req->db, DELAY_PAIRING, network);
 	http_set_cookie(req, res, DISPLAY_COOKIE, secret, DISPLAY_LIFE_S);
 	return http_redirect(res, "/desk");
 }

@@ -5,8 +5,9 @@ import http from 'node:http';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { echoWorker, raw } from './echo.mjs';
+import { request } from './http.mjs';
 import { Stack } from './stack.mjs';
-import { until } from './wait.mjs';
+import { accepts, freePort, until } from './wait.mjs';
 
 let stack;
 const listening = [];
@@ -114,6 +115,33 @@ test('a flood of sign-ins is slowed down, the page is not', async () => {
 	assert.equal((await stack.request('POST', '/desk/pair', { body: 'x' }))
 	    .status, 429);
 	assert.equal((await stack.request('GET', '/desk/pair')).status, 503);
+});
+
+test('a network of IPv6 is limited as one address, IPv4 by each', async () => {
+	const run = `${stack.dir}/networks`, port = await freePort();
+	for (const dir of ['log', 'nginx'])
+		fs.mkdirSync(`${run}/${dir}`, { recursive: true });
+	await stack.runNginx({ name: 'networks', run, port, ready: () =>
+	    accepts(port), more: 'set_real_ip_from 127.0.0.1; ' +
+	    'real_ip_header X-From;' });
+	const ask = async from => (await request(`http://127.0.0.1:${port}/login`,
+	    { method: 'POST', body: 'x', headers: { 'X-From': from } })).status;
+	// written in every way, a line feed among its bytes; fewer of each
+	// way than a burst
+	for (const [network, next] of [
+	    [i => `2001:db8:1:2:${i}::1`, '2001:db8:1:3::1'],
+	    [i => i % 2 ? `2001:db8::${i}` : `2001:db8:0:0:${i}::`,
+	    '2001:db8:0:1::1'],
+	    [i => `2001:a0a:a:0:0:a0a:0:${i}0a`, '2001:a0a:a:1:0:a0a:0:a'],
+	    [i => i % 2 ? '192.0.2.1' : '::ffff:192.0.2.1', '192.0.2.2']]) {
+		let got = 503;
+		for (let i = 1; i < 37 && got !== 429; i++)
+			got = await ask(network(i));
+		assert.equal(got, 429, network(1));
+		assert.equal(await ask(next), 503, next);
+	}
+	for (let i = 0; i < 60; i++)
+		assert.equal(await ask(`198.51.100.${i}`), 503);
 });
 
 test('static files: types, caches, no way out', async () => {
