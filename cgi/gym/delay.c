@@ -4,8 +4,8 @@
 #include "gym/secret.h"
 
 #define FIRST_MS 2000
-#define MOST_MS (5 * 60 * 1000)	/* never locked out for good */
-#define REMEMBER_MS (30 * INT64_C(24) * 3600 * 1000)
+#define MOST_MS (5 * 60 * 1000)	/* of one pause */
+#define REMEMBER_MS (DELAY_REMEMBER_S * INT64_C(1000))
 #define REMEMBERED "remembered"	/* the purpose of such a key's hash */
 
 static const struct {
@@ -14,7 +14,7 @@ static const struct {
 } kinds[DELAY__COUNT] = {
 	[DELAY_ACCOUNT] = { "account", 3 },
 	[DELAY_KNOWN] = { "known", 3 },
-	[DELAY_ADDRESS] = { "address", 20 },	/* a gym's staff share one */
+	[DELAY_NETWORK] = { "address", 20 },	/* a gym's staff share one */
 	[DELAY_PAIRING] = { "pairing", 5 },
 };
 

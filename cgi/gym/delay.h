@@ -5,13 +5,14 @@
 #include "db/db.h"
 
 #define DELAY_FORGET_MS (24 * 3600 * 1000)	/* then it begins anew */
+#define DELAY_REMEMBER_S (30 * 24 * 3600)	/* what was right */
 
 /* What is counted apart: tries at an account, and from an address. */
 enum delay_kind {
 	DELAY_ACCOUNT,		/* an e-mail in lower case */
-	DELAY_KNOWN,		/* the same, from an address it knows */
-	DELAY_ADDRESS,		/* sign-in, of a browser */
-	DELAY_PAIRING,		/* codes of displays, from an address */
+	DELAY_KNOWN,		/* the same, from where it got in lately */
+	DELAY_NETWORK,		/* sign-in, from an address (network_of) */
+	DELAY_PAIRING,		/* codes of displays, from such an address */
 	DELAY__COUNT
 };
 

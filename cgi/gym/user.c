@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/network.h"
 #include "base/text.h"
 #include "db/tx.h"
 #include "gym/delay.h"
@@ -197,46 +198,90 @@ role_each(struct db *db, struct arena *a, const char *company,
 
 /* ---- the delay ----------------------------------------------------------- */
 
-/* An account at an address, as one text; both have a longest. */
+/* An account, and where it is tried, as keys; all of them have a longest. */
 struct place {
 	char email[USER_EMAIL_MAX + 1];		/* in lower case */
-	char text[USER_EMAIL_MAX + 100];
+	char network[NETWORK_SIZE];
+	char at[USER_EMAIL_MAX + 1 + NETWORK_SIZE];	/* at that address */
+	char with[USER_EMAIL_MAX + 1 + SECRET_HASH_SIZE];	/* or "" */
 };
 
+/* 64 hex digits, as secret_random makes them? */
+static bool
+is_secret(const char *text)
+{
+	return strlen(text) == SECRET_HASH_SIZE - 1 &&
+		strspn(text, "0123456789abcdef") == SECRET_HASH_SIZE - 1;
+}
+
 static void
-find_place(struct place *p, const char *email, const char *address)
+find_place(struct place *p, const char *email, const struct user_from *from)
 {
 	lower_case(email, p->email);
-	snprintf(p->text, sizeof p->text, "%s %s", p->email, address);
+	network_of(from->address, p->network);
+	snprintf(p->at, sizeof p->at, "%s %s", p->email, p->network);
+	p->with[0] = '\0';
+	if (from->browser != NULL && is_secret(from->browser))
+		snprintf(p->with, sizeof p->with, "%s %s", p->email,
+		         from->browser);
+}
+
+const char *
+user_browser(const char *held, char fresh[SECRET_HASH_SIZE])
+{
+	if (held != NULL && is_secret(held))
+		return held;
+	secret_random(fresh);
+	return fresh;
+}
+
+static enum db_result
+remembers(struct db *db, const char *what, int64_t now_at)
+{
+	return *what == '\0' ? DB_NONE : delay_remembers(db, what, now_at);
 }
 
 enum db_result
-user_signin_try(struct db *db, const char *email, const char *address,
+user_signin_try(struct db *db, const char *email, const struct user_from *from,
                 int64_t now_at, int64_t *wait_s)
 {
 	struct place place;
 	enum db_result rc;
 
-	find_place(&place, email, address);
-	rc = delay_remembers(db, place.text, now_at);
+	find_place(&place, email, from);
+	/* who guesses from the same address does not hold up this browser */
+	rc = remembers(db, place.with, now_at);
+	if (rc == DB_OK)
+		return delay_try(db, DELAY_KNOWN, place.with, now_at, wait_s);
+	if (rc == DB_NONE)
+		rc = remembers(db, place.at, now_at);
 	/* the account first: who only waits for it holds up nobody else */
 	if (rc == DB_OK)
-		rc = delay_try(db, DELAY_KNOWN, place.text, now_at, wait_s);
+		rc = delay_try(db, DELAY_KNOWN, place.at, now_at, wait_s);
 	else if (rc == DB_NONE)
 		rc = delay_try(db, DELAY_ACCOUNT, place.email, now_at, wait_s);
 	return rc != DB_OK ? rc
-		: delay_try(db, DELAY_ADDRESS, address, now_at, wait_s);
+		: delay_try(db, DELAY_NETWORK, place.network, now_at, wait_s);
+}
+
+static void
+trust(struct db *db, const char *what, int64_t now_at)
+{
+	if (*what == '\0')
+		return;
+	delay_clear(db, DELAY_KNOWN, what);
+	delay_remember(db, what, now_at);
 }
 
 void
-user_signin_done(struct db *db, const char *email, const char *address,
-                 int64_t now_at)
+user_signin_done(struct db *db, const char *email,
+                 const struct user_from *from, int64_t now_at)
 {
 	struct place place;
 
-	find_place(&place, email, address);
+	find_place(&place, email, from);
 	delay_clear(db, DELAY_ACCOUNT, place.email);
-	delay_clear(db, DELAY_KNOWN, place.text);
-	delay_clear(db, DELAY_ADDRESS, address);
-	delay_remember(db, place.text, now_at);
+	delay_clear(db, DELAY_NETWORK, place.network);
+	trust(db, place.at, now_at);
+	trust(db, place.with, now_at);
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 #include "gym/audit.h"
+#include "gym/secret.h"
 
 #define USER_EMAIL_MAX 254
 #define USER_NAME_MAX 120
@@ -64,17 +65,37 @@ enum db_result role_each(struct db *db, struct arena *a, const char *company,
                                       const char *role, const char *branch));
 
 /*
- * May this account be tried now, from this address?  Counts the try as a
- * failure at once, so that many at the same time do not slip through; a
- * success takes it back with user_signin_done.  Where the account got in
- * lately its tries are counted apart, so that whoever guesses elsewhere, day
- * and night, does not lock its owner out.  DB_OK: try; DB_NONE: not before
- * `wait_s` seconds.
+ * The cookie of a browser in which somebody has signed in.  It gives no rights:
+ * with it tries are only counted apart.  It stays when they sign out.
+ */
+#define USER_BROWSER_COOKIE "gymgate-browser"
+
+/* Whence somebody tries to sign in. */
+struct user_from {
+	const char *address;
+	const char *browser;	/* what its cookie holds; NULL: it has none */
+};
+
+/*
+ * What the cookie holds from a sign-in on: what it `held` (NULL: nothing), for
+ * several people may share a browser, or `fresh`, which is new, where that is
+ * no secret.
+ */
+const char *user_browser(const char *held, char fresh[SECRET_HASH_SIZE]);
+
+/*
+ * May this account be tried now, from there?  Counts the try as a failure at
+ * once, so that many at the same time do not slip through; a success takes it
+ * back with user_signin_done.  At an address (network_of) and with a browser
+ * where the account got in within the last 30 days its tries are counted apart,
+ * so that whoever guesses elsewhere, day and night, does not lock its owner
+ * out; with such a browser the address does not count either.  DB_OK: try;
+ * DB_NONE: not before `wait_s` seconds.
  */
 enum db_result user_signin_try(struct db *db, const char *email,
-                               const char *address, int64_t now_at,
+                               const struct user_from *from, int64_t now_at,
                                int64_t *wait_s);
-void user_signin_done(struct db *db, const char *email, const char *address,
-                      int64_t now_at);
+void user_signin_done(struct db *db, const char *email,
+                      const struct user_from *from, int64_t now_at);
 
 #endif

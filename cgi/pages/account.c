@@ -116,10 +116,12 @@ static enum status
 check_old(struct form *f, const struct user *user, const char *old)
 {
 	struct req *req = f->req;
+	const struct user_from from = { req->address,
+		                        http_cookie(req, USER_BROWSER_COOKIE) };
 	int64_t wait_s;
 
-	switch (user_signin_try(req->db, user->email, req->address,
-	                        req->now_at, &wait_s)) {
+	switch (user_signin_try(req->db, user->email, &from, req->now_at,
+	                        &wait_s)) {
 	case DB_OK:
 		break;
 	case DB_NONE:
@@ -132,7 +134,7 @@ check_old(struct form *f, const struct user *user, const char *old)
 		form_refuse(f, "old", WORD_WRONG_PASSWORD);
 		return HTTP_422;
 	}
-	user_signin_done(req->db, user->email, req->address, req->now_at);
+	user_signin_done(req->db, user->email, &from, req->now_at);
 	return HTTP_200;
 }
 

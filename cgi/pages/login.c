@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "gym/audit.h"
+#include "gym/delay.h"
 #include "gym/secret.h"
 #include "gym/session.h"
 #include "gym/user.h"
@@ -111,18 +112,37 @@ start_session(struct req *req, struct res *res, const struct user *user,
 	return http_redirect(res, "/");
 }
 
+/* Where they got in, nobody who guesses elsewhere holds them up. */
+static enum status
+let_in(struct req *req, struct res *res, const char *email,
+       struct user_from from, const struct user *user, const char *company)
+{
+	char fresh[SECRET_HASH_SIZE];
+	enum status status;
+
+	from.browser = user_browser(from.browser, fresh);
+	user_signin_done(req->db, email, &from, req->now_at);
+	status = start_session(req, res, user, company);
+	if (status == HTTP_303)
+		http_set_cookie(req, res, USER_BROWSER_COOKIE, from.browser,
+		                DELAY_REMEMBER_S);
+	return status;
+}
+
 /* POST /login {email, password} -- 303 to the dashboard. */
 enum status
 do_login(struct req *req, struct res *res)
 {
 	struct login_form form = { 0 };
+	const struct user_from from = { req->address,
+		                        http_cookie(req, USER_BROWSER_COOKIE) };
 	const char *password, *company;
 	struct user user;
 	enum db_result rc;
 
 	if (!read_form(req, &form, &password))
 		return draw(res, &form, HTTP_422);
-	rc = user_signin_try(req->db, form.email, req->address, req->now_at,
+	rc = user_signin_try(req->db, form.email, &from, req->now_at,
 	                     &form.wait_s);
 	if (rc == DB_NONE) {
 		form.is_slow = true;
@@ -140,8 +160,7 @@ do_login(struct req *req, struct res *res)
 	}
 	if (rc != DB_OK)
 		return HTTP_503;
-	user_signin_done(req->db, form.email, req->address, req->now_at);
-	return start_session(req, res, &user, company);
+	return let_in(req, res, form.email, from, &user, company);
 }
 
 /* POST /logout -- 303 to the form. */

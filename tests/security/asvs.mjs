@@ -43,7 +43,7 @@ const lines = [
 	    '2.4.1 who sends slowly holds nobody up, and is let go'],
 
 	// ---- what a browser may do --------------------------------------------
-	['3.3.1', 'the cookie is Secure, with the prefix __Host-', 'web/sign-in',
+	['3.3.1', 'cookies are Secure, with the prefix __Host-', 'web/sign-in',
 	    'over HTTPS, and from elsewhere, the cookie is __Host- and Secure'],
 	['3.3.1', 'so it is behind nginx', 'stack/tls',
 	    '3.3.1 the cookie is Secure, and of this host alone'],
@@ -123,6 +123,16 @@ const lines = [
 	['6.3.1', 'without locking out whose account it is',
 	    'security/sessions', '6.3.1 whoever guesses without pause does not ' +
 	    'lock the owner out'],
+	['6.3.1', 'nor where its owner comes from a new address',
+	    'security/sessions', '6.3.1 nor where the address is new, in a ' +
+	    'browser they signed in with'],
+	['6.3.1', 'the browser is remembered by a hash, for nothing else',
+	    'security/sessions', '6.3.1 a browser is remembered for 30 days, ' +
+	    'by a hash, and gives no rights'],
+	['6.3.1', 'a network of IPv6 is one address', 'security/sessions',
+	    '6.3.1 the 2^64 addresses of one IPv6 network count as one'],
+	['6.3.1', 'to nginx, too', 'stack/nginx',
+	    'a network of IPv6 is limited as one address, IPv4 by each'],
 	['6.3.1', 'at an open browser, too', 'web/account',
 	    'the old one cannot be guessed at leisure'],
 	['6.3.1', 'nor is a display\'s code guessed', 'web/displays',

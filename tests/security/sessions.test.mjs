@@ -32,6 +32,11 @@ const sign = (email, password, { address = '192.0.2.1', cookie } = {}) =>
     .toString(), env: { ...stack.env, REMOTE_ADDR: address,
     GYMGATE_TEST_CHEAP_PASSWORDS: '1' } });
 
+// The same over TLS: the cookie that the browser keeps.
+const BROWSER = /^__Host-gymgate-browser=([0-9a-f]{64}); Path=\/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure$/;
+const browserOf = got => got.headers['set-cookie'].find(set =>
+    BROWSER.test(set)).split(';')[0];
+
 const cookieOf = got => [got.headers['set-cookie']].flat()[0].split(';')[0];
 
 // ---- nothing is there at first -----------------------------------------------
@@ -160,6 +165,115 @@ test('6.3.1 whoever guesses without pause does not lock the owner out',
 	assert.ok(waits <= 300, `${waits}`);
 	later(waits * SECOND_MS);
 	assert.equal((await sign(login.email, login.password, home)).status, 303);
+});
+
+// Guesses from elsewhere until the account has no try left.
+async function guessAt(email) {
+	let got;
+	for (let i = 0; i < 9 && got?.status !== 429; i++)
+		got = await sign(email, 'not the password',
+		    { address: `203.0.113.${200 + i}` });
+	assert.equal(got.status, 429);
+}
+
+test('6.3.1 nor where the address is new, in a browser they signed in with',
+    async t => {
+	t.after(() => later(10 * MINUTE_MS));
+	const login = await addUser(stack, 'AA', 'owner');
+	const other = await addUser(stack, 'AA', 'owner');
+	const enter = (who, address, cookie) => sign(who.email, who.password,
+	    { address, cookie });
+	const first = await enter(login, '198.51.100.20');
+	assert.equal(first.headers['set-cookie'].length, 2);
+	const cookie = browserOf(first);
+	await guessAt(login.email);
+	await guessAt(other.email);
+	const status = async (...args) => (await enter(...args)).status;
+	assert.equal(await status(login, '198.51.100.21'), 429);
+	const again = await enter(login, '198.51.100.22', cookie);
+	assert.equal(again.status, 303);
+	assert.equal(browserOf(again), cookie, 'several people may share it');
+	// it counts where it was, for whom it was
+	await guessAt(login.email);
+	assert.equal(await status(other, '198.51.100.23', cookie), 429);
+	for (const odd of [cookie.replace('__Host-', ''), `${cookie}0`,
+	    cookie.replace(/=.*/, '='), cookie.replace(/=.*/, `=${'0'.repeat(64)}`)])
+		assert.equal(await status(login, '198.51.100.24', odd), 429, odd);
+	// whoever guesses at the same address does not hold it up
+	const shared = { address: '198.51.100.25' };
+	let spray;
+	for (let i = 0; i < 30 && spray?.status !== 429; i++)
+		spray = await sign(`nobody${i}@shared.example`, 'x', shared);
+	assert.equal(spray.status, 429);
+	assert.equal(await status(login, shared.address, cookie), 303);
+	// nor is it a way to guess
+	const mine = Array.from({ length: 6 }, (_, i) => i);
+	let last;
+	for (const i of mine)
+		last = await sign(login.email, 'not the password',
+		    { address: `198.51.100.${30 + i}`, cookie });
+	assert.equal(last.status, 429);
+	assert.ok(Number(last.headers['retry-after']) <= 300);
+});
+
+test('6.3.1 a browser is remembered for 30 days, by a hash, and gives no rights',
+    async t => {
+	t.after(async () => {
+		stack.setClock(clock);	// and what is to come, is not counted
+		await stack.sql('DELETE FROM trn_signin_delays');
+	});
+	const login = await addUser(stack, 'AA', 'owner');
+	const got = await sign(login.email, login.password,
+	    { address: '198.51.100.40' });
+	const cookie = browserOf(got);
+	const ask = (method, path, Cookie) => stack.cgi(method, path, {
+	    headers: { ...FORM, Cookie }, body: method === 'POST' ? '' : undefined,
+	    env: { ...stack.env, REMOTE_ADDR: '198.51.100.40' } });
+	assert.equal((await ask('GET', '/', cookie)).headers.location, '/login');
+	const rows = await stack.sql('SELECT sgd_key AS k FROM trn_signin_delays');
+	assert.ok(!rows.some(row => cookie.includes(row.k)));
+	// who signs out, signs out: it stays
+	const both = `${cookieOf(got)}; ${cookie}`;
+	const [, csrf] = (await ask('GET', '/account', both)).text.match(
+	    /name="csrf" value="([0-9a-f]{64})"/);
+	const out = await stack.cgi('POST', '/logout', { headers: { ...FORM,
+	    Cookie: both }, body: `csrf=${csrf}`, env: { ...stack.env,
+	    REMOTE_ADDR: '198.51.100.40' } });
+	assert.equal(out.status, 303);
+	assert.equal(out.headers['set-cookie'].length, 1);
+	assert.doesNotMatch(out.headers['set-cookie'][0], /browser/);
+	const elsewhere = { address: '198.51.100.41', cookie };
+	for (const [days, status] of [[29.9, 303], [29.9 + 30.1, 429]]) {
+		stack.setClock(clock + days * 24 * 60 * MINUTE_MS);
+		await guessAt(login.email);
+		assert.equal((await sign(login.email, login.password,
+		    elsewhere)).status, status, `${days}`);
+	}
+});
+
+test('6.3.1 the 2^64 addresses of one IPv6 network count as one', async t => {
+	t.after(() => later(10 * MINUTE_MS));
+	const login = await addUser(stack, 'AA', 'owner');
+	const enter = async address => (await sign(login.email, login.password,
+	    { address })).status;
+	assert.equal(await enter('2001:db8:1:1:a:b:c:d'), 303);
+	await guessAt(login.email);
+	assert.equal(await enter('2001:db8:1:2::1'), 429);
+	assert.equal(await enter('2001:db8:1:1::1'), 303, 'known');
+	let got, tries = 0;
+	const spray = address => sign(`nobody${tries++}@six.example`, 'x',
+	    { address });
+	do
+		got = await spray(`2001:db8:2:2:${tries.toString(16)}::1`);
+	while (got.status === 422 && tries < 30);
+	assert.equal(got.status, 429);
+	assert.equal((await spray('2001:db8:2:3::1')).status, 422);
+	// an IPv4 address is one, however it is written
+	do
+		got = await spray(`${tries % 2 ? '' : '::ffff:'}198.51.100.50`);
+	while (got.status === 422 && tries < 60);
+	assert.equal(got.status, 429);
+	assert.equal((await spray('::ffff:198.51.100.51')).status, 422);
 });
 
 test('6.3.1 many tries at the same time are no more than one after the other',

@@ -529,8 +529,9 @@ export class Stack {
 		    body: new URLSearchParams({ email, password }).toString() });
 		if (got.status !== 303)
 			throw new Error(`sign-in: ${got.status} ${got.text}`);
-		return got.headers['set-cookie']
-		    .map(cookie => cookie.split(';')[0]).join('; ');
+		return got.headers['set-cookie'].map(cookie =>
+		    cookie.split(';')[0]).find(cookie =>
+		    cookie.startsWith('gymgate-session='));
 	}
 
 	// An event stream of the live hub; see stream().

@@ -82,13 +82,19 @@ test('the right password opens the dashboard, whatever the capitals',
 test('the cookie is for this site and no script; its secret is not stored',
     async () => {
 	const got = await sign('asha@example.org');
-	assert.equal(got.headers['set-cookie'].length, 1);
-	const [pair, ...attributes] = got.headers['set-cookie'][0].split('; ');
-	const [name, value] = pair.split('=');
-	assert.equal(name, 'gymgate-session');
-	assert.match(value, /^[0-9a-f]{64}$/);
-	assert.deepEqual(attributes.sort(), ['HttpOnly', 'Max-Age=2592000',
-	    'Path=/', 'SameSite=Lax']);
+	assert.equal(got.headers['set-cookie'].length, 2);
+	const values = ['gymgate-session', 'gymgate-browser'].map((wanted, i) => {
+		const [pair, ...attributes] = got.headers['set-cookie'][i]
+		    .split('; ');
+		const [name, value] = pair.split('=');
+		assert.equal(name, wanted);
+		assert.match(value, /^[0-9a-f]{64}$/);
+		assert.deepEqual(attributes.sort(), ['HttpOnly',
+		    'Max-Age=2592000', 'Path=/', 'SameSite=Lax']);
+		return value;
+	});
+	const [value, browser] = values;
+	assert.notEqual(browser, value);
 	const rows = await stack.sql('SELECT ses_hash FROM trn_sessions');
 	const hash = crypto.createHash('sha256').update(value).digest('hex');
 	assert.ok(rows.some(r => r.ses_hash === hash));
@@ -109,11 +115,14 @@ test('over HTTPS, and from elsewhere, the cookie is __Host- and Secure',
 		const got = await stack.cgi('POST', '/login',
 		    { headers: FORM, body, env: all });
 		assert.equal(got.status, 303, got.text);
-		const [set] = got.headers['set-cookie'];
+		const [set, browser] = got.headers['set-cookie'];
 		assert.match(set, /^__Host-gymgate-session=[0-9a-f]{64}; /);
-		assert.match(set, /; Secure(;|$)/);
-		assert.match(set, /; Path=\/(;|$)/);
-		assert.doesNotMatch(set, /Domain/i);
+		assert.match(browser, /^__Host-gymgate-browser=[0-9a-f]{64}; /);
+		for (const one of [set, browser]) {
+			assert.match(one, /; Secure(;|$)/);
+			assert.match(one, /; Path=\/(;|$)/);
+			assert.doesNotMatch(one, /Domain/i);
+		}
 		const cookie = set.split(';')[0];
 		const ask = Cookie => stack.cgi('GET', '/',
 		    { headers: { Cookie }, env: all });
