@@ -2958,19 +2958,23 @@ UPDATE trn_messages
 -- name: retention_alerts    with what was told of them
 DELETE FROM trn_alerts WHERE alr_over_at < ? LIMIT 100;
 
--- name: retention_alert_mails    that tell of nothing any more
-DELETE FROM trn_alert_mails
+-- name: retention_alert_mails    that tell of nothing any more; a read, which locks nothing it looks at
+SELECT alm_compcode, id FROM trn_alert_mails FORCE INDEX (alm_created)
  WHERE alm_created_at < ? AND alm_due_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM trn_alert_notices
                     WHERE aln_compcode = alm_compcode AND aln_mail_id = trn_alert_mails.id)
- LIMIT 100;
+ LIMIT ?;
+
+-- name: retention_alert_mail_end
+DELETE FROM trn_alert_mails
+ WHERE alm_compcode = ? AND id = ? AND alm_created_at < ? AND alm_due_at IS NULL;
 
 -- name: retention_alert_samples    of terminals that nobody watches any more
 DELETE FROM trn_alert_samples WHERE als_at < ? LIMIT 100;
 
 -- name: retention_approvals    of who is not to be closed any more, or of a number that nobody has:
--- whoever has it next is asked about anew
-DELETE FROM trn_device_approvals
+-- whoever has it next is asked about anew; a read, too
+SELECT dva_compcode, dva_device_sn, dva_user_id, dva_kind FROM trn_device_approvals FORCE INDEX (dva_at)
  WHERE dva_at < ?
    AND (NOT EXISTS (SELECT 1 FROM trn_member_biometric_mappings
                      WHERE mbm_compcode = dva_compcode AND mbm_device_sn = dva_device_sn
@@ -2979,7 +2983,11 @@ DELETE FROM trn_device_approvals
          AND NOT EXISTS (SELECT 1 FROM trn_device_blocks
                           WHERE dvb_compcode = dva_compcode AND dvb_device_sn = dva_device_sn
                             AND dvb_user_id = dva_user_id AND dvb_kind = 'ENDED')))
- LIMIT 100;
+ LIMIT ?;
+
+-- name: retention_approval_end    unless it was given again
+DELETE FROM trn_device_approvals
+ WHERE dva_compcode = ? AND dva_device_sn = ? AND dva_user_id = ? AND dva_kind = ? AND dva_at < ?;
 
 -- name: retention_commands
 DELETE FROM trn_device_commands WHERE cmd_created_at < ? LIMIT 100;

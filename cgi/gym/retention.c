@@ -10,12 +10,13 @@
 #define DAY_MS (24 * HOUR_MS)
 #define YEAR_MS (400 * DAY_MS)	/* so that a year can be compared with the last */
 #define BATCHES 100		/* of one line in one run */
+#define KEYS 100		/* that are found at a time, */
+#define ROUNDS 10		/* so many times in one run */
 #define TERMINALS 100		/* in one run */
 
 /*
  * What goes when the instant in its column is so long past; a statement that
- * wants that instant, and deletes some each time.  An alert goes before its
- * mails: they are held by what they tell.
+ * wants that instant, and deletes some each time.
  */
 static const struct {
 	const char *what;
@@ -23,10 +24,7 @@ static const struct {
 	enum stmt_id stmt;
 } lines[] = {
 	{ "alerts that are over", YEAR_MS, STMT_RETENTION_ALERTS },
-	{ "alert mails", YEAR_MS, STMT_RETENTION_ALERT_MAILS },
 	{ "alert samples", DAY_MS, STMT_RETENTION_ALERT_SAMPLES },
-	{ "approvals that are settled", 30 * DAY_MS,
-	  STMT_RETENTION_APPROVALS },
 	{ "door commands", YEAR_MS, STMT_RETENTION_COMMANDS },
 	{ "files of imports", 0, STMT_RETENTION_IMPORT_FILES },
 	{ "files of imports broken off", HOUR_MS,
@@ -73,21 +71,161 @@ keep_line(struct db *db, size_t line, int64_t now_at, int64_t *gone)
 	return rc != DB_FAIL && rc != DB_DUPLICATE;
 }
 
+/* Logs how it went. */
+static bool
+say(const char *what, bool fine, int64_t gone)
+{
+	if (!fine)
+		log_error("retention: %s were not done", what);
+	if (gone > 0)
+		log_info("retention: %s: %lld", what, (long long)gone);
+	return fine;
+}
+
 static bool
 keep_lines(struct db *db, int64_t now_at)
 {
-	int64_t gone;
 	bool fine = true;
 
 	for (size_t i = 0; i < LINES; i++) {
-		if (!keep_line(db, i, now_at, &gone)) {
-			log_error("retention: %s were not done",
-			          lines[i].what);
-			fine = false;
-		}
-		if (gone > 0)
-			log_info("retention: %s: %lld", lines[i].what,
-			         (long long)gone);
+		int64_t gone;
+		bool done = keep_line(db, i, now_at, &gone);
+
+		fine = say(lines[i].what, done, gone) && fine;
+	}
+	return fine;
+}
+
+/* ---- by key -------------------------------------------------------------- */
+
+/* What a row is known by. */
+struct key {
+	const char *company;
+	int64_t id;				/* of a mail */
+	const char *sn, *user_id, *kind;	/* of an approval */
+};
+
+static void
+out_mail(struct db_stmt *st, struct arena *a, struct key *to)
+{
+	db_out_str(st, a, &to->company);
+	db_out_int(st, &to->id);
+}
+
+static void
+in_mail(struct db_stmt *st, const struct key *key)
+{
+	db_in_str(st, key->company);
+	db_in_int(st, key->id);
+}
+
+static void
+out_approval(struct db_stmt *st, struct arena *a, struct key *to)
+{
+	db_out_str(st, a, &to->company);
+	db_out_str(st, a, &to->sn);
+	db_out_str(st, a, &to->user_id);
+	db_out_str(st, a, &to->kind);
+}
+
+static void
+in_approval(struct db_stmt *st, const struct key *key)
+{
+	db_in_str(st, key->company);
+	db_in_str(st, key->sn);
+	db_in_str(st, key->user_id);
+	db_in_str(st, key->kind);
+}
+
+/*
+ * What goes by the look of other tables, too.  A statement that deletes would
+ * lock all that it looks at there, of all gyms, until it ends: doors would
+ * wait.  So a read, which locks nothing, finds some keys, and each is deleted
+ * alone, if it is still that old.  Mails go after their alerts, by which they
+ * are held.
+ */
+static const struct found {
+	const char *what;
+	int64_t keep_ms;
+	enum stmt_id find, end;
+	void (*out)(struct db_stmt *st, struct arena *a, struct key *to);
+	void (*in)(struct db_stmt *st, const struct key *key);
+} founds[] = {
+	{ "alert mails", YEAR_MS, STMT_RETENTION_ALERT_MAILS,
+	  STMT_RETENTION_ALERT_MAIL_END, out_mail, in_mail },
+	{ "approvals that are settled", 30 * DAY_MS, STMT_RETENTION_APPROVALS,
+	  STMT_RETENTION_APPROVAL_END, out_approval, in_approval },
+};
+
+#define FOUNDS (sizeof founds / sizeof *founds)
+
+static enum db_result
+find_keys(struct db *db, struct arena *a, const struct found *f,
+          int64_t until_at, struct key list[KEYS], size_t *count)
+{
+	struct db_stmt *st = db_begin(db, f->find);
+	struct key key = { 0 };
+	enum db_result rc;
+
+	*count = 0;
+	db_in_at(st, until_at);
+	db_in_int(st, KEYS);
+	f->out(st, a, &key);
+	while ((rc = db_next(st)) == DB_OK && *count < KEYS)
+		list[(*count)++] = key;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+static enum db_result
+end_keys(struct db *db, const struct found *f, int64_t until_at,
+         const struct key *list, size_t count, int64_t *gone)
+{
+	enum db_result rc = DB_OK;
+
+	for (size_t i = 0; i < count && rc == DB_OK; i++) {
+		struct db_stmt *st = db_begin(db, f->end);
+
+		f->in(st, &list[i]);
+		db_in_at(st, until_at);
+		rc = db_run(st);
+		*gone += rc == DB_OK;
+		if (rc == DB_NONE)	/* another run was quicker */
+			rc = DB_OK;
+	}
+	return rc;
+}
+
+static bool
+keep_found(struct db *db, const struct found *f, int64_t now_at, int64_t *gone)
+{
+	int64_t until_at = now_at - f->keep_ms;
+	size_t count = KEYS;
+	enum db_result rc = DB_OK;
+
+	*gone = 0;
+	for (int i = 0; i < ROUNDS && rc == DB_OK && count == KEYS; i++) {
+		struct arena *a = arena_create();
+		struct key list[KEYS];
+
+		rc = find_keys(db, a, f, until_at, list, &count);
+		if (rc == DB_OK)
+			rc = end_keys(db, f, until_at, list, count, gone);
+		arena_destroy(a);
+	}
+	/* somebody is in the way: at the next run */
+	return rc != DB_FAIL && rc != DB_DUPLICATE;
+}
+
+static bool
+keep_founds(struct db *db, int64_t now_at)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < FOUNDS; i++) {
+		int64_t gone;
+		bool done = keep_found(db, &founds[i], now_at, &gone);
+
+		fine = say(founds[i].what, done, gone) && fine;
 	}
 	return fine;
 }
@@ -160,5 +298,6 @@ retention_keep(struct site *site, struct db *db)
 	bool fine = keep_lines(db, now_at);
 
 	(void)site;
+	fine = keep_founds(db, now_at) && fine;
 	return keep_terminals(db, now_at) && fine;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
-import { quote } from './gym.mjs';
+import { hold, quote } from './gym.mjs';
 import { at } from './remind.mjs';
 
 const MIN = 60000, DAY = 24 * 60 * MIN, YEAR = 400 * DAY;
@@ -206,6 +206,31 @@ test('14.2.7 whom an owner agreed to close is forgotten once it is settled',
 });
 
 // ---- how -------------------------------------------------------------------
+
+test('what has had its time goes while doors are told of: nothing is locked ' +
+    'but what goes', async () => {
+	const old = at(NOW - YEAR - DAY);
+	const approve = user_id => add('trn_device_approvals', 'dva', {
+	    device_sn: SN, user_id, kind: 'ENDED', at: old });
+	await stack.sql('DELETE FROM trn_device_approvals');
+	await approve('4');
+	await add('trn_device_blocks', 'dvb', { device_sn: SN, user_id: '4',
+	    state: 'BLOCKED', kind: 'ENDED', since_at: old });
+	await approve('883');		// nobody's
+	const of_open = await mail({ created_at: old });
+	const of_none = await mail({ created_at: old });
+	await add('trn_alert_notices', 'aln', { alert_id: await alert({
+	    kind: 'BRIDGE' }), user_id: user, is_over: 0, mail_id: of_open });
+	const busy = await hold(stack, `DELETE FROM trn_alert_notices; DELETE
+	    FROM trn_device_blocks; DELETE FROM trn_member_biometric_mappings;
+	    SELECT 1 FROM trn_device_blocks`);
+	await stack.chores();
+	await busy.release();
+	assert.deepEqual(await ids('trn_device_approvals', 'dva_user_id'),
+	    ['4']);
+	const mails = await ids('trn_alert_mails');
+	assert.ok(mails.includes(of_open) && !mails.includes(of_none));
+});
 
 test('14.2.7 many go in one run, a few at a time, whoever runs beside it',
     async () => {
