@@ -3,12 +3,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "gym/chore.h"
 #include "gym/delay.h"
 #include "gym/session.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * HOUR_MS)
 #define YEAR_MS (400 * DAY_MS)	/* so that a year can be compared with the last */
+#define AGAIN_MS HOUR_MS
 #define BATCHES 100		/* of one line in one run */
 #define KEYS 100		/* that are found at a time, */
 #define ROUNDS 10		/* so many times in one run */
@@ -294,10 +296,18 @@ keep_terminals(struct db *db, int64_t now_at)
 bool
 retention_keep(struct site *site, struct db *db)
 {
-	int64_t now_at = clock_now_ms();
-	bool fine = keep_lines(db, now_at);
+	int64_t now_at = clock_now_ms(), ran_at;
+	bool fine;
 
 	(void)site;
+	if (chore_find(db, "retention", &ran_at) != DB_OK)
+		return false;
+	/* a clock that was set back does not keep us waiting */
+	if (ran_at != CLOCK_NO_TIME && ran_at <= now_at &&
+	    now_at - ran_at < AGAIN_MS)
+		return true;
+	fine = keep_lines(db, now_at);
 	fine = keep_founds(db, now_at) && fine;
-	return keep_terminals(db, now_at) && fine;
+	fine = keep_terminals(db, now_at) && fine;
+	return fine && chore_ran(db, "retention", now_at) == DB_OK;
 }

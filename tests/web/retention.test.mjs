@@ -1,6 +1,7 @@
 // retention.test.mjs: what is no longer needed goes, and nothing else
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { query } from '../stack/database.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { hold, quote } from './gym.mjs';
 import { at } from './remind.mjs';
@@ -26,6 +27,12 @@ async function add(table, prefix, columns, { of = true } = {}) {
 	    Object.keys(all).map(k => `${prefix}_${k}`)}) VALUES (${
 	    Object.values(all).map(quote)}); SELECT LAST_INSERT_ID() AS id`);
 	return id;
+}
+
+// A run that is due, though the last was not an hour ago.
+async function keep() {
+	await stack.sql("DELETE FROM trn_chores WHERE chr_name = 'retention'");
+	await stack.chores();
 }
 
 const hash = () => String(++serial).padStart(64, '0');
@@ -91,7 +98,7 @@ test('14.2.7 what has had its time goes, and not a minute before', async () => {
 	for (const [what, keep, table, make, column] of KEPT)
 		made.push({ what, table, column, young: await make(NOW - keep +
 		    MIN), old: await make(NOW - keep - MIN) });
-	await stack.chores();
+	await keep();
 	for (const { what, table, column, young, old } of made) {
 		const left = await ids(table, column);
 		assert.ok(left.includes(young), `${what} went too soon`);
@@ -108,7 +115,7 @@ test('14.2.7 a file of an import goes in its time, not under whom imports',
 	    state: 'RUNNING', beat_at: at(NOW) });
 	const broken = await imported({ ...bytes, drop_at: at(NOW - 61 * MIN),
 	    state: 'RUNNING', beat_at: at(NOW - 70 * MIN) });
-	await stack.chores();
+	await keep();
 	assert.deepEqual(await stack.sql(`SELECT id, imp_state AS state,
 	    imp_bytes IS NULL AS gone FROM trn_imports WHERE id IN (${[young,
 	    old, running, broken]}) ORDER BY id`), [
@@ -123,7 +130,7 @@ test('14.2.7 a code of a display goes when it holds no more', async () => {
 	    MIN) });
 	const old = await display({ code_hash: hash(), code_to_at: at(NOW -
 	    MIN) });
-	await stack.chores();
+	await keep();
 	assert.deepEqual(await ids('mst_displays', 'id',
 	    `dsp_code_hash IS NOT NULL`), [young]);
 	assert.ok((await ids('mst_displays')).includes(old), 'the display is');
@@ -142,7 +149,7 @@ test('14.2.7 an alert takes along whom it told; one that is open stays, ' +
 	    due_at: at(NOW + DAY) });
 	await notice(over, of_over);
 	await notice(open, of_open);
-	await stack.chores();
+	await keep();
 	const alerts = await ids('trn_alerts');
 	assert.ok(!alerts.includes(over));
 	assert.ok(alerts.includes(open));
@@ -176,7 +183,7 @@ test('14.2.7 what was told of the users of a terminal goes a month after it',
 		    SELECT 'SF', '${sn}', CONCAT('9', i),
 		    ${Object.values(more)} FROM n;`)
 		    .join('\n'));
-	await stack.chores();
+	await keep();
 	for (const [table, [prefix]] of Object.entries(told))
 		assert.deepEqual([...new Set(await ids(table,
 		    `${prefix}_device_sn`, `${prefix}_user_id LIKE '9%'`))],
@@ -199,7 +206,7 @@ test('14.2.7 whom an owner agreed to close is forgotten once it is settled',
 	for (const user_id of ['1', '882'])
 		await add('trn_device_blocks', 'dvb', { device_sn: SN, user_id,
 		    state: 'BLOCKED', kind: 'ENDED', since_at: at(old) });
-	await stack.chores();
+	await keep();
 	assert.deepEqual((await stack.sql(`SELECT dva_user_id AS n, dva_kind AS k
 	    FROM trn_device_approvals ORDER BY 1, 2`)).map(row =>
 	    `${row.n} ${row.k}`), ['1 ENDED', '2 HOURS', '3 ENDED']);
@@ -224,7 +231,7 @@ test('what has had its time goes while doors are told of: nothing is locked ' +
 	const busy = await hold(stack, `DELETE FROM trn_alert_notices; DELETE
 	    FROM trn_device_blocks; DELETE FROM trn_member_biometric_mappings;
 	    SELECT 1 FROM trn_device_blocks`);
-	await stack.chores();
+	await keep();
 	await busy.release();
 	assert.deepEqual(await ids('trn_device_approvals', 'dva_user_id'),
 	    ['4']);
@@ -241,10 +248,31 @@ test('14.2.7 many go in one run, a few at a time, whoever runs beside it',
 	    (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
 	    SELECT CONCAT('many', i), ${user}, 'SF', '${long}', '${long}',
 	    '${long}' FROM n`);
-	await Promise.all([1, 2].map(() => stack.chores()));
-	await stack.chores();	// one of two may have stepped aside
+	await Promise.all([1, 2].map(() => keep()));
+	await keep();	// one of two may have stepped aside
 	assert.deepEqual(await ids('trn_sessions', 'ses_hash',
 	    "ses_hash LIKE 'many%'"), []);
+});
+
+test('once an hour, however often the timer starts it; and again if it failed',
+    async () => {
+	const root = text => query(stack.db.socket, text,
+	    { schema: stack.schema });
+	const left = async () => (await ids('trn_sessions', 'ses_hash'))
+	    .includes(old);
+	await keep();
+	const old = await session({ expires_at: at(NOW - DAY - MIN) });
+	stack.setClock(NOW + 59 * MIN - Date.now());
+	await stack.chores();
+	assert.ok(await left());
+	await root(`CREATE TRIGGER broken BEFORE DELETE ON trn_sessions
+	    FOR EACH ROW SIGNAL SQLSTATE '45000'`);
+	stack.setClock(NOW + 61 * MIN - Date.now());
+	await assert.rejects(stack.chores(), /sessions that are over were not/);
+	await root('DROP TRIGGER broken');
+	await stack.chores();
+	assert.ok(!await left());
+	stack.setClock(NOW - Date.now());
 });
 
 // ---- what stays ------------------------------------------------------------
@@ -276,14 +304,14 @@ test('14.2.7 what the gym and the law need stays, however old: and who was ' +
 	const all = () => stack.sql(stays.map(name => `SELECT '${name}' AS name,
 	    COUNT(*) AS n FROM ${name} ${name === 'trn_whatsapp_events' ?
 	    'WHERE wev_tries < 20' : ''}`).join(' UNION ALL '));
-	await stack.chores();	// the hours are counted
+	await keep();	// the hours are counted
 	const was = await all();
 	for (const name of ['trn_member_attendances', 'trn_payments',
 	    'trn_audit_trails', 'trn_messages'])
 		assert.ok(was.some(row => row.name === name &&
 		    Number(row.n) > 0), `${name} is empty: this shows nothing`);
 	stack.setClock(NOW + 10 * YEAR - Date.now());
-	await stack.chores();
+	await keep();
 	assert.deepEqual(await all(), was);
 	assert.deepEqual(await ids('trn_sessions', 'ses_hash'), [open]);
 	assert.deepEqual(await stack.sql(`SELECT mbr_name AS name, mbr_phone AS
