@@ -788,7 +788,7 @@ SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_until,
   FROM mst_members_lists m FORCE INDEX (mbr_until)
  WHERE m.mbr_compcode = ? AND m.mbr_until BETWEEN ? AND ? AND m.mbr_state = 'ACTIVE'
    AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
- ORDER BY m.mbr_until, m.id LIMIT 10;
+ ORDER BY m.mbr_until, m.id LIMIT ?;
 
 -- name: follow_up_expiring_count    how many these are, up to more than are told
 SELECT COUNT(*)
@@ -796,7 +796,7 @@ SELECT COUNT(*)
           FROM mst_members_lists m FORCE INDEX (mbr_until)
          WHERE m.mbr_compcode = ? AND m.mbr_until BETWEEN ? AND ? AND m.mbr_state = 'ACTIVE'
            AND m.mbr_erased_at IS NULL AND (? IS NULL OR m.mbr_branch_id = ?)
-         LIMIT 101) f;
+         LIMIT ?) f;
 
 -- name: follow_up_absent    who is not known to have come since, the longest first; and when they did
 SELECT m.id, m.mbr_name, m.mbr_phone, m.mbr_joined_date, m.mbr_seen_date,

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 
-
 enum db_result
 device_add(struct db *db, const char *company, const char *sn,
            int64_t branch_id, const char *name, int32_t start_day,

@@ -55,6 +55,7 @@ count_expiring(struct db *db, const char *company, int64_t branch_id,
 	enum db_result rc;
 
 	in_days(st, company, today, days, branch_id);
+	db_in_int(st, FOLLOW_UP_COUNTED + 1);
 	db_out_int(st, &list->total);
 	rc = db_one(st);
 	list->has_more = list->total > FOLLOW_UP_COUNTED;
@@ -74,6 +75,7 @@ follow_up_expiring(struct db *db, struct arena *a, const char *company,
 
 	*out = empty_list(a);
 	in_days(st, company, today, days, branch_id);
+	db_in_int(st, FOLLOW_UP_SHOWN);
 	db_out_int(st, &row.id);
 	db_out_str(st, a, &row.name);
 	db_out_str(st, a, &row.phone);
