@@ -2992,13 +2992,9 @@ DELETE FROM trn_device_approvals
 -- name: retention_commands
 DELETE FROM trn_device_commands WHERE cmd_created_at < ? LIMIT 100;
 
--- name: retention_import_files    which nobody has imported in time
+-- name: retention_import_files    which nobody has imported in time, nor is anybody heard of who does
 UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
- WHERE imp_drop_at < ? AND imp_state <> 'RUNNING' LIMIT 100;
-
--- name: retention_import_broken    nor does anybody import it now
-UPDATE trn_imports SET imp_state = 'DROPPED', imp_bytes = NULL, imp_drop_at = NULL
- WHERE imp_drop_at < ? LIMIT 100;
+ WHERE imp_drop_at < ? AND (imp_state <> 'RUNNING' OR imp_beat_at < ?) LIMIT 100;
 
 -- name: retention_imports
 DELETE FROM trn_imports WHERE imp_created_at < ? AND imp_bytes IS NULL LIMIT 100;
@@ -3019,7 +3015,7 @@ DELETE FROM trn_sessions WHERE ses_expires_at < ? LIMIT 100;
 DELETE FROM trn_sessions WHERE ses_seen_at < ? LIMIT 100;
 
 -- name: retention_events    those that were tried in vain; what was not tried may be a STOP
-DELETE FROM trn_whatsapp_events WHERE wev_received_at < ? AND wev_tries >= 20 LIMIT 100;
+DELETE FROM trn_whatsapp_events WHERE wev_received_at < ? AND wev_tries >= ? LIMIT 100;
 
 -- name: retention_devices    terminals that were closed by then, of whose users something is kept
 SELECT DISTINCT d.dev_compcode, d.dev_sn FROM mst_devices d

@@ -6,6 +6,7 @@
 #include "gym/chore.h"
 #include "gym/delay.h"
 #include "gym/session.h"
+#include "gym/whatsapp_event.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * HOUR_MS)
@@ -16,30 +17,44 @@
 #define ROUNDS 10		/* so many times in one run */
 #define TERMINALS 100		/* in one run */
 
+/* Whoever imports has not been heard of for so long. */
+static void
+in_silent(struct db_stmt *st, int64_t now_at)
+{
+	db_in_at(st, now_at - HOUR_MS);
+}
+
+static void
+in_tries(struct db_stmt *st, int64_t now_at)
+{
+	(void)now_at;
+	db_in_int(st, WHATSAPP_EVENT_TRIES_MOST);
+}
+
 /*
  * What goes when the instant in its column is so long past; a statement that
- * wants that instant, and deletes some each time.
+ * wants that instant, and what `more` gives, and deletes some each time.
  */
 static const struct {
 	const char *what;
 	int64_t keep_ms;
 	enum stmt_id stmt;
+	void (*more)(struct db_stmt *st, int64_t now_at);
 } lines[] = {
-	{ "alerts that are over", YEAR_MS, STMT_RETENTION_ALERTS },
-	{ "alert samples", DAY_MS, STMT_RETENTION_ALERT_SAMPLES },
-	{ "door commands", YEAR_MS, STMT_RETENTION_COMMANDS },
-	{ "files of imports", 0, STMT_RETENTION_IMPORT_FILES },
-	{ "files of imports broken off", HOUR_MS,
-	  STMT_RETENTION_IMPORT_BROKEN },
-	{ "imports", YEAR_MS, STMT_RETENTION_IMPORTS },
-	{ "pairing codes", 0, STMT_RETENTION_CODES },
-	{ "revoked displays", YEAR_MS, STMT_RETENTION_DISPLAYS },
-	{ "revoked tokens", YEAR_MS, STMT_RETENTION_TOKENS },
-	{ "sessions that are over", DAY_MS, STMT_RETENTION_SESSIONS },
+	{ "alerts that are over", YEAR_MS, STMT_RETENTION_ALERTS, NULL },
+	{ "alert samples", DAY_MS, STMT_RETENTION_ALERT_SAMPLES, NULL },
+	{ "door commands", YEAR_MS, STMT_RETENTION_COMMANDS, NULL },
+	{ "files of imports", 0, STMT_RETENTION_IMPORT_FILES, in_silent },
+	{ "imports", YEAR_MS, STMT_RETENTION_IMPORTS, NULL },
+	{ "pairing codes", 0, STMT_RETENTION_CODES, NULL },
+	{ "revoked displays", YEAR_MS, STMT_RETENTION_DISPLAYS, NULL },
+	{ "revoked tokens", YEAR_MS, STMT_RETENTION_TOKENS, NULL },
+	{ "sessions that are over", DAY_MS, STMT_RETENTION_SESSIONS, NULL },
 	{ "sessions left idle", SESSION_IDLE_S * INT64_C(1000) + DAY_MS,
-	  STMT_RETENTION_SESSIONS_IDLE },
-	{ "sign-in delays", DELAY_FORGET_MS, STMT_SIGNIN_DELAY_PURGE },
-	{ "whatsapp events given up", 30 * DAY_MS, STMT_RETENTION_EVENTS },
+	  STMT_RETENTION_SESSIONS_IDLE, NULL },
+	{ "sign-in delays", DELAY_FORGET_MS, STMT_SIGNIN_DELAY_PURGE, NULL },
+	{ "whatsapp events given up", 30 * DAY_MS, STMT_RETENTION_EVENTS,
+	  in_tries },
 };
 
 #define LINES (sizeof lines / sizeof *lines)
@@ -66,6 +81,8 @@ keep_line(struct db *db, size_t line, int64_t now_at, int64_t *gone)
 		struct db_stmt *st = db_begin(db, lines[line].stmt);
 
 		db_in_at(st, now_at - lines[line].keep_ms);
+		if (lines[line].more != NULL)
+			lines[line].more(st, now_at);
 		rc = db_run(st);
 		*gone += rc == DB_OK ? db_changed(db) : 0;
 	}

@@ -111,9 +111,9 @@ test('14.2.7 a file of an import goes in its time, not under whom imports',
 	const bytes = { bytes: 'Code,Name', state: 'CHECKED' };
 	const young = await imported({ ...bytes, drop_at: at(NOW + MIN) });
 	const old = await imported({ ...bytes, drop_at: at(NOW - MIN) });
-	const running = await imported({ ...bytes, drop_at: at(NOW - MIN),
+	const running = await imported({ ...bytes, drop_at: at(NOW - 90 * MIN),
 	    state: 'RUNNING', beat_at: at(NOW) });
-	const broken = await imported({ ...bytes, drop_at: at(NOW - 61 * MIN),
+	const broken = await imported({ ...bytes, drop_at: at(NOW - MIN),
 	    state: 'RUNNING', beat_at: at(NOW - 70 * MIN) });
 	await keep();
 	assert.deepEqual(await stack.sql(`SELECT id, imp_state AS state,
