@@ -2542,6 +2542,9 @@ UPDATE mst_messaging
 -- name: message_warning_lock    of this database, until the connection ends; another run has it: 0
 SELECT GET_LOCK(LEFT(CONCAT('warnings.', DATABASE()), 64), 0);
 
+-- name: message_warning_is_locked    by this connection, and not by one that was lost
+SELECT IS_USED_LOCK(LEFT(CONCAT('warnings.', DATABASE()), 64)) <=> CONNECTION_ID();
+
 -- name: message_warning_unlock
 SELECT RELEASE_LOCK(LEFT(CONCAT('warnings.', DATABASE()), 64));
 

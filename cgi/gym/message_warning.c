@@ -1,27 +1,36 @@
 /* message_warning.c: whose owners are to be told of a pause */
 #include "gym/message_warning.h"
 
+static enum db_result
+is_ours(struct db *db, enum stmt_id which)
+{
+	struct db_stmt *st = db_begin(db, which);
+	bool ours;
+	enum db_result rc;
+
+	db_out_bool(st, &ours);
+	rc = db_one(st);
+	return rc == DB_OK && !ours ? DB_NONE : rc;
+}
+
 /* A named lock and not a row's: mails may take longer than a transaction may. */
 enum db_result
 message_warning_lock(struct db *db)
 {
-	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_LOCK);
-	bool is_ours;
-	enum db_result rc;
+	return is_ours(db, STMT_MESSAGE_WARNING_LOCK);
+}
 
-	db_out_bool(st, &is_ours);
-	rc = db_one(st);
-	return rc == DB_OK && !is_ours ? DB_NONE : rc;
+enum db_result
+message_warning_is_locked(struct db *db)
+{
+	return is_ours(db, STMT_MESSAGE_WARNING_IS_LOCKED);
 }
 
 void
 message_warning_unlock(struct db *db)
 {
-	struct db_stmt *st = db_begin(db, STMT_MESSAGE_WARNING_UNLOCK);
-	bool was_ours;
-
-	db_out_bool(st, &was_ours);
-	db_one(st);	/* else it ends with the connection */
+	is_ours(db, STMT_MESSAGE_WARNING_UNLOCK);
+	/* if that failed, it ends with the connection */
 }
 
 enum db_result

@@ -21,6 +21,11 @@ struct message_warning {
  * another has it.  Who is killed has given it back.
  */
 enum db_result message_warning_lock(struct db *db);
+/*
+ * Is it still ours?  DB_NONE: the connection was lost and opened again, and the
+ * lock went with it; another may have the turn.  To be asked before each mail.
+ */
+enum db_result message_warning_is_locked(struct db *db);
 void message_warning_unlock(struct db *db);
 
 /* Those that are not done, the longest first. */

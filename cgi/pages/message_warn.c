@@ -136,7 +136,10 @@ tell(struct site *site, struct arena *a, const struct message_warning *w,
 		MESSAGE_WARNING_GIVE_UP_MS;
 }
 
-/* All owners of a company; `is_later`: the server would not. */
+/*
+ * All owners of a company; `is_later`: the server would not.  False, too, when
+ * it is our turn no more: the rest are told at the next run.
+ */
 static bool
 tell_all(struct site *site, struct db *db, struct arena *a,
          struct message_warning *w, bool *is_later)
@@ -154,6 +157,11 @@ tell_all(struct site *site, struct db *db, struct arena *a,
 		rc = message_warning_next(db, a, w, &owner);
 		if (rc != DB_OK)
 			break;
+		if (message_warning_is_locked(db) != DB_OK) {
+			log_error("message warnings: the turn was lost, with "
+			          "the connection");
+			return false;
+		}
 		*is_later = !tell(site, a, w, &letter, &owner);
 		if (*is_later)
 			return true;

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
+import { query } from '../stack/database.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { FakeService } from '../whatsapp/service.mjs';
@@ -346,9 +347,13 @@ test('owners of all branches are told of a pause by mail, once', async () => {
 	assert.equal((await left()).at, null);
 });
 
-test('of two runs at once one tells, however slow the mail server', async () => {
+test('of two runs at once one tells, however slow the mail server, and stops ' +
+    'when its turn was lost', async () => {
 	const gym = await addCompany(stack, 'WW', {});
-	const second = await addUser(stack, 'WW', 'owner');
+	const others = [await addUser(stack, 'WW', 'owner'),
+	    await addUser(stack, 'WW', 'owner')];
+	const root = text => query(stack.db.socket, text,
+	    { schema: stack.schema });
 	const got = [], waiting = [];
 	let isOpen = false;
 	const server = new SMTPServer({ authOptional: true, logger: false,
@@ -375,16 +380,21 @@ test('of two runs at once one tells, however slow the mail server', async () => 
 		await until('its mail', () => waiting.length === 1);
 		await stack.chores();	// has nothing to do, and ends
 		assert.equal(got.length, 1);
+		const [{ id }] = await root(`SELECT IS_USED_LOCK(CONCAT(
+		    'warnings.', DATABASE())) AS id`);
+		await root(`KILL ${id}`);
 		isOpen = true;
 		waiting.forEach(done => done());
-		await first;
+		await assert.rejects(first, /message warnings failed/);
+		assert.equal(got.length, 1);
 		await stack.chores();
 	} finally {
 		stack.options.conf = service.conf();
 		stack.writeConf();
 		await new Promise(done => server.close(done));
 	}
-	assert.deepEqual(got.sort(), [gym.owner.email, second.email].sort());
+	assert.deepEqual(got.sort(), [gym.owner, ...others].map(o => o.email)
+	    .sort());
 });
 
 test('only an owner of all branches', async () => {
