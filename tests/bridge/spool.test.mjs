@@ -11,6 +11,7 @@ import { Gym, SERIAL, key } from './gym.mjs';
 
 const PAGE = 4096;
 const DAY = 24 * 3600 * 1000;
+const KOLKATA_MS = 5.5 * 3600000;
 const SURE = { bridge: { zone: 'Asia/Kolkata' } };	// no start anew
 
 const last = gym => gym.server.reports.at(-1) ?? {};
@@ -554,14 +555,16 @@ test('kill -9 while a long log is read loses nothing', async t => {
 const ago = days => new Date(Date.now() - days * DAY).toISOString()
     .slice(0, 10);
 
-// So many days later, past the small hours; all is read, and compared.
+// At noon so many days later, whatever time it is here; all is read, and
+// compared.
 async function night(gym, n) {
+	const noon = DAY / 2 - (Date.now() + KOLKATA_MS) % DAY;
 	const sql = 'SELECT round FROM terminal';
 	const round = () => Number(command('sqlite3', `${gym.dir}/spool.db`,
 	    sql));
 	const before = round();
 	gym.server.asked = [];
-	fs.writeFileSync(`${gym.dir}/clock`, String(n * DAY + DAY / 4));
+	fs.writeFileSync(`${gym.dir}/clock`, String(n * DAY + noon));
 	await until('the reading of the night', () => round() > before);
 	await until('the comparison', () =>
 	    gym.server.asked.includes(ago(30)));
