@@ -6,6 +6,7 @@
 #include "base/mail.h"
 #include "base/options.h"
 #include "gym/hours.h"
+#include "gym/inbox.h"
 #include "gym/retention.h"
 #include "gym/whatsapp_event.h"
 #include "pages/alerts.h"
@@ -56,6 +57,7 @@ static const struct chore {
 } chores[] = {
 	{ "alerts", alerts_keep },
 	{ "hours", hours_keep },
+	{ "inbox", inbox_keep },
 	{ "message warnings", message_warn_keep },
 	{ "retention", retention_keep },
 	{ "whatsapp events", whatsapp_event_sweep },

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 #include "gym/audit.h"
+#include "gym/site.h"
 
 #define INBOX_PAGE 50	/* groups, or punches, of one page */
 
@@ -40,6 +41,11 @@ enum db_result inbox_take(struct db *db, const char *company, const char *sn,
  */
 enum db_result inbox_sweep(struct db *db, const char *company, int64_t now_at,
                            size_t *taken);
+/*
+ * The same of all companies, for gymgate-chores: nobody has to look at an inbox
+ * for it.  False, and logged, when something failed.
+ */
+bool inbox_keep(struct site *site, struct db *db);
 
 /* ---- lists (inbox.c) ------------------------------------------------------ */
 

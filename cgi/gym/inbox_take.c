@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "db/tx.h"
 #include "gym/device.h"
 #include "gym/inbox.h"
@@ -10,6 +11,7 @@
 #define BATCH 100	/* as in inbox_waiting */
 #define NUMBERS 100	/* as in inbox_waiting_numbers */
 #define MOST_MS 1500	/* of one call */
+#define COMPANIES 10000	/* as in company_list */
 
 /* A punch as the inbox keeps it. */
 struct held {
@@ -188,4 +190,48 @@ inbox_sweep(struct db *db, const char *company, int64_t now_at, size_t *taken)
 	arena_destroy(t.arena);
 	arena_destroy(a);
 	return rc;
+}
+
+/* ---- of all companies ---------------------------------------------------- */
+
+struct company_row {
+	const char *code, *name, *status;
+};
+
+static enum db_result
+read_companies(struct db *db, struct arena *a, struct company_row *list,
+               size_t *count)
+{
+	struct db_stmt *st = db_begin(db, STMT_COMPANY_LIST);
+	struct company_row row;
+	enum db_result rc;
+
+	db_out_str(st, a, &row.code);
+	db_out_str(st, a, &row.name);
+	db_out_str(st, a, &row.status);
+	while ((rc = db_next(st)) == DB_OK && *count < COMPANIES)
+		list[(*count)++] = row;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+bool
+inbox_keep(struct site *site, struct db *db)
+{
+	struct arena *a = arena_create();
+	struct company_row *list = arena_alloc(a, COMPANIES * sizeof *list);
+	size_t count = 0;
+	bool fine = read_companies(db, a, list, &count) == DB_OK;
+
+	(void)site;
+	for (size_t i = 0; i < count; i++) {
+		size_t taken = 0;
+
+		fine = inbox_sweep(db, list[i].code, clock_now_ms(),
+		                   &taken) == DB_OK && fine;
+		if (taken > 0)
+			log_info("inbox of %s: %zu punches were left, and are "
+			         "taken in", list[i].code, taken);
+	}
+	arena_destroy(a);
+	return fine;
 }

@@ -122,6 +122,15 @@ test('what a worker left behind is taken in when the inbox is opened',
 	assert.deepEqual(await states(911), ['TAKEN']);
 });
 
+test('... and by the chores, where nobody opens it', async () => {
+	await stack.post(punch(931, '2026-03-12 07:30:00'));
+	await addActive(stack, 931);
+	assert.deepEqual(await states(931), ['UNMAPPED']);
+	await stack.chores();
+	assert.deepEqual(await states(931), ['TAKEN']);
+	assert.equal((await attendances(stack, 931)).length, 1);
+});
+
 // The attendance is held at the member it is of, while somebody dismisses.
 test('a punch that is dismissed while it is taken is not counted', async () => {
 	await stack.post(punch(912, '2026-03-12 07:30:00'));
