@@ -12,8 +12,11 @@ struct loop {
 	size_t sent;
 };
 
-/* One day that the server holds otherwise than we do. */
-static void
+/*
+ * One day that the server holds otherwise than we do; false when the spool
+ * cannot be told, as on a full disk.
+ */
+static bool
 send_again(struct loop *l, const struct spool_day *ours,
            const struct spool_day *server)
 {
@@ -25,11 +28,16 @@ send_again(struct loop *l, const struct spool_day *ours,
 	snprintf(sums, sizeof sums, "%lld %08x, %lld %08x",
 	         (long long)ours->count, (unsigned)ours->checksum,
 	         (long long)server->count, (unsigned)server->checksum);
-	if (spool_send_day(l->spool, l->terminal, server->day, sums, &count))
-		l->sent += count;
+	if (!spool_send_day(l->spool, l->terminal, server->day, sums, &count))
+		return false;
+	l->sent += count;
+	return true;
 }
 
-/* The days of one answer; false when some have changed under our hands. */
+/*
+ * The days of one answer; false when some have changed under our hands, or
+ * could not be sent again: they are to be looked at once more.
+ */
 static bool
 judge_days(struct loop *l, const struct report_answer *said)
 {
@@ -50,7 +58,7 @@ judge_days(struct loop *l, const struct report_answer *said)
 			ok = false;
 			break;
 		case REPORT_DIFFERS:
-			send_again(l, now, server);
+			ok = send_again(l, now, server);
 			break;
 		}
 	}
