@@ -28,6 +28,10 @@ only() {
 	check "$header is included by $* only" "$found"
 }
 
+# what else lies there is a stray, as of a fuzzer; without git nothing is asked
+check 'the top level is as it was laid out' "$(git ls-files 2>/dev/null |
+	sed 's|/.*||' | sort -u | grep -vxE '\.[a-z-]+|LICENSE|Makefile|README\.md|bridge|cgi|html|nginx|package(-lock)?\.json|sql|tests')"
+
 only mysql.h cgi/db/db.c tests/bench/ceiling.c
 only fcgiapp.h cgi/http/fcgi.c tests/bench/ceiling.c
 only curl.h cgi/base/fetch.c
