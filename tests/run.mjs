@@ -4,7 +4,8 @@
 //
 // Layer after layer, and file after file, so that two processors are enough and
 // what is measured is not disturbed; but for layers in which files mostly wait,
-// of which two run abreast.  Each is told as it ends; what failed is shown; the
+// of which two run abreast, as do the faults of `make soak`, one of which waits
+// for an hour.  Each is told as it ends; what failed is shown; the
 // last line is `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -21,7 +22,8 @@ const SLOW = process.env.SANITIZE || process.env.WRAP ? 4 : 1;
 const SOAK = Number(process.env.SOAK || 1);
 const MOST_LINES = 150;		// of what a failing file wrote
 // How many files of a layer run at a time; else one.
-const ABREAST = { unit: 2, fuzz: 2, web: 2, security: 2 };
+const ABREAST = { unit: 2, fuzz: 2, web: 2, security: 2,
+    faults: SOAK > 1 ? 2 : 1 };
 
 // ---- what there is to run ------------------------------------------------
 
