@@ -217,6 +217,31 @@ test('what waits when the disk gets full is sent, and waits no more',
 	await assertSame(gym, 300);
 });
 
+// The comparison is not over when nothing could be queued again.
+test('a server that lost punches while the disk was full gets them', async t => {
+	const made = disk(t, small);
+	if (!made)
+		return;
+	const gym = await gymOn(t, made);
+	await gym.order('log 2000');
+	await gym.bridge.start();
+	await assertExact(gym, 2000);
+	await nothingWaits(gym);
+	gym.server.behaviour = 'away';
+	await until('the outage', () =>
+	    /answers its reports with 503/.test(gym.bridge.text()));
+	fill(made);
+	gym.server.forget(await gym.held());	// a backup of long ago
+	gym.server.behaviour = 'well';
+	await until('the error', () => FULL.test(gym.bridge.text()));
+	await reports(gym, 3);
+	assert.equal(gym.server.ledger.size, 0);
+	empty(made);
+	await until('the punches', () => gym.server.ledger.size === 2000);
+	await nothingWaits(gym);
+	await assertSame(gym, 2000);
+});
+
 for (const known of [false, true]) {
 	test(`a disk that is full at the start, ${known ? 'an old' : 'a new'} ` +
 	    'spool', async t => {
