@@ -209,15 +209,30 @@ clock_join(const struct clock_date *d, int64_t *local)
 	return true;
 }
 
+/* The last `digits` digits of a number, and what comes after them. */
+static char *
+put_number(char *out, int value, int digits, char after)
+{
+	unsigned left = (unsigned)value;
+
+	for (int i = digits - 1; i >= 0; i--, left /= 10)
+		out[i] = (char)('0' + left % 10);
+	out[digits] = after;
+	return out + digits + 1;
+}
+
+/* By hand: a batch of punches, or a page, writes a thousand of them. */
 void
 clock_format(int64_t local, char out[CLOCK_TEXT_SIZE])
 {
 	struct clock_date d = clock_split(local);
 
-	snprintf(out, CLOCK_TEXT_SIZE, "%04u-%02u-%02u %02u:%02u:%02u",
-	         (unsigned)d.year % 10000u, (unsigned)d.month % 100u,
-	         (unsigned)d.day % 100u, (unsigned)d.hour % 100u,
-	         (unsigned)d.minute % 100u, (unsigned)d.second % 100u);
+	out = put_number(out, d.year, 4, '-');
+	out = put_number(out, d.month, 2, '-');
+	out = put_number(out, d.day, 2, ' ');
+	out = put_number(out, d.hour, 2, ':');
+	out = put_number(out, d.minute, 2, ':');
+	put_number(out, d.second, 2, '\0');
 }
 
 void

@@ -2,17 +2,16 @@
 #include "gym/intake_inside.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "gym/intake_store.h"
 
-static bool
-is_same_minute(int64_t a, int64_t b)
+static int64_t
+minute_of(int64_t local)
 {
-	int64_t minute = a - (a % 60 + 60) % 60;
-
-	return b >= minute && b < minute + 60;
+	return local - (local % 60 + 60) % 60;
 }
 
 struct batch {
@@ -98,11 +97,14 @@ make_repeat(struct intake_item *item, bool is_same)
 	item->plan.inbox_state = "REPEAT";
 }
 
-/* Against what the database held, and what stands before it in the list. */
+/*
+ * Against what the database held, and the `count` before it in the list that
+ * may be the same.
+ */
 static void
-find_repeats(struct batch *b, size_t i)
+find_repeat(struct intake_item *item, struct intake_item *const *before,
+            size_t count)
 {
-	struct intake_item *item = &b->items[i];
 	const struct intake_context *c = &item->context;
 	bool is_attendance = item->plan.store == INTAKE_STORE_ATTENDANCE;
 
@@ -112,29 +114,75 @@ find_repeats(struct batch *b, size_t i)
 		                                c->same_local));
 		return;
 	}
-	for (size_t k = 0; k < i; k++) {
-		const struct intake_item *other = &b->items[k];
-		bool is_same;
+	for (size_t k = 0; k < count; k++) {
+		const struct intake_item *other = before[k];
 
-		if (other->plan.store == INTAKE_STORE_NOTHING ||
-		    !is_same_minute(other->plan.local, item->plan.local))
+		if (other->plan.store == INTAKE_STORE_NOTHING)
 			continue;
-		is_same = is_same_punch(item->punch, item->plan.local,
-		                        other->punch->device_sn,
-		                        other->punch->user_id,
-		                        other->plan.local);
-		if (is_same) {
+		if (is_same_punch(item->punch, item->plan.local,
+		                  other->punch->device_sn,
+		                  other->punch->user_id, other->plan.local)) {
 			item->plan.store = INTAKE_STORE_NOTHING;
 			if (is_attendance)
 				item->plan.answer = INTAKE_REPEAT;
 			return;
 		}
 		if (is_attendance &&
-		    other->plan.store == INTAKE_STORE_ATTENDANCE &&
-		    other->context.member_id == c->member_id) {
+		    other->plan.store == INTAKE_STORE_ATTENDANCE) {
 			make_repeat(item, false);
 			is_attendance = false;
 		}
+	}
+}
+
+static int
+compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By minute and member; a number that nobody has is somebody of its own. */
+static int
+compare_persons(const struct intake_item *a, const struct intake_item *b)
+{
+	int order = compare_numbers(minute_of(a->plan.local),
+	                            minute_of(b->plan.local));
+
+	if (order == 0)
+		order = compare_numbers(a->context.member_id,
+		                        b->context.member_id);
+	if (order == 0 && a->context.member_id == 0)
+		order = strcmp(a->punch->user_id, b->punch->user_id);
+	if (order == 0 && a->context.member_id == 0)
+		order = strcmp(a->punch->device_sn, b->punch->device_sn);
+	return order;
+}
+
+/* And of one person as in the list. */
+static int
+compare_items(const void *a, const void *b)
+{
+	const struct intake_item *const *x = a, *const *y = b;
+	int order = compare_persons(*x, *y);
+
+	return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+/* The same punch has the same member: only one's own can be repeated. */
+static void
+find_repeats(struct batch *b)
+{
+	struct intake_item **list = arena_alloc(b->arena,
+	                                        b->count * sizeof *list);
+	size_t first = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		list[i] = &b->items[i];
+	qsort(list, b->count, sizeof *list, compare_items);
+	for (size_t i = 0; i < b->count; i++) {
+		if (compare_persons(list[first], list[i]) != 0)
+			first = i;
+		find_repeat(list[i], list + first, i - first);
 	}
 }
 
@@ -158,8 +206,7 @@ take_set(struct batch *b, bool *stored)
 		if (item->plan.is_counted)
 			item->plan.store = INTAKE_STORE_NOTHING;
 	}
-	for (size_t i = 0; i < b->count; i++)
-		find_repeats(b, i);
+	find_repeats(b);
 	return intake_store_all(b->db, b->items, b->count, b->now_at, stored);
 }
 

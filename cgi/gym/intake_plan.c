@@ -80,10 +80,13 @@ is_late(const struct punch *p, int64_t local, const char *zone,
 {
 	int64_t true_local = local -
 		(p->is_bridge_time ? 0 : p->clock_offset_s);
+	int64_t after = now_local - true_local;
 
 	/* where the server's time stands in, no terminal's clock was wrong */
-	if (!p->is_readable || now_local - true_local <= LATE_SECONDS)
+	if (!p->is_readable || after <= LATE_SECONDS)
 		return false;
+	if (after > 2 * CLOCK_DAY_SECONDS)	/* no zone changes by so much */
+		return true;
 	return now_at - clock_instant(zone, true_local) >
 		LATE_SECONDS * INT64_C(1000);
 }
