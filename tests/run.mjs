@@ -93,7 +93,8 @@ function run(one, db) {
 	return new Promise(done => {
 		const child = spawn(one.argv[0], one.argv.slice(1), {
 		    detached: true, stdio: ['ignore', 'pipe', 'pipe'],
-		    env: { ...process.env, TMPDIR: tmp,
+		    // (JOURNAL_STREAM: programs log as under systemd)
+		    env: { ...process.env, TMPDIR: tmp, JOURNAL_STREAM: '8:1',
 		    GYMGATE_TEST_LOGS: logs, CMOCKA_MESSAGE_OUTPUT: 'TAP',
 		    ...(db ? { GYMGATE_TEST_DB: db.socket } : {}) } });
 		const timer = setTimeout(() => {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,13 @@ escape(char *out, size_t size, const char *in)
 	return n;
 }
 
+/* systemd tells so; a terminal that was opened from there inherits the word. */
+static bool
+is_journal(void)
+{
+	return getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO);
+}
+
 static void __attribute__((format(printf, 2, 0)))
 write_line(enum log_level level, const char *format, va_list args)
 {
@@ -75,11 +83,11 @@ write_line(enum log_level level, const char *format, va_list args)
 		return;
 	errno = saved;	/* for %m */
 	vsnprintf(message, sizeof message, format, args);
-	if (isatty(STDERR_FILENO))
-		head = snprintf(line, sizeof line, "%s: ", log_program);
-	else
+	if (is_journal())
 		head = snprintf(line, sizeof line, "<%d>%s: ",
 		                priorities[level], log_program);
+	else
+		head = snprintf(line, sizeof line, "%s: ", log_program);
 	if (head > 0 && (size_t)head < sizeof line - 20) {
 		size_t len = (size_t)head + escape(line + head,
 		                   sizeof line - (size_t)head, message);

@@ -17,7 +17,8 @@ extern const char *const log_words[LOG__COUNT + 1];
 /*
  * Each writes one line, `<N>program: message`, in one write(2), so that lines
  * of several processes never mix; <N> is the syslog priority that systemd
- * reads, left out on a terminal.  Control characters in the result are
+ * reads: there where it says, by JOURNAL_STREAM (systemd.exec(5)), that it
+ * does, and standard error is no terminal.  Control characters in the result are
  * written as \xNN, so that no value can forge a line.  At most 2,000 bytes.
  * errno survives the call.  Never hand over a secret or a person's data.
  */

@@ -48,6 +48,21 @@ catch_end(void)
 }
 
 static void
+only_the_journal_is_told_priorities(void **state)
+{
+	(void)state;
+	log_open("t", LOG_INFO);
+	unsetenv("JOURNAL_STREAM");
+	catch_begin();
+	log_error("a");
+	assert_string_equal(catch_end(), "t: a\n");
+	setenv("JOURNAL_STREAM", "8:1", 1);
+	catch_begin();
+	log_error("a");
+	assert_string_equal(catch_end(), "<3>t: a\n");
+}
+
+static void
 each_level_has_its_priority(void **state)
 {
 	(void)state;
@@ -183,6 +198,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_the_journal_is_told_priorities),
 		cmocka_unit_test(each_level_has_its_priority),
 		cmocka_unit_test(what_is_less_important_is_left_out),
 		cmocka_unit_test(no_value_can_forge_a_line),
