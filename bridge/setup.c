@@ -134,7 +134,8 @@ read_token(struct setup_server *server, char *error, size_t size)
 		return true;
 	text = text_read_file(server->token_file, TOKEN_FILE_MAX, NULL);
 	if (text == NULL) {
-		snprintf(error, size, "'token_file': %s: %s",
+		snprintf(error, size, "'token_file': %s: %s; "
+		         "`gymgate-admin token add` on the server makes one",
 		         server->token_file, strerror(errno));
 		return false;
 	}

@@ -135,7 +135,9 @@ main(int argc, char **argv)
 	c.arena = arena_create();
 	cmd = find_command(argc - words, argv + words, &c);
 	if (cmd == NULL) {
-		status = admin_misused("no such command; --help lists them");
+		status = admin_misused(words == argc
+			? "which command? --help lists them"
+			: "no such command; --help lists them");
 	} else if (!site_load(&c.site, c.config, error, sizeof error)) {
 		status = admin_misused(error);
 	} else {
