@@ -6,7 +6,6 @@
 #include "db/db.h"
 #include "gym/admit.h"
 
-#define ACCESS_USERS_MAX 10000	/* of a terminal */
 #define ACCESS_DAYS 14		/* how far ahead is told */
 #define ACCESS_WINDOWS_MAX 128	/* of one user; beyond, the last grows */
 #define ACCESS_TAG_SIZE 64

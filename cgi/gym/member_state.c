@@ -8,7 +8,6 @@
 #include "gym/subscription.h"
 
 #define LOOK_AHEAD_DAYS 60	/* then we look again, changed or not */
-#define REFRESH_MOST 2000	/* members of one statement */
 #define ROUNDS 50		/* 100,000 members; then the next one goes on */
 
 static const char *const state_words[ADMIT_STANDINGS] = {

@@ -6,7 +6,6 @@
 #include "db/db.h"
 
 #define MESSAGE_ERROR_MAX 320	/* characters of what a service says */
-#define MESSAGE_TEXT_MAX 1500	/* characters of a text as it is sent */
 #define MESSAGE_WAMID_MAX 160	/* bytes of the service's id */
 
 /* Which rule it is of: so many days from a day that is its anchor. */

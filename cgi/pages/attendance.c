@@ -54,17 +54,6 @@ static const struct form_field fields[] = {
 	{ AT(to), .type = FORM_DAY },
 };
 
-/* The place of a word in its list; 0, "all", where none was said. */
-static int
-place_of(const char *const *list, const char *word)
-{
-	int i = 0;
-
-	while (word != NULL && list[i] != NULL && strcmp(list[i], word) != 0)
-		i++;
-	return word == NULL || list[i] == NULL ? 0 : i;
-}
-
 /* ---- which days ---------------------------------------------------------- */
 
 /*
@@ -185,7 +174,7 @@ read_list(struct req *req, struct arena *a, const struct asked *asked,
 	static const enum attendance_status statuses[] = {
 		ATTENDANCE_ALLOWED, ATTENDANCE_DENIED, ATTENDANCE_VOID,
 	};
-	int status = place_of(status_names, asked->status);
+	int status = choose_place(status_names, asked->status);
 	bool by_hand = asked->terminal != NULL &&
 		strcmp(asked->terminal, BY_HAND) == 0;
 	const struct attendance_query q = {
@@ -195,7 +184,7 @@ read_list(struct req *req, struct arena *a, const struct asked *asked,
 		.member_id = asked->member_id,
 		.device_sn = by_hand ? "" : asked->terminal,
 		.status = status == 0 ? NULL : &statuses[status - 1],
-		.reason = admit_reason((enum admit_verdict)place_of(
+		.reason = admit_reason((enum admit_verdict)choose_place(
 			reason_names, asked->reason)),
 		.before_id = asked->before, .limit = limit,
 	};

@@ -13,6 +13,16 @@ choose_id_text(struct req *req, int64_t id)
 	return arena_printf(req->arena, "%" PRId64, id);
 }
 
+int
+choose_place(const char *const *list, const char *word)
+{
+	int i = 0;
+
+	while (word != NULL && list[i] != NULL && strcmp(list[i], word) != 0)
+		i++;
+	return word == NULL || list[i] == NULL ? 0 : i;
+}
+
 void
 choose_present_branches(struct form *f, json_object *model,
                         const struct branch_list *list)

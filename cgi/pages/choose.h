@@ -11,6 +11,9 @@
 /* A number as a text of the request's arena. */
 const char *choose_id_text(struct req *req, int64_t id);
 
+/* The place of a word in a list that ends with NULL; 0 where none was said. */
+int choose_place(const char *const *list, const char *word);
+
 /*
  * Puts the branches to choose from into the model: "branch_choices", and
  * "has_branches": there is more than one.

@@ -57,17 +57,6 @@ static const struct form_field fields[] = {
 	  .offset = offsetof(struct asked, sort) },
 };
 
-/* The place of a word in its list; 0 where none was said. */
-static int
-place_of(const char *const *list, const char *word)
-{
-	int i = 0;
-
-	while (word != NULL && list[i] != NULL && strcmp(list[i], word) != 0)
-		i++;
-	return word == NULL || list[i] == NULL ? 0 : i;
-}
-
 /* ---- reading ------------------------------------------------------------- */
 
 static enum db_result
@@ -77,8 +66,8 @@ read_page(struct req *req, struct arena *a, const struct asked *asked,
 	struct member_query q = {
 		.company = req->caller.company,
 		.branch_id = asked->branch_id, .today = asked->today,
-		.filter = (enum member_filter)place_of(filters, asked->filter),
-		.sort = (enum member_sort)place_of(sorts, asked->sort),
+		.filter = (enum member_filter)choose_place(filters, asked->filter),
+		.sort = (enum member_sort)choose_place(sorts, asked->sort),
 		.after_id = asked->after_id, .after_name = asked->after,
 		.limit = limit,
 	};
@@ -140,7 +129,7 @@ begin_list(struct form *form, struct asked *asked)
 static const char *
 after_text(struct arena *a, const struct asked *asked, const struct member *m)
 {
-	int sort = place_of(sorts, asked->sort);
+	int sort = choose_place(sorts, asked->sort);
 	char day[CLOCK_DAY_TEXT_SIZE];
 
 	if (sort == MEMBER_BY_NAME)
@@ -208,7 +197,7 @@ present_list(struct req *req, json_object *model, const struct asked *asked,
 	present_bool(model, "has_rows", list->count > 0);
 	present_bool(model, "is_search", asked->q != NULL);
 	present_bool(model, "is_filtered",
-	             place_of(filters, asked->filter) != MEMBER_ALL);
+	             choose_place(filters, asked->filter) != MEMBER_ALL);
 	present_pager(req, model, asked, list);
 }
 

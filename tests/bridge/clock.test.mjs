@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
-import { Gym } from './gym.mjs';
+import { Gym, reports } from './gym.mjs';
 
 const MAC = '00:17:61:42:42:42';
 const ZONE = 'Asia/Kolkata';
@@ -16,12 +16,6 @@ const isNow = text => near(at(text), Date.now(), 10000);
 
 async function off(gym) {
 	return Number((await gym.order('state')).match(/clock_off=(-?\d+)/)[1]);
-}
-
-async function reports(gym, count) {
-	const had = gym.server.reports.length;
-	await until(`${count} reports`, () =>
-	    gym.server.reports.length >= had + count);
 }
 
 const isConnected = gym => until('the connection', () =>

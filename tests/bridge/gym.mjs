@@ -373,6 +373,13 @@ export class Gym {
 	}
 }
 
+// So many more reports that ask for no days have come.
+export async function reports(gym, count = 1) {
+	const had = gym.server.reports.length;
+	await until(`${count} reports`, () =>
+	    gym.server.reports.length >= had + count);
+}
+
 export function run(file, args, env = {}) {
 	return new Promise(done => execFile(file, args,
 	    { env: { ...process.env, ...env }, timeout: 20000 },

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
-import { Gym, SERIAL } from './gym.mjs';
+import { Gym, SERIAL, reports } from './gym.mjs';
 
 const OLD = '00:17:61:42:42:42';
 const NEW = '00:17:61:11:22:33';
@@ -19,12 +19,6 @@ async function off(gym) {
 
 const isRight = gym => until('the clock to be right', async () =>
     Math.abs(await off(gym)) <= 2);
-
-async function reports(gym, count = 1) {
-	const had = gym.server.reports.length;
-	await until(`${count} reports`, () =>
-	    gym.server.reports.length >= had + count);
-}
 
 // Another terminal under the same serial number takes the place of the first,
 // with a clock that is wrong.

@@ -4,20 +4,13 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
-import { Gym, SERIAL, key } from './gym.mjs';
+import { Gym, SERIAL, key, reports } from './gym.mjs';
 
 // Then the server has no zone to tell that would be news.
 const SURE = { bridge: { zone: 'Asia/Kolkata' } };
 
 const dayOf = id => id.split(' ')[2];
 const daysOf = ids => [...new Set(ids.map(dayOf))].sort();
-
-// So many more reports that ask for no days.
-async function reports(gym, count = 1) {
-	const had = gym.server.reports.length;
-	await until(`${count} reports`, () =>
-	    gym.server.reports.length >= had + count);
-}
 
 // Nothing waits, and what was to be asked after that has been.
 async function quiet(gym) {

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import { until } from '../stack/wait.mjs';
-import { Gym, SERIAL } from './gym.mjs';
+import { Gym, SERIAL, reports } from './gym.mjs';
 import { CODE, openProxied, TABLE, tableOf } from './proxy.mjs';
 import { awaitCounts, counts, setClock, stateOf } from './quick.mjs';
 
@@ -24,12 +24,6 @@ const errorOf = async gym => (await gym.command('status')).stdout
 
 const connected = (gym, times = 1) => until(`connection ${times}`, () =>
     linesOf(gym, /connected to/).length >= times);
-
-async function reports(gym, count) {
-	const had = gym.server.reports.length;
-	await until(`${count} reports`, () =>
-	    gym.server.reports.length >= had + count);
-}
 
 // The bridge has been through so many polls from their beginning.
 async function polls(gym, count) {

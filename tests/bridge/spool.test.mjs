@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { pause, SLOW, until } from '../stack/wait.mjs';
-import { Gym, SERIAL, key } from './gym.mjs';
+import { Gym, SERIAL, key, reports } from './gym.mjs';
 
 const PAGE = 4096;
 const DAY = 24 * 3600 * 1000;
@@ -17,12 +17,6 @@ const SURE = { bridge: { zone: 'Asia/Kolkata' } };	// no start anew
 const last = gym => gym.server.reports.at(-1) ?? {};
 const status = async gym =>
     JSON.parse((await gym.command('status', '--json')).stdout);
-
-async function reports(gym, count = 1) {
-	const had = gym.server.reports.length;
-	await until(`${count} reports`, () =>
-	    gym.server.reports.length >= had + count);
-}
 
 // Each punch came, perhaps more than once, and none that nobody made.
 async function assertSame(gym, count) {

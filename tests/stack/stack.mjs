@@ -15,7 +15,7 @@ import { createSchema, Database, dropSchema, query, RunningDatabase }
     from './database.mjs';
 import { cgi, request, stream } from './http.mjs';
 import { Program } from './program.mjs';
-import { accepts, freePort } from './wait.mjs';
+import { accepts, freePort, pause } from './wait.mjs';
 
 export const REPO = path.resolve(fileURLToPath(import.meta.url), '../../..');
 export const BIN = `${REPO}/build/bin`;
@@ -353,6 +353,17 @@ export class Stack {
 	// One run of what a timer starts every minute.
 	chores() {
 		return this.once('gymgate-chores', []);
+	}
+
+	// One that is killed after so many milliseconds.
+	async killChores(ms) {
+		const child = spawn(`${BIN}/gymgate-chores`, ['-c', this.conf],
+		    { env: { ...process.env, ...this.env },
+		    stdio: 'ignore' });
+		const ended = new Promise(done => child.on('exit', done));
+		await pause(ms);
+		child.kill('SIGKILL');
+		await ended;
 	}
 
 	// One run of what a timer starts every quarter of an hour; resolves to

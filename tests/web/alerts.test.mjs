@@ -1,13 +1,12 @@
 // alerts.test.mjs: owners are told by mail what is wrong, once, and once when it
 // is over
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { addCompany, addUser } from '../faults/gym.mjs';
-import { BIN, Stack } from '../stack/stack.mjs';
-import { freePort, pause } from '../stack/wait.mjs';
+import { Stack } from '../stack/stack.mjs';
+import { freePort } from '../stack/wait.mjs';
 import { quote, random, seed } from './gym.mjs';
 import { Person, textOf } from './pages.mjs';
 
@@ -400,16 +399,6 @@ test('many runs at once tell once', async () => {
 	    s.tries === '1'));
 });
 
-// A run that is killed somewhere in the middle, or ends before.
-async function killed(ms) {
-	const child = spawn(`${BIN}/gymgate-chores`, ['-c', stack.conf],
-	    { env: { ...process.env, ...stack.env }, stdio: 'ignore' });
-	const ended = new Promise(done => child.on('exit', done));
-	await pause(ms);	// any moment will do
-	child.kill('SIGKILL');
-	await ended;
-}
-
 test('runs that are killed lose nothing and tell nothing twice', async t => {
 	const rng = random(seed(t));
 	const g = await gym({ branches: ['A', 'B', 'C', 'D'] });
@@ -420,7 +409,7 @@ test('runs that are killed lose nothing and tell nothing twice', async t => {
 	await stack.once('gymgate-chores', ['-n']);
 	const whole = Math.ceil(performance.now() - began) + 60;
 	for (let i = 0; i < 12; i++)
-		await killed(rng.below(whole));
+		await stack.killChores(rng.below(whole));
 	await run(10);
 	await run(16);	// when the claims of the killed have ended
 	const told = mailsOf(g);

@@ -1,8 +1,7 @@
 // hours.test.mjs: the hourly summary and the punches it is made of say the same
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { BIN, Stack } from '../stack/stack.mjs';
+import { Stack } from '../stack/stack.mjs';
 import { pause } from '../stack/wait.mjs';
 import { dayAfter, hold, memberSql, quote, random, seed } from './gym.mjs';
 
@@ -88,16 +87,6 @@ const clear = () => stack.sql(`DELETE FROM trn_member_attendances
     DELETE FROM trn_attendance_hours; DELETE FROM trn_summary_marks;
     DELETE FROM trn_chores;`);
 
-// A run that is killed somewhere in the middle, or ends before.
-async function killed(ms) {
-	const child = spawn(`${BIN}/gymgate-chores`, ['-c', stack.conf],
-	    { env: { ...process.env, ...stack.env }, stdio: 'ignore' });
-	const ended = new Promise(done => child.on('exit', done));
-	await pause(ms);	// any moment will do
-	child.kill('SIGKILL');
-	await ended;
-}
-
 // Something that happens at a gym; null when it would be a punch twice.
 function happens(rng, rows, taken) {
 	const company = rng.pick(['A', 'B']);
@@ -134,7 +123,7 @@ test('summary and punches say the same, whatever happens', async t => {
 		await stack.sql(some.map(r => r.sql).join('\n'));
 		rows.push(...some);
 		if (rng.below(3) === 0)
-			await killed(rng.below(40));
+			await stack.killChores(rng.below(40));
 		if (rng.below(4) === 0)
 			await Promise.all([stack.chores(), stack.chores(),
 			    stack.chores()]);
