@@ -230,6 +230,14 @@ refuse(struct evhttp_request *ev, enum status status, struct res *res)
 	evbuffer_free(body);
 }
 
+bool
+stream_has_room(int count, const char *path)
+{
+	bool is_api = text_after(path, "/api/") != NULL;
+
+	return count < STREAM_VIEWERS_MAX - (is_api ? 0 : STREAM_API_ROOM);
+}
+
 static void
 on_request(struct evhttp_request *ev, void *arg)
 {
@@ -244,10 +252,9 @@ on_request(struct evhttp_request *ev, void *arg)
 		log_die("out of memory");
 	v->server = s;
 	v->req = ev;
-	if (s->count >= STREAM_VIEWERS_MAX)
-		status = HTTP_503;
-	else if (read_request(ev, &req))
-		status = s->hooks->asked(s->arg, &req, &res, &v->pub);
+	if (read_request(ev, &req))
+		status = !stream_has_room(s->count, req.path) ? HTTP_503
+			: s->hooks->asked(s->arg, &req, &res, &v->pub);
 	if (status == HTTP_200) {
 		open_stream(s, v, &res.body);
 	} else {

@@ -42,6 +42,7 @@ struct stream_hooks {
 #define STREAM_TICK_MS 300
 #define STREAM_PING_MS 15000
 #define STREAM_VIEWERS_MAX 10000
+#define STREAM_API_ROOM 500	/* of them, for paths of /api/ alone */
 
 /*
  * Listens at `socket_path` (made anew, mode 0660) and on the bound datagram
@@ -53,6 +54,12 @@ struct stream_server *stream_create(const char *socket_path, int wake_fd,
 /* Serves until SIGTERM or SIGINT; every viewer gets a ping now and then. */
 void stream_run(struct stream_server *s);
 void stream_destroy(struct stream_server *s);
+
+/*
+ * Beside `count` open streams, is there room for one of that path?  However
+ * many browsers come, doors still hear of their commands.
+ */
+bool stream_has_room(int count, const char *path);
 
 /* Appends one event to `out` as it travels; `data` may have several lines. */
 void stream_encode(struct buf *out, const char *event, const char *data);

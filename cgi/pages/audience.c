@@ -203,6 +203,45 @@ closed(struct stream_viewer *v)
 	free(w);
 }
 
+/* What a company has open, and what of it is one cookie's. */
+struct tally {
+	const char *hash;
+	int all, own;
+	struct watcher *oldest;		/* of its own */
+};
+
+static void
+count(struct tally *t, struct watcher *first)
+{
+	for (struct watcher *w = first; w != NULL; w = w->next) {
+		t->all++;
+		if (strcmp(w->hash, t->hash) != 0)
+			continue;
+		t->own++;
+		/* of the same moment, the one further down came first */
+		if (t->oldest == NULL || w->opened_at <= t->oldest->opened_at)
+			t->oldest = w;
+	}
+}
+
+bool
+audience_make_room(struct audience *list, const char *company,
+                   const char *hash)
+{
+	struct tally t = { .hash = hash };
+
+	for (struct audience *a = list; a != NULL; a = a->next) {
+		if (strcmp(a->company, company) != 0)
+			continue;
+		for (int i = 0; i < SHOWN__COUNT; i++)
+			count(&t, a->watchers[i]);
+	}
+	if (t.own < AUDIENCE_OWN_MAX)
+		return t.all < AUDIENCE_COMPANY_MAX;
+	stream_close(t.oldest->viewer);
+	return true;
+}
+
 void
 audience_add(struct audience *a, struct stream_viewer *v,
              const struct claim *claim, const char *hash)
@@ -216,6 +255,7 @@ audience_add(struct audience *a, struct stream_viewer *v,
 	w->viewer = v;
 	w->claim = *claim;
 	w->claim.company = a->company;
+	w->opened_at = clock_mono_ms();
 	w->recheck_due = next_recheck(w->hash);
 	w->audience = a;
 	w->next = *list;

@@ -10,6 +10,9 @@
 #include "http/http.h"
 #include "http/stream.h"
 
+#define AUDIENCE_OWN_MAX 20		/* streams of a session or display */
+#define AUDIENCE_COMPANY_MAX 1000	/* ... and of all of a company */
+
 /* What a viewer's page shows of the same rows. */
 enum shown {
 	SHOWN_DASHBOARD,	/* of somebody who is signed in */
@@ -34,7 +37,7 @@ struct watcher {
 	struct watcher *next, **link;
 	struct claim claim;		/* its company is the audience's */
 	char hash[SECRET_HASH_SIZE];	/* of what its cookie holds */
-	int64_t recheck_due;		/* clock_mono_ms */
+	int64_t opened_at, recheck_due;	/* clock_mono_ms */
 };
 
 /* A row that was sent, or was there before anybody watched. */
@@ -74,6 +77,14 @@ void audience_drop_all(struct audience **list);
  */
 enum status audience_ask(struct req *req, struct db *db, struct claim *claim,
                          char hash[SECRET_HASH_SIZE]);
+/*
+ * Whoever looks in with one cookie more often than AUDIENCE_OWN_MAX times leaves
+ * streams behind that nobody reads: the oldest of them is closed.  False: the
+ * company has AUDIENCE_COMPANY_MAX already, and one more is to come again
+ * later (503), so that none takes the place of another in turn for ever.
+ */
+bool audience_make_room(struct audience *list, const char *company,
+                        const char *hash);
 void audience_add(struct audience *a, struct stream_viewer *v,
                   const struct claim *claim, const char *hash);
 

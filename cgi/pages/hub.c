@@ -263,6 +263,8 @@ asked(void *arg, struct req *req, struct res *res, struct stream_viewer *v)
 	status = audience_ask(req, hub->db, &claim, hash);
 	if (status != HTTP_200)
 		return status;
+	if (!audience_make_room(hub->audiences, claim.company, hash))
+		return HTTP_503;
 	a = audience_find(&hub->audiences, claim.company, claim.branch_id);
 	if (!a->is_known && !look(hub, a, req->arena))
 		return HTTP_503;

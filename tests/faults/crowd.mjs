@@ -10,6 +10,7 @@ import { Viewer } from './viewer.mjs';
 
 export const COMPANIES = 20, STREAMS = 1000, A_SECOND = 20;
 const MEMBERS = 400;	// of each: nobody comes twice
+const DESKS = 2;	// of each: the hub lets nobody have more than 20 streams
 const OPENING = 50;	// streams at a time
 const DESK = { events: '/live/desk', feed: '/desk/feed' };
 
@@ -29,13 +30,15 @@ export class Crowd {
 		const gym = await addCompany(this.stack, code,
 		    { members: MEMBERS });
 		const owner = await Person.signIn(this.stack, gym.owner);
-		gym.looks = [{ cookie: owner.cookie },
-		    { cookie: await pairDesk(this.stack, owner), ...DESK }];
+		gym.looks = [{ cookie: owner.cookie }];
+		for (let i = 0; i < DESKS; i++)
+			gym.looks.push({ cookie: await pairDesk(this.stack,
+			    owner), ...DESK });
 		gym.punches = new Map();	// name -> { askedAt, answeredAt }
 		this.gyms.push(gym);
 	}
 
-	// Of each gym a dashboard, then of each a front desk, and so on.
+	// Of each gym a dashboard, then of each its front desks, and so on.
 	async watch(from, to) {
 		for (let i = from; i < to; i++) {
 			const gym = this.gyms[i % COMPANIES];

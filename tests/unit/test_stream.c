@@ -288,6 +288,19 @@ who_is_refused_gets_no_stream(void **state)
 	}
 }
 
+static void
+some_room_is_for_the_api_alone(void **state)
+{
+	int most = STREAM_VIEWERS_MAX, of_browsers = most - STREAM_API_ROOM;
+
+	(void)state;
+	assert_true(stream_has_room(of_browsers - 1, "/live/events"));
+	assert_false(stream_has_room(of_browsers, "/live/events"));
+	assert_true(stream_has_room(of_browsers, "/api/devices/A/events"));
+	assert_true(stream_has_room(most - 1, "/api/devices/A/events"));
+	assert_false(stream_has_room(most, "/api/devices/A/events"));
+}
+
 static bool
 has_first(void)
 {
@@ -425,6 +438,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_line_end_begins_another_line),
+		cmocka_unit_test(some_room_is_for_the_api_alone),
 		TEST(a_viewer_is_greeted_and_sent_events),
 		TEST(who_is_refused_gets_no_stream),
 		TEST(the_first_events_come_with_the_stream),
