@@ -61,8 +61,8 @@ admin_device_add(struct admin_call *c)
 	rc = admin_audited(c, rc, c->args[0], "add", "mst_devices",
 	                   admin_last_row(c),
 	                   "dev_sn,dev_branch_id,dev_name,dev_start");
-	return admin_finish(rc, "", "this terminal belongs to a company "
-	                    "already; close it there first");
+	return admin_finish(rc, "", "the company has a terminal with this "
+	                    "serial number already");
 }
 
 int

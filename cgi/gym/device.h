@@ -63,8 +63,8 @@ struct device_state {
 };
 
 /*
- * Gives a terminal to a company.  DB_DUPLICATE: it belongs to somebody now, or
- * the form of that nonce (may be NULL) has added one already.
+ * Gives a terminal to a company.  DB_DUPLICATE: it has one of that serial now,
+ * or the form of that nonce (may be NULL) has added one already.
  */
 enum db_result device_add(struct db *db, const char *company, const char *sn,
                           int64_t branch_id, const char *name,

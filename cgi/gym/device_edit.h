@@ -18,7 +18,7 @@ struct device_typed {
  * Each is a transaction, with its audit row and a new revision of who may
  * enter.  DB_OK, too, where the same form has done it already.
  *
- * device_open: DB_DUPLICATE: the terminal belongs to somebody now.
+ * device_open: DB_DUPLICATE: the company has one of that serial now.
  */
 enum db_result device_open(struct db *db, struct arena *a,
                            const struct actor *actor,

@@ -12,7 +12,7 @@
  * the new one had with the company before ends, too.
  *
  * DB_OK, too, where the same form has done it already; DB_NONE: `sn` is not
- * the company's any more; DB_DUPLICATE: the new one belongs to somebody.
+ * the company's any more; DB_DUPLICATE: it has the new one already.
  */
 enum db_result device_replace(struct db *db, struct arena *a,
                               const struct actor *actor, const char *sn,

@@ -65,8 +65,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_TOKEN_MADE] = "This form has made its token already; it is in "
 		"the list. If you have not kept it, revoke it and make "
 		"another.",
-	[WORD_TERMINAL_TAKEN] = "This terminal belongs to a gym already, yours "
-		"or another: it must be closed there first.",
+	[WORD_TERMINAL_TAKEN] = "This gym has a terminal with this serial "
+		"number already.",
 	[WORD_CODE_TAKEN] = "Another member has this code.",
 	[WORD_FREEZE_OVERLAPS] = "Another one of the same kind has some of "
 		"these days.",
