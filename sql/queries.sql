@@ -2670,6 +2670,15 @@ SELECT m.mbr_code, m.mbr_name, m.mbr_branch_id, c.cmp_name, b.brn_name, b.brn_zo
   JOIN mst_branches b ON b.brn_compcode = m.mbr_compcode AND b.id = m.mbr_branch_id
  WHERE m.mbr_compcode = ? AND m.id = ? AND (? IS NULL OR m.mbr_branch_id = ?);
 
+-- name: message_hidden    since when visits may not be known: terminals that are silent, whose punches wait, or that
+-- were silent for a day when they were given up; older bridges do not tell when theirs answered
+SELECT MAX(CASE WHEN dev_to_at IS NULL AND dev_waiting > 0 THEN dev_seen_at
+                ELSE COALESCE(dev_reached_at, dev_seen_at) END)
+  FROM mst_devices
+ WHERE dev_compcode = ?
+   AND ((dev_to_at IS NULL AND (dev_waiting > 0 OR COALESCE(dev_reached_at, dev_seen_at) < ?))
+    OR COALESCE(dev_reached_at, dev_seen_at) < dev_to_at - INTERVAL 1 DAY);
+
 -- name: message_report_find
 SELECT id FROM trn_messages WHERE msg_compcode = ? AND msg_wamid = ?;
 
@@ -2771,6 +2780,7 @@ SELECT m.id, g.id IS NOT NULL
          WHEN 'PHONE' THEN m.mbr_phone IS NOT NULL
          WHEN 'UNREACHED' THEN NOT m.mbr_unreached_phone <=> m.mbr_phone
          WHEN 'AGE' THEN m.mbr_birth_date IS NOT NULL
+         WHEN 'UNSURE' THEN TRUE
          WHEN 'STAFF' THEN FALSE
          WHEN 'ERASED' THEN FALSE
          ELSE g.msg_tries = 0 END))

@@ -41,6 +41,7 @@ enum message_reason {
 	MESSAGE_NO_PHONE,	/* none, or one that cannot be right */
 	MESSAGE_UNREACHED,	/* the service could not reach the number */
 	MESSAGE_AGE,		/* not known to be grown up; of ABSENT only */
+	MESSAGE_UNSURE,		/* visits may be missing; of ABSENT only */
 	/* the same, of what was never tried */
 	MESSAGE_UNTRUE,		/* renewed, frozen, came again... */
 	MESSAGE_OVERTAKEN,	/* another reminder of the same is due now */

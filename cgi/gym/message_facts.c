@@ -45,6 +45,23 @@ seen_day(const struct row *row)
 }
 
 enum db_result
+message_hidden_day(struct db *db, const char *company, const char *zone,
+                   int64_t now_at, int32_t *day)
+{
+	struct db_stmt *st = db_begin(db, STMT_MESSAGE_HIDDEN);
+	int64_t since_at = CLOCK_NO_TIME;
+	enum db_result rc;
+
+	db_in_str(st, company);
+	db_in_at(st, now_at - MESSAGE_SILENT_MS);
+	db_out_at(st, &since_at);
+	rc = db_one(st);
+	*day = since_at == CLOCK_NO_TIME ? CLOCK_NO_DAY
+		: clock_day(clock_local(zone, since_at));
+	return rc;
+}
+
+enum db_result
 message_facts_read(struct db *db, struct arena *a, const char *company,
                    int64_t branch_id, int64_t member_id, int64_t now_at,
                    struct message_facts *out)
@@ -60,6 +77,9 @@ message_facts_read(struct db *db, struct arena *a, const char *company,
 	db_in_id(st, branch_id);
 	db_in_id(st, branch_id);
 	rc = read_row(st, a, out, &row);
+	if (rc == DB_OK)
+		rc = message_hidden_day(db, company, out->zone, now_at,
+		                        &out->hidden_day);
 	if (rc != DB_OK)
 		return rc;
 	if (!subscription_facts(a, &row.texts, &facts))

@@ -126,6 +126,12 @@ is_grown_up(const struct message_facts *f)
 	return years >= MESSAGE_GROWN_UP_YEARS;
 }
 
+static bool
+is_absent(enum message_kind kind)
+{
+	return kind == MESSAGE_ABSENT;
+}
+
 enum message_reason
 message_judge_member(enum message_kind kind, const struct message_facts *f)
 {
@@ -133,17 +139,14 @@ message_judge_member(enum message_kind kind, const struct message_facts *f)
 		return MESSAGE_ERASED;
 	if (!f->has_consent)
 		return MESSAGE_NO_CONSENT;
-	if (kind == MESSAGE_ABSENT && !is_grown_up(f))
+	if (is_absent(kind) && !is_grown_up(f))
 		return MESSAGE_AGE;
 	if (!message_judge_phone(f->phone))
 		return MESSAGE_NO_PHONE;
-	return f->is_unreached ? MESSAGE_UNREACHED : MESSAGE_FINE;
-}
-
-static bool
-is_absent(enum message_kind kind)
-{
-	return kind == MESSAGE_ABSENT;
+	if (f->is_unreached)
+		return MESSAGE_UNREACHED;
+	return is_absent(kind) && f->seen_day <= f->hidden_day
+		? MESSAGE_UNSURE : MESSAGE_FINE;
 }
 
 /* Why one that is not what is due now is not. */

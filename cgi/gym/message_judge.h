@@ -10,6 +10,8 @@
  * days; then nobody wants it any more.
  */
 #define MESSAGE_LATE_DAYS 3
+/* Nobody is missed where a terminal has been silent for so long. */
+#define MESSAGE_SILENT_MS (3600 * (int64_t)1000)
 #define MESSAGE_GROWN_UP_YEARS 18
 
 /* What is known of a member today. */
@@ -26,6 +28,7 @@ struct message_facts {
 	int32_t until_day;	/* of the coverage; of one that ended, its end */
 	bool has_later;		/* something is paid for that begins after it */
 	int32_t seen_day;	/* of the last visit, else the day they joined */
+	int32_t hidden_day;	/* see message_hidden_day */
 	int32_t today;		/* by the clock of the member's branch */
 };
 
@@ -49,7 +52,10 @@ size_t message_judge_due(const struct message_rules *rules,
                          const struct message_facts *facts,
                          struct message_due out[MESSAGE_DUE_MOST]);
 
-/* May one that is due be sent to this member?  MESSAGE_FINE: yes. */
+/*
+ * May one that is due be sent to this member?  MESSAGE_FINE: yes.  Nobody is
+ * missed who may have come without our knowing.
+ */
 enum message_reason message_judge_member(enum message_kind kind,
                                          const struct message_facts *facts);
 

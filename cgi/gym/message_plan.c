@@ -292,14 +292,21 @@ find_absent(struct db *db, struct group *g, int32_t today)
 	struct message_facts facts = { .until_day = CLOCK_NO_DAY,
 	                               .standing = ADMIT_ALLOWED,
 	                               .zone = g->zone, .today = today };
+	int32_t first = today - days.most - MESSAGE_LATE_DAYS;
 	enum db_result rc = DB_OK;
 
 	if (days.most < 0)
 		return DB_OK;
+	rc = message_hidden_day(db, g->plan->company, g->zone,
+	                        g->plan->now_at, &facts.hidden_day);
+	if (rc == DB_OK && first <= facts.hidden_day)
+		first = facts.hidden_day + 1;	/* the others may have come */
+	if (rc != DB_OK || first > today - days.least)
+		return rc;
 	rc = follow_up_keep_seen(db, g->plan->company, today - days.least);
 	g->finds = STMT_MESSAGE_PLAN_ABSENT;
-	for (int32_t day = today - days.most - MESSAGE_LATE_DAYS;
-	     day <= today - days.least && rc == DB_OK; day++) {
+	for (int32_t day = first; day <= today - days.least && rc == DB_OK;
+	     day++) {
 		facts.seen_day = day;
 		rc = find_day(db, g, &facts);
 	}

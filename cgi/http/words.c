@@ -145,6 +145,8 @@ static const char *const sentences[WORD__COUNT] = {
 	[WORD_SKIP_UNREACHED] = "The number cannot be reached on WhatsApp.",
 	[WORD_SKIP_AGE] = "By the date of birth the member is not known to be "
 		"grown up.",
+	[WORD_SKIP_UNSURE] = "A terminal was silent or its punches waited, so "
+		"visits may be missing.",
 	[WORD_SKIP_ERASED] = "The member was erased.",
 	[WORD_SKIP_UNTRUE] = "It is not true any more: renewed, frozen, or "
 		"there again.",

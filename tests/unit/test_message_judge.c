@@ -36,6 +36,7 @@ member(enum admit_verdict standing, int32_t until_day, int32_t seen_day)
 		.code = "1", .name = "Asha", .phone = "+919812345678",
 		.has_consent = true, .born_day = ADULT, .standing = standing,
 		.until_day = until_day, .seen_day = seen_day, .today = TODAY,
+		.hidden_day = CLOCK_NO_DAY,
 	};
 }
 
@@ -275,6 +276,23 @@ who_may_be_a_child_is_not_missed(void **state)
 	assert_int_equal(MESSAGE_AGE, message_judge_member(N, &f));
 }
 
+/* Who was seen after it is seen in spite of it. */
+static void
+who_may_have_come_unseen_is_not_missed(void **state)
+{
+	struct message_facts f = member(ADMIT_ALLOWED, TODAY + 3, TODAY - 14);
+
+	(void)state;
+	f.hidden_day = TODAY - 15;
+	assert_int_equal(MESSAGE_FINE,
+	                 message_judge_now(&rules, &f, N, 14, TODAY - 14));
+	for (f.hidden_day = TODAY - 14; f.hidden_day <= TODAY; f.hidden_day++)
+		assert_int_equal(MESSAGE_UNSURE, message_judge_now(&rules, &f,
+			N, 14, TODAY - 14));
+	assert_int_equal(MESSAGE_FINE,
+	                 message_judge_now(&rules, &f, B, 3, TODAY + 3));
+}
+
 static void
 what_has_changed_since_it_was_found(void **state)
 {
@@ -345,6 +363,7 @@ main(void)
 		cmocka_unit_test(any_rules_over_a_whole_membership),
 		cmocka_unit_test(each_reason_not_to_send),
 		cmocka_unit_test(who_may_be_a_child_is_not_missed),
+		cmocka_unit_test(who_may_have_come_unseen_is_not_missed),
 		cmocka_unit_test(what_has_changed_since_it_was_found),
 		cmocka_unit_test(numbers_that_messages_reach),
 	};

@@ -142,6 +142,31 @@ test('what has become untrue is not opened', async () => {
 	assert.doesNotMatch(await staff.page(m.url), /\/hand"/);
 });
 
+test('nobody is missed by hand while punches may be missing', async () => {
+	const seen = dayAfter(today, -7);
+	const m = await message({ msg_kind: 'ABSENT', msg_anchor_date: seen },
+	    { days: 200 });
+	await stack.sql(`INSERT INTO mst_message_rules (mrl_compcode, mrl_kind,
+	    mrl_days, mrl_is_on, mrl_template, mrl_text, mrl_created_at) VALUES
+	    ('SF', 'ABSENT', 7, 1, 'absent_7', 'We miss you', '2026-01-01');
+	    UPDATE mst_members_lists SET mbr_birth_date = '1990-01-01',
+	    mbr_joined_date = '${seen}' WHERE id = ${m.id}`);
+	assert.match(await staff.page(m.url), /\/hand"/);
+	await stack.sql(`UPDATE mst_devices SET dev_seen_at = '${today} 06:30:00',
+	    dev_reached_at = '${today} 03:00:00' WHERE dev_compcode = 'SF'`);
+	assert.doesNotMatch(await staff.page(m.url), /\/hand"/);
+	const got = await staff.post(`${m.url}/hand`);
+	assert.equal(got.status, 409);
+	assert.doesNotMatch(got.text, /wa\.me/);
+	assert.match(textOf(got.text), /visits may be missing/);
+	const row = await rowOf(m.message);
+	assert.deepEqual([row.msg_state, row.msg_reason], ['SKIPPED', 'UNSURE']);
+	await stack.sql(`UPDATE mst_devices SET dev_seen_at = NULL,
+	    dev_reached_at = NULL WHERE dev_compcode = 'SF';
+	    DELETE FROM mst_message_rules WHERE mrl_compcode = 'SF'
+	    AND mrl_kind = 'ABSENT' AND mrl_days = 7`);
+});
+
 test('it was not sent: back to what it was', async () => {
 	const due = await message();
 	const failed = await message({ msg_state: 'FAILED', msg_code: 1,

@@ -7,7 +7,8 @@ import { BIN, Stack } from '../stack/stack.mjs';
 import { freePort, pause, until } from '../stack/wait.mjs';
 import { FakeService } from '../whatsapp/service.mjs';
 import { dayAfter, random, seed } from './gym.mjs';
-import { addGym, at, consentSql, messages, person, rows } from './remind.mjs';
+import { addGym, addTerminal, at, consentSql, messages, person, rows, ruleSql }
+    from './remind.mjs';
 
 const MIN = 60000, HOUR = 60 * MIN, DAY = 24 * HOUR;
 const TODAY = '2026-03-12';
@@ -130,6 +131,28 @@ const errors = [
 	[131051, 'FAILED', null, true], [130497, 'FAILED', null, true],
 	[777777, 'FAILED', null, true],
 ];
+
+test('nobody is missed by the service while punches may be missing', async () => {
+	const g = await gym();
+	await stack.sql(ruleSql(g.code, 'ABSENT', 7));
+	const terminal = await addTerminal(stack, g, { seen_at: at(NOON),
+	    reached_at: at(NOON), waiting: 0 });
+	await add(g, { until: day(200), seen: day(-7) });
+	await stack.sql(`UPDATE mst_messaging SET mgs_paused_at = '2026-03-12'
+	    WHERE mgs_compcode = '${g.code}'`);
+	await run();
+	assert.deepEqual(await states(g), ['DUE']);
+	await terminal({ waiting: 1 });
+	await stack.sql(`UPDATE mst_messaging SET mgs_paused_at = NULL
+	    WHERE mgs_compcode = '${g.code}'`);
+	await run();
+	assert.deepEqual(await states(g), ['SKIPPED']);
+	assert.equal(service.received.length, 0);
+	await terminal({ waiting: 0 });
+	await run();
+	assert.deepEqual(await states(g), ['ACCEPTED']);
+	once();
+});
 
 test('each error of the service: again, later, or never', async () => {
 	for (const [code, state, minutes, goesOn] of errors) {

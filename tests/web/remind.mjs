@@ -1,7 +1,7 @@
 // remind.mjs: gyms whose members are to be reminded
 import { quote } from './gym.mjs';
 
-let gyms = 0, branches = 500;
+let gyms = 0, branches = 500, terminals = 0;
 
 export const at = ms => new Date(ms).toISOString().slice(0, 23)
     .replace('T', ' ');
@@ -54,6 +54,20 @@ export async function person(stack, g, { id, branch = g.branches[0],
 	    (${c}, ${branch}, ${id}, '1', 'SN', '${seen} 07:00:00', 'ALLOWED',
 	    'TERMINAL', '${seen}');` : ''}`);
 	return id;
+}
+
+// A terminal; `told` are columns of mst_devices without dev_.  Resolves to what
+// changes them.
+export async function addTerminal(stack, g, { branch = g.branches[0], ...told }) {
+	const sn = `SN-${++terminals}`;
+	const set = more => stack.sql(`UPDATE mst_devices SET ${Object.entries(more)
+	    .map(([key, v]) => `dev_${key} = ${quote(v)}`).join(', ')}
+	    WHERE dev_sn = '${sn}'`);
+	await stack.sql(`INSERT INTO mst_devices (dev_compcode, dev_sn,
+	    dev_branch_id, dev_name, dev_start, dev_from_at) VALUES ('${g.code}',
+	    '${sn}', ${branch}, 'Door', '2020-01-01', '2026-01-01')`);
+	await set({ name: sn, ...told });
+	return set;
 }
 
 export const consentSql = (g, id, isGiven) => `INSERT INTO trn_member_consents

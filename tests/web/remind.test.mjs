@@ -4,8 +4,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { Stack } from '../stack/stack.mjs';
 import { pause } from '../stack/wait.mjs';
 import { dayAfter, hold } from './gym.mjs';
-import { addGym, consentSql, forgetSql, messages, person, rows, ruleSql }
-    from './remind.mjs';
+import { addGym, addTerminal, at, consentSql, forgetSql, messages, person, rows,
+    ruleSql } from './remind.mjs';
 
 const HOUR = 3600000, DAY = 24 * HOUR;
 const TODAY = '2026-03-12';
@@ -286,6 +286,107 @@ test('who stays away is reminded once of each stay; never a child', async () => 
 	await run(NOON + 14 * DAY);
 	assert.deepEqual((await of(g, away)).slice(1),
 	    [`${away} ABSENT-14 ${TODAY} DUE`]);
+});
+
+// ---- while visits may be missing -----------------------------------------------
+
+const come = (g, id, date) => stack.sql(`INSERT INTO trn_member_attendances
+    (att_compcode, att_branch_id, att_member_id, att_device_user_id,
+    att_device_sn, att_punch_time, att_status, att_time_source,
+    att_received_at) VALUES ('${g.code}', ${g.branches[0]}, ${id}, '1', 'SN',
+    '${date} 08:00:00', 'ALLOWED', 'TERMINAL', '${date}')`);
+
+// A gym that misses who stays away for a week; two have not been seen for it.
+async function missing() {
+	const g = await addGym(stack, { zones: ['Asia/Kolkata', 'Asia/Kolkata'] });
+	await stack.sql(ruleSql(g.code, 'ABSENT', 7));
+	const there = await add(g, { until: day(200), seen: day(-7) });
+	const away = await add(g, { until: day(200), seen: day(-7) });
+	return { g, there, away, due: id => `${id} ABSENT-7 ${day(-7)} DUE`,
+	    unsure: id => `${id} ABSENT-7 ${day(-7)} SKIPPED UNSURE` };
+}
+
+test('nobody is missed before the punches of an outage are here', async () => {
+	const { g, there, away, due } = await missing();
+	// that of the other branch: they may have gone there
+	const terminal = await addTerminal(stack, g, { branch: g.branches[1],
+	    reached_at: at(NOON - 26 * HOUR), seen_at: at(NOON - 26 * HOUR) });
+	await run(NOON);
+	assert.deepEqual(await messages(stack, g), []);
+	// its bridge is back, and its terminal not yet
+	await terminal({ seen_at: at(NOON + HOUR) });
+	await run(NOON + HOUR);
+	assert.deepEqual(await messages(stack, g), []);
+	await terminal({ reached_at: at(NOON + HOUR), waiting: 2 });
+	await run();
+	assert.deepEqual(await messages(stack, g), []);
+	await terminal({ waiting: 0 });
+	await come(g, there, day(-1));
+	await run();
+	assert.deepEqual(await messages(stack, g), [due(away)]);
+});
+
+test('what was due before an outage waits until it is over', async () => {
+	const { g, there, away, due, unsure } = await missing();
+	const terminal = await addTerminal(stack, g, { reached_at: at(NOON),
+	    seen_at: at(NOON), waiting: 0 });
+	const ending = await add(g, { until: TODAY });
+	await run(NOON);
+	assert.deepEqual(await messages(stack, g), [`${ending} ON-0 ${TODAY} DUE`,
+	    due(there), due(away)]);
+	await stack.sql(`UPDATE trn_messages SET msg_tries = 1
+	    WHERE msg_member_id = ${away}`);
+	await run(NOON + 2 * HOUR);
+	assert.deepEqual(await messages(stack, g), [`${ending} ON-0 ${TODAY} DUE`,
+	    unsure(there), unsure(away)]);
+	assert.equal(await run(), '');
+	await terminal({ reached_at: at(NOON + DAY), seen_at: at(NOON + DAY) });
+	await come(g, there, TODAY);
+	await run(NOON + DAY);
+	assert.deepEqual([...await of(g, there), ...await of(g, away)],
+	    [unsure(there), due(away)]);
+});
+
+test('an outage that is longer than the rule, and a terminal in its place',
+    async () => {
+	const { g, there, away } = await missing();
+	const since = at(NOON - 7 * DAY);
+	const terminal = await addTerminal(stack, g, { reached_at: since,
+	    seen_at: at(NOON) });
+	for (let i = 0; i < 4; i++)
+		await run(NOON + i * DAY);
+	assert.deepEqual(await messages(stack, g), []);
+	await terminal({ to_at: at(NOON + 2 * DAY) });
+	await addTerminal(stack, g, { reached_at: at(NOON + 3 * DAY),
+	    seen_at: at(NOON + 3 * DAY) });
+	await run();
+	assert.deepEqual(await messages(stack, g), []);
+	// who came since is missed as ever
+	await come(g, there, day(3));
+	await run(NOON + 10 * DAY - HOUR);
+	assert.deepEqual(await of(g, there), []);
+	await stack.sql(`UPDATE mst_devices SET dev_reached_at =
+	    '${at(NOON + 10 * DAY)}' WHERE dev_compcode = '${g.code}'
+	    AND dev_to_at IS NULL`);
+	await run(NOON + 10 * DAY);
+	assert.deepEqual(await messages(stack, g),
+	    [`${there} ABSENT-7 ${day(3)} DUE`]);
+	assert.deepEqual(await of(g, away), []);
+});
+
+test('a terminal that nobody hears of stops nothing for ever', async () => {
+	const { g, there, away, due } = await missing();
+	// its caller posts punches, and never reports
+	await addTerminal(stack, g, {});
+	// broken, and forgotten; given up, and in order until then
+	await addTerminal(stack, g, { reached_at: at(NOON - 9 * DAY),
+	    seen_at: at(NOON), waiting: 0 });
+	await addTerminal(stack, g, { reached_at: at(NOON - 2 * DAY - HOUR),
+	    seen_at: at(NOON - 2 * DAY), to_at: at(NOON - 2 * DAY), waiting: 3 });
+	// its bridge has an older version, and does not tell
+	await addTerminal(stack, g, { seen_at: at(NOON) });
+	await run(NOON);
+	assert.deepEqual(await messages(stack, g), [due(there), due(away)]);
 });
 
 test('many who stay away are all found', async () => {
