@@ -1,4 +1,5 @@
 // full-disks.mjs: database and spools on disks that are full at times
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { pause, SLOW, until } from '../stack/wait.mjs';
 import { Disk } from './disk.mjs';
@@ -61,6 +62,14 @@ export const whileDatabaseFull = (disk, stack, run) =>
 
 export const whileSpoolFull = ({ spool, bridge }, run) =>
     whileFull(spool, SPOOL_ROOM, bridge, run);
+
+// What was kept once has left room in the spool's file, for a hundred thousand
+// punches after a million: without it the disk is full for few.
+export async function pack({ spool, bridge }) {
+	await bridge.stop();
+	execFileSync('sqlite3', [`${spool.dir}/spool.db`, 'VACUUM']);
+	await bridge.start();
+}
 
 // For Trouble, where there are disks.
 export const fullDisks = disk => [

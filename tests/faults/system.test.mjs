@@ -17,7 +17,7 @@ import { Callers } from './callers.mjs';
 import { Campaign } from './campaign.mjs';
 import { Company } from './company.mjs';
 import { Disk } from './disk.mjs';
-import { diskOfDatabase, fullDisks, whileDatabaseFull, whileSpoolFull }
+import { diskOfDatabase, fullDisks, pack, whileDatabaseFull, whileSpoolFull }
     from './full-disks.mjs';
 import { dice } from './gym.mjs';
 import { count } from './ledger.mjs';
@@ -246,6 +246,7 @@ test('full disks: nothing is lost, and all goes on', async t => {
 	await database.people;
 	t.diagnostic(database.said);
 	await isSettled(60000);
+	await pack(gym);
 	const spool = await whileSpoolFull(gym, () => crowd(gym.bridge.log,
 	    () => gym.touch(gym.doors[0], Array.from({ length: 500 },
 	    () => gym.next(gym.doors[0], false)).filter(Boolean))));
