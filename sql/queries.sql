@@ -185,6 +185,11 @@ INSERT INTO trn_signin_delays (sgd_key, sgd_failures, sgd_next_at) VALUES (?, 1,
 -- name: signin_delay_clear
 DELETE FROM trn_signin_delays WHERE sgd_key = ?;
 
+-- name: signin_delay_take_back    so many were no failures after all; nobody has to wait for them
+UPDATE trn_signin_delays
+   SET sgd_failures = IF(sgd_failures > ?, sgd_failures - ?, 0), sgd_next_at = ?
+ WHERE sgd_key = ?;
+
 -- name: signin_delay_purge
 DELETE FROM trn_signin_delays WHERE sgd_next_at < ? LIMIT 100;
 

@@ -50,7 +50,8 @@ bool fields_read(struct arena *a, const struct fields_source *source,
 
 /*
  * Parses a JSON body strictly: UTF-8 without NUL, nothing behind it, at most
- * 8 levels deep.  NULL when it is not; freed with the arena.
+ * 8 levels deep, at most 20,000 objects or 200,000 values.  NULL when it is
+ * not; freed with the arena.
  */
 json_object *fields_parse_json(struct arena *a, const char *body, size_t len);
 

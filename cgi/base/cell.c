@@ -59,6 +59,22 @@ is_marked(const char *s)
 	       is_formula(skip_blanks(head));
 }
 
+/* And the same in the middle, where a sheet may begin a cell (sheet_csv.c). */
+static char *
+without_marks(char *text)
+{
+	char *to = text;
+
+	for (const char *s = text; *s != '\0'; s++) {
+		bool may_begin = s > text && (s[-1] == ';' || s[-1] == '\n');
+
+		if (!may_begin || *s != '\'' || !is_marked(s))
+			*to++ = *s;
+	}
+	*to = '\0';
+	return text;
+}
+
 const char *
 cell_text(struct arena *a, const char *cell)
 {
@@ -74,7 +90,7 @@ cell_text(struct arena *a, const char *cell)
 			len = i + 1;
 		}
 	}
-	return arena_strndup(a, cell, len);
+	return without_marks(arena_strndup(a, cell, len));
 }
 
 /* "9.87654E+09": digits, maybe a point and more, E, a sign, digits. */

@@ -62,11 +62,14 @@ is_formula(const char *text)
 	return false;
 }
 
+/*
+ * In half of the world Excel splits at a semicolon, and of the other columns
+ * than the first knows no quotes then: a cell may begin in the middle.
+ */
 static void
 text(void *w, size_t row, size_t column, const char *value)
 {
 	struct csv *c = w;
-	/* a semicolon, because Excel splits at it in half of the world */
 	bool is_quoted = strpbrk(value, "\",;\n\t") != NULL;
 
 	(void)row;
@@ -78,6 +81,8 @@ text(void *w, size_t row, size_t column, const char *value)
 		if (*value == '"')
 			fputc('"', c->file);
 		fputc(*value, c->file);
+		if (strchr(";\n", *value) != NULL && is_formula(value + 1))
+			fputc('\'', c->file);
 	}
 	if (is_quoted)
 		fputc('"', c->file);

@@ -106,13 +106,32 @@ delay_try(struct db *db, enum delay_kind kind, const char *what,
 	return rc == DB_DUPLICATE || rc == DB_AGAIN ? DB_NONE : rc;
 }
 
-void
+int64_t
 delay_clear(struct db *db, enum delay_kind kind, const char *what)
 {
 	char key[SECRET_HASH_SIZE];
+	int64_t failures, next_at;
 
 	secret_derive(what, kinds[kind].purpose, key);
+	if (find(db, key, &failures, &next_at) != DB_OK)
+		return 0;
 	clear(db, key);
+	return failures;
+}
+
+void
+delay_take_back(struct db *db, enum delay_kind kind, const char *what,
+                int64_t count, int64_t now_at)
+{
+	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_TAKE_BACK);
+	char key[SECRET_HASH_SIZE];
+
+	secret_derive(what, kinds[kind].purpose, key);
+	db_in_int(st, count);
+	db_in_int(st, count);
+	db_in_at(st, now_at);
+	db_in_str(st, key);
+	db_run(st);
 }
 
 void

@@ -19,11 +19,19 @@ enum delay_kind {
 /*
  * May `what` be tried now?  Counts the try as a failure at once, so that many
  * at the same time do not slip through; a success takes it back with
- * delay_clear.  DB_OK: try; DB_NONE: not before `wait_s` seconds.
+ * delay_clear or delay_take_back.  DB_OK: try; DB_NONE: not before `wait_s`
+ * seconds.
  */
 enum db_result delay_try(struct db *db, enum delay_kind kind,
                          const char *what, int64_t now_at, int64_t *wait_s);
-void delay_clear(struct db *db, enum delay_kind kind, const char *what);
+/*
+ * None of the tries counts any more; how many there were (0 where that cannot
+ * be told).
+ */
+int64_t delay_clear(struct db *db, enum delay_kind kind, const char *what);
+/* So many of the tries count no more, and nobody waits for them. */
+void delay_take_back(struct db *db, enum delay_kind kind, const char *what,
+                     int64_t count, int64_t now_at);
 
 /*
  * Keeps for 30 days that `what` was right; and was it, lately?  DB_OK, DB_NONE,

@@ -200,6 +200,9 @@ take_odd(struct db *db, struct arena *a, const char *token_hash,
 	*answer = INTAKE_NO_TOKEN;
 	if (rc == DB_OK) {
 		*answer = INTAKE_OTHER_TERMINAL;
+		if (token.device_sn != NULL &&
+		    strcmp(token.device_sn, p->device_sn) != 0)
+			return DB_OK;
 		rc = device_find(db, a, token.company, p->device_sn, &device);
 	}
 	if (rc != DB_OK)

@@ -278,10 +278,19 @@ user_signin_done(struct db *db, const char *email,
                  const struct user_from *from, int64_t now_at)
 {
 	struct place place;
+	int64_t at_account, at_known;
 
 	find_place(&place, email, from);
-	delay_clear(db, DELAY_ACCOUNT, place.email);
-	delay_clear(db, DELAY_NETWORK, place.network);
+	at_account = delay_clear(db, DELAY_ACCOUNT, place.email);
+	at_known = *place.at == '\0' ? 0
+		: delay_clear(db, DELAY_KNOWN, place.at);
+	/*
+	 * Of the address's tries only those at this account: who has one of
+	 * their own does not clear what they guessed at others.
+	 */
+	if (remembers(db, place.with, now_at) == DB_NONE)
+		delay_take_back(db, DELAY_NETWORK, place.network,
+		                at_known > 0 ? at_known : at_account, now_at);
 	trust(db, place.at, now_at);
 	trust(db, place.with, now_at);
 }

@@ -310,6 +310,10 @@ test('several terminals, but never one of another company', async () => {
 	const limited = await stack.post(items, { token: one });
 	assert.deepEqual(limited.json.results,
 	    [terminal, U, terminal, company, company]);
+	// nor is it told whether another terminal sent one of this text
+	assert.equal((await stack.post(punch(1000, 'x'))).status, 200);
+	assert.equal((await stack.post(punch(1000, 'x'), { token: one })).status,
+	    403);
 	const rows = await stack.sql(`SELECT att_compcode AS c, att_member_id AS m
 	    FROM trn_member_attendances WHERE att_punch_time = '${at}'
 	    ORDER BY 1`);

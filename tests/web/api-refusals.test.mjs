@@ -127,6 +127,21 @@ test('a thousand levels of nesting are refused', async () => {
 	    deep(1000, '[', ']'))), 400);
 });
 
+// 270 MB it would be, in json-c.
+test('a body that unfolds to much is refused before that', async () => {
+	const peak = () => Math.max(...stack.web.children().map(pid =>
+	    Number(fs.readFileSync(`/proc/${pid}/status`, 'utf8')
+	    .match(/^VmHWM:\s+(\d+) kB$/m)[1])));
+	for (const [item, n] of [['{}', 330000], ['[]', 330000], ['1', 500000],
+	    ['"{}"', 200000]])
+		refused(await stack.post(`[${`${item},`.repeat(n)}${item}]`),
+		    400);
+	// brackets in a text are none
+	refused(await stack.post({ ...good, user_id: '[{\\"'.repeat(50000) }),
+	    422, 'user_id');
+	assert.ok(peak() < 64 * 1024, `${peak()} kB`);
+});
+
 test('a number, a text or a truth alone is no punch', async () => {
 	for (const body of ['1', '-1.5', '"SF"', 'true', 'false', 'null', '""'])
 		assert.ok([400, 422].includes(refused(await stack.post(body),
