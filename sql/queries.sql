@@ -89,6 +89,16 @@ SELECT id, usr_name, usr_password_hash, usr_status FROM mst_users
 -- name: user_set_password
 UPDATE mst_users SET usr_password_hash = ?, usr_password_at = ? WHERE id = ?;
 
+-- name: user_set_name
+UPDATE mst_users SET usr_name = ? WHERE id = ?;
+
+-- name: user_lock    who gives them a role meanwhile waits, by its foreign key
+SELECT id FROM mst_users WHERE id = ? FOR UPDATE;
+
+-- name: user_places    has the person a role in the company, and in another?
+SELECT COALESCE(MAX(url_compcode = ?), 0), COALESCE(MAX(url_compcode <> ?), 0)
+  FROM trn_user_roles WHERE url_user_id = ?;
+
 -- name: user_find_id
 SELECT usr_email, usr_name, usr_password_hash FROM mst_users WHERE id = ?;
 

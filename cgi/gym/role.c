@@ -114,21 +114,44 @@ add_person(struct db *db, const struct role_call *call, int64_t *id)
 	                               "usr_password_hash") : rc;
 }
 
+/* Nobody here or elsewhere uses that account any more. */
+static enum db_result
+renew_person(struct db *db, const struct role_call *call, int64_t id)
+{
+	enum db_result rc = user_begin_anew(db, id, call->name, call->password,
+	                                    call->actor.now_at);
+
+	return rc == DB_OK ? audit_row(db, &call->actor, "change", "mst_users",
+	                               id, "usr_name,usr_password_hash") : rc;
+}
+
+/*
+ * Nobody has proved that an address is theirs.  So an account is this
+ * company's to give a role only if it has one here; whoever knows its password
+ * must not be trusted on the word of another company.
+ */
 static enum db_result
 find_person(struct db *db, struct arena *a, struct role_call *call,
             int64_t *id)
 {
+	struct user_places places = { false, false };
 	struct user user;
 	enum db_result rc = user_find(db, a, call->email, &user);
 
-	if (rc == DB_OK && call->password != NULL)
-		return refuse(call, ROLE_OWN_PASSWORD);
-	*id = user.id;
-	if (rc != DB_NONE)
+	*id = rc == DB_OK ? user.id : 0;
+	if (rc == DB_OK)
+		rc = user_lock(db, user.id, call->actor.company, &places);
+	if (rc != DB_OK && rc != DB_NONE)
 		return rc;
+	if (places.is_here)
+		return call->password == NULL ? DB_OK
+			: refuse(call, ROLE_OWN_PASSWORD);
 	if (call->name == NULL || call->password == NULL)
 		return refuse(call, ROLE_NEW_PERSON);
-	return add_person(db, call, id);
+	if (places.is_elsewhere)
+		return refuse(call, ROLE_ELSEWHERE);
+	return *id == 0 ? add_person(db, call, id)
+		: renew_person(db, call, *id);
 }
 
 static enum db_result
@@ -271,4 +294,35 @@ enum db_result
 role_take(struct db *db, struct arena *a, struct role_call *call)
 {
 	return tx_run(db, take_step, &(struct work){ a, call });
+}
+
+static enum db_result
+reset_step(struct db *db, void *arg)
+{
+	const struct work *w = arg;
+	struct role_call *call = w->call;
+	struct user_places places = { false, false };
+	struct role role;
+	enum db_result rc = role_find(db, w->arena, call->actor.company,
+	                              call->id, &role);
+
+	call->fault = ROLE_FINE;
+	if (rc == DB_OK)
+		rc = user_lock(db, role.user_id, call->actor.company, &places);
+	if (rc != DB_OK && rc != DB_NONE)
+		return rc;
+	if (!places.is_here)
+		return refuse(call, ROLE_GONE);
+	if (places.is_elsewhere)
+		return refuse(call, ROLE_OWN_PASSWORD);
+	rc = user_set_password(db, role.user_id, call->password,
+	                       call->actor.now_at);
+	return rc == DB_OK ? audit_row(db, &call->actor, "change", "mst_users",
+	                               role.user_id, "usr_password_hash") : rc;
+}
+
+enum db_result
+role_reset(struct db *db, struct arena *a, struct role_call *call)
+{
+	return tx_run(db, reset_step, &(struct work){ a, call });
 }

@@ -37,8 +37,9 @@ enum role_fault {
 	ROLE_STALE,		/* somebody has changed it meanwhile */
 	ROLE_LAST_OWNER,	/* nobody would be left who owns all branches */
 	ROLE_KNOWN,		/* the person has a role there already */
-	ROLE_NEW_PERSON,	/* nobody has that e-mail: name and password needed */
+	ROLE_NEW_PERSON,	/* nobody works with that e-mail: name and password needed */
 	ROLE_OWN_PASSWORD,	/* somebody has it, and a password of their own */
+	ROLE_ELSEWHERE,		/* somebody has it at another company only */
 };
 
 /* What is to be done, for whom, and what came of it. */
@@ -48,8 +49,9 @@ struct role_call {
 	bool is_owner;
 	int64_t branch_id;	/* one of the company's; 0: all */
 	/* of role_give */
-	const char *email, *name, *password;	/* the last two may be NULL */
+	const char *email, *name;		/* the name may be NULL */
 	const char *nonce;			/* may be NULL */
+	const char *password;	/* of role_reset; of role_give, may be NULL */
 	enum role_fault fault;			/* set */
 };
 
@@ -57,8 +59,13 @@ struct role_call {
  * Each is a transaction with its audit rows.  DB_OK; DB_NONE: `fault` says why
  * not; or DB_FAIL.  What is changed holds at the person's next click.
  *
- * role_give makes the account, too, where nobody has the e-mail; otherwise it
- * gives the role to whom it belongs, whose name and password stay.
+ * role_give makes the account, too, where nobody has the e-mail, and makes it
+ * anew where nobody works with it any more.  Who works in the company keeps
+ * name and password.  Who works in others alone is refused, after all else is
+ * right: an owner must not be led to trust an account that another one made.
+ *
+ * role_reset gives somebody another password, and ends all their sessions; only
+ * of somebody who has no role in another company.
  */
 enum db_result role_give(struct db *db, struct arena *a,
                          struct role_call *call);
@@ -66,6 +73,8 @@ enum db_result role_change(struct db *db, struct arena *a,
                            struct role_call *call);
 enum db_result role_take(struct db *db, struct arena *a,
                          struct role_call *call);
+enum db_result role_reset(struct db *db, struct arena *a,
+                          struct role_call *call);
 
 /* A company where a person may work. */
 struct role_company {

@@ -112,6 +112,50 @@ user_set_password(struct db *db, int64_t id, const char *password,
 }
 
 enum db_result
+user_places(struct db *db, int64_t id, const char *company,
+            struct user_places *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_USER_PLACES);
+
+	db_in_str(st, company);
+	db_in_str(st, company);
+	db_in_int(st, id);
+	db_out_bool(st, &out->is_here);
+	db_out_bool(st, &out->is_elsewhere);
+	return db_one(st);
+}
+
+enum db_result
+user_lock(struct db *db, int64_t id, const char *company,
+          struct user_places *out)
+{
+	struct db_stmt *st = db_begin(db, STMT_USER_LOCK);
+	enum db_result rc;
+
+	db_in_int(st, id);
+	db_out_int(st, &id);
+	rc = db_one(st);
+	/* only now: what was stored while this waited counts */
+	return rc == DB_OK ? user_places(db, id, company, out) : rc;
+}
+
+enum db_result
+user_begin_anew(struct db *db, int64_t id, const char *name,
+                const char *password, int64_t now_at)
+{
+	enum db_result rc = user_set_password(db, id, password, now_at);
+	struct db_stmt *st;
+
+	if (rc != DB_OK)
+		return rc;
+	st = db_begin(db, STMT_USER_SET_NAME);
+	db_in_str(st, name);
+	db_in_int(st, id);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;	/* it is the same name */
+}
+
+enum db_result
 user_find_id(struct db *db, struct arena *a, int64_t id, struct user *out)
 {
 	struct db_stmt *st = db_begin(db, STMT_USER_FIND_ID);

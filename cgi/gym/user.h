@@ -45,7 +45,27 @@ enum db_result user_find_id(struct db *db, struct arena *a, int64_t id,
 enum db_result user_set_password(struct db *db, int64_t id,
                                  const char *password, int64_t now_at);
 
-/* The same, as a transaction with its audit row. */
+/* Where somebody has a role. */
+struct user_places {
+	bool is_here, is_elsewhere;	/* the company; another one */
+};
+
+enum db_result user_places(struct db *db, int64_t id, const char *company,
+                           struct user_places *out);
+/*
+ * The same, and nobody gives them a role, or another password, until the
+ * transaction ends.  DB_NONE: there is no such account.
+ */
+enum db_result user_lock(struct db *db, int64_t id, const char *company,
+                         struct user_places *out);
+/*
+ * An account that has no role is as new: name and password are others, and
+ * whoever had it is signed out everywhere.
+ */
+enum db_result user_begin_anew(struct db *db, int64_t id, const char *name,
+                               const char *password, int64_t now_at);
+
+/* user_set_password as a transaction with its audit row. */
 enum db_result user_renew_password(struct db *db, const struct actor *actor,
                                    int64_t id, const char *password);
 

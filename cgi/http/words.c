@@ -50,6 +50,10 @@ static const char *const sentences[WORD__COUNT] = {
 		"that one.",
 	[WORD_OWN_PASSWORD] = "This person signs in already, with a password "
 		"that is only theirs to change.",
+	[WORD_ROLE_ELSEWHERE] = "This address already signs in elsewhere on this "
+		"server. Whoever runs the server can add it here: "
+		"gymgate-admin user add ADDRESS NAME --company CODE --role "
+		"staff",
 	[WORD_WRONG_PASSWORD] = "This is not your password.",
 	[WORD_GUESSED_PASSWORD] = "This is among the first that are tried. Take "
 		"several words, and no names or rows of keys.",

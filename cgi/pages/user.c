@@ -1,6 +1,4 @@
 /* user.c: somebody who works here: role, password, farewell */
-#include "gym/user.h"
-
 #include "gym/role.h"
 #include "gym/secret.h"
 #include "http/form.h"
@@ -141,6 +139,8 @@ draw_fault(struct user_page *p, struct res *res, const struct role_call *call)
 	set_role(&now);
 	if (call->fault == ROLE_KNOWN)
 		form_refuse(&now.form, "branch", WORD_ROLE_KNOWN);
+	if (call->fault == ROLE_OWN_PASSWORD)
+		form_refuse(&now.password, "password", WORD_OWN_PASSWORD);
 	return draw(&now, res, HTTP_422);
 }
 
@@ -210,12 +210,10 @@ do_user_remove(struct req *req, struct res *res)
 static bool
 take_password(struct user_page *p, struct typed *typed)
 {
-	bool is_me = p->role.user_id == p->req->caller.user_id;
-
 	form_read(&p->password, typed);
 	choose_password(&p->password, "password", typed->password,
 	                p->role.email, p->role.name);
-	if (p->role.is_elsewhere || is_me)
+	if (p->role.user_id == p->req->caller.user_id)
 		form_refuse(&p->password, "password", WORD_OWN_PASSWORD);
 	return !p->password.is_refused;
 }
@@ -227,8 +225,8 @@ take_password(struct user_page *p, struct typed *typed)
 enum status
 do_user_password(struct req *req, struct res *res)
 {
-	const struct actor actor = asked_actor(req);
 	struct typed typed = { 0 };
+	struct role_call call;
 	struct user_page p;
 	enum status status = find(&p, req);
 
@@ -237,10 +235,16 @@ do_user_password(struct req *req, struct res *res)
 	set_role(&p);
 	if (!take_password(&p, &typed))
 		return draw(&p, res, HTTP_422);
-	if (user_renew_password(req->db, &actor, p.role.user_id,
-	                        typed.password) != DB_OK)
+	call = begin_call(&p);
+	call.password = typed.password;
+	switch (role_reset(req->db, req->arena, &call)) {
+	case DB_OK:
+		return http_redirect(res, arena_printf(req->arena,
+			"/settings/users/%s?reset=1",
+			choose_id_text(req, p.role.id)));
+	case DB_NONE:
+		return draw_fault(&p, res, &call);
+	default:
 		return HTTP_503;
-	return http_redirect(res, arena_printf(req->arena,
-		"/settings/users/%s?reset=1", choose_id_text(req,
-		p.role.id)));
+	}
 }

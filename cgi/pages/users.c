@@ -160,6 +160,8 @@ refuse(struct form *f, const struct role_call *call)
 {
 	if (call->fault == ROLE_KNOWN)
 		form_refuse(f, "email", WORD_ROLE_KNOWN);
+	if (call->fault == ROLE_ELSEWHERE)
+		form_refuse(f, "email", WORD_ROLE_ELSEWHERE);
 	if (call->fault == ROLE_OWN_PASSWORD)
 		form_refuse(f, "password", WORD_OWN_PASSWORD);
 	if (call->fault != ROLE_NEW_PERSON)
@@ -172,7 +174,7 @@ refuse(struct form *f, const struct role_call *call)
 
 /*
  * POST /settings/users/new {email, name, password, role, branch, nonce} -- 303
- * to the list.  Who has the e-mail already keeps name and password.
+ * to the list.  Who works here already keeps name and password.
  */
 enum status
 do_user_new(struct req *req, struct res *res)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addCompany, addUser, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
+import { until } from '../stack/wait.mjs';
 import { quote } from './gym.mjs';
 import { errorOf, fieldsOf, Person, textOf } from './pages.mjs';
 
@@ -64,28 +65,83 @@ test('somebody new is added, once, and may work', async () => {
 	await desk.page(USERS, 403);
 });
 
-test('who is known keeps name and password, and gets the role', async () => {
-	const before_ = await role(stack.login.email);
-	const { email } = stack.login;
+test('who works at another branch keeps name and password', async () => {
+	const { email } = await addUser(stack, 'AA', 'staff', 'North');
+	const before_ = await role(email, 'AA');
 	const got = await other.submit(NEW, { email, name: 'Mine now',
-	    password: PASSWORD });
+	    password: PASSWORD, branch: branches[1] });
 	assert.equal(got.status, 422);
 	assert.match(errorOf(got.text, 'password'), /only theirs to change/);
 	assert.equal(fieldsOf(got.text).email, email);
-	assert.doesNotMatch(got.text, new RegExp(`${PASSWORD}|Demo Owner`));
-	assert.equal(await role(email, 'AA'), undefined);
+	assert.doesNotMatch(got.text, new RegExp(PASSWORD));
 	assert.equal((await other.submit(NEW, { email: email.toUpperCase(),
 	    name: 'Mine now', branch: branches[1] })).status, 303);
-	const row = await role(email, 'AA');
-	assert.deepEqual([row.role, row.branch, row.name, row.hash], ['STAFF',
-	    branches[1], before_.name, before_.hash]);
+	const rows = await stack.sql(`SELECT url_branch_id AS branch, usr_name
+	    AS name, usr_password_hash AS hash FROM trn_user_roles JOIN mst_users
+	    u ON u.id = url_user_id WHERE usr_email = ${quote(email)}
+	    ORDER BY url_branch_id`);
+	assert.deepEqual(rows, branches.map(branch => ({ branch, name:
+	    before_.name, hash: before_.hash })));
 	assert.equal((await audits('AA')).at(-1).table, 'trn_user_roles');
-	// twice is refused in words; another branch is another role
+	// twice is refused in words
 	const twice = await other.submit(NEW, { email, branch: branches[1] });
 	assert.equal(twice.status, 422);
 	assert.match(errorOf(twice.text, 'email'), /has a role there already/);
-	assert.equal((await other.submit(NEW, { email, branch: branches[0] }))
-	    .status, 303);
+});
+
+test('an account of another gym is not to be had', async () => {
+	const { email } = stack.login, was = await everything();
+	const bare = await other.submit(NEW, { email });
+	assert.equal(bare.status, 422);
+	assert.equal(errorOf(bare.text, 'email'), undefined);
+	for (const name of ['name', 'password'])
+		assert.match(errorOf(bare.text, name), /needed/);
+	const got = await other.submit(NEW, { email: email.toUpperCase(),
+	    name: 'Mine now', password: PASSWORD });
+	assert.equal(got.status, 422);
+	assert.match(errorOf(got.text, 'email'),
+	    /signs in elsewhere.*gymgate-admin user add/);
+	assert.doesNotMatch(got.text,
+	    new RegExp(`${PASSWORD}|Demo Owner|Spine Fitness`));
+	assert.doesNotMatch(await other.page(USERS), /Demo Owner/);
+	assert.deepEqual(await everything(), was);
+	// whoever runs the server has said who it is: it is one of their people
+	const both = await addUser(stack, 'SF', 'staff');
+	await stack.admin(['user', 'add', both.email, 'x', '--company', 'AA',
+	    '--role', 'staff', '--branch', 'North']);
+	assert.equal((await other.submit(NEW, { email: both.email,
+	    branch: branches[1] })).status, 303);
+	await signIn(both.email, both.password);
+});
+
+test('an account that has no role any more is as new', async () => {
+	const login = await addUser(stack, 'AA', 'owner');
+	const before_ = await role(login.email, 'AA');
+	const theirs = await Person.signIn(stack, login);
+	assert.equal((await other.post(`${USERS}/${before_.id}/remove`)).status,
+	    303);
+	const bare = await other.submit(NEW, { email: login.email });
+	for (const name of ['name', 'password'])
+		assert.match(errorOf(bare.text, name), /needed/);
+	const add = person => person.submit(NEW, { email: login.email,
+	    name: 'Somebody else', password: PASSWORD });
+	const tries = await Promise.all([add(other), add(owner)]);
+	assert.deepEqual(tries.map(r => r.status).sort(), [303, 422]);
+	const company = tries[0].status === 303 ? 'AA' : 'SF';
+	const now = await role(login.email, company);
+	assert.deepEqual([now.user, now.name, now.role], [before_.user,
+	    'Somebody else', 'STAFF']);
+	assert.deepEqual((await audits(company)).slice(-2), [
+	    { action: 'change', table: 'mst_users', row: now.user,
+	    fields: 'usr_name,usr_password_hash' },
+	    { action: 'add', table: 'trn_user_roles', row: now.id,
+	    fields: 'url_role,url_branch_id' }]);
+	// whoever had it is out, and stays out
+	assert.equal((await theirs.get('/members')).headers.location, '/login');
+	assert.deepEqual(await stack.sql(`SELECT ses_compcode FROM trn_sessions
+	    WHERE ses_user_id = ${now.user}`), []);
+	await assert.rejects(Person.signIn(stack, login));
+	await (await signIn(login.email, PASSWORD)).page('/members');
 });
 
 test('each field says what is wrong with it', async () => {
@@ -257,6 +313,24 @@ test('a password is reset for one\'s own people alone', async () => {
 		    textOf(refused.text), /only theirs to change/);
 		assert.equal((await role(email, company)).hash, row.hash);
 	}
+});
+
+test('a role that another gym gives meanwhile counts', async () => {
+	const { email } = await addUser(stack, 'SF', 'staff');
+	const { id, hash, user } = await role(email);
+	const form = fieldsOf(await owner.page(`${USERS}/${id}`));
+	const given = stack.sql(`START TRANSACTION; INSERT INTO trn_user_roles
+	    (url_compcode, url_user_id, url_role, url_created_at)
+	    VALUES ('AA', ${user}, 'STAFF', '2026-01-01'); DO SLEEP(2); COMMIT`);
+	await until('the role to be on its way', async () => (await stack.sql(
+	    `SELECT id FROM information_schema.processlist
+	    WHERE info LIKE 'DO SLEEP(2)%'`)).length > 0);
+	const got = await owner.post(`${USERS}/${id}/password`, { ...form,
+	    password: PASSWORD });
+	await given;
+	assert.equal(got.status, 422);
+	assert.match(errorOf(got.text, 'password'), /only theirs to change/);
+	assert.equal((await role(email)).hash, hash);
 });
 
 test('staff, branch owners and other gyms see and change nothing', async () => {
