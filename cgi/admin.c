@@ -58,6 +58,8 @@ help(void)
 	     "  -V, --version      show the version\n"
 	     "\n"
 	     "Passwords are asked for, or read from standard input.\n"
+	     "'user add' gives somebody who signs in already another role: make "
+	     "sure who it is.\n"
 	     "\n"
 	     "Commands:");
 	for (size_t i = 0; i < COMMANDS; i++)

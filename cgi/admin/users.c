@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "admin/call.h"
+#include "gym/role.h"
 #include "gym/user.h"
 
 /* ---- passwords ----------------------------------------------------------- */
@@ -62,35 +63,101 @@ read_password(struct admin_call *c, const char *email, const char *name)
 	return NULL;
 }
 
-/* Finds who is there already, or adds them with a password that is asked. */
-static enum db_result
-find_or_add_user(struct admin_call *c, int64_t *id, bool *refused)
-{
-	struct user user;
-	enum db_result rc = user_find(c->db, c->arena, c->args[0], &user);
-	const char *password;
+/* Who is to have the role. */
+struct person {
+	struct user user;		/* id 0: there is no such account */
+	const char *password;		/* NULL: they keep the one they have */
+	struct user_places places;
+};
 
-	*refused = false;
-	*id = rc == DB_OK ? user.id : 0;
-	if (rc != DB_NONE)
-		return rc;
-	password = read_password(c, c->args[0], c->args[1]);
-	*refused = password == NULL;
-	return *refused ? DB_FAIL : user_add(c->db, c->args[0], c->args[1],
-	                                     password, c->now_at, id);
+/* Whoever runs this should know whom they let in, and who made the account. */
+static void
+tell_known(struct admin_call *c, const struct person *p)
+{
+	struct role_company *list;
+	size_t count;
+
+	if (role_companies(c->db, c->arena, p->user.id, &list, &count) !=
+	    DB_OK)
+		return;
+	printf("%s signs in already, as %s", c->args[0], p->user.name);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].code, c->company) != 0)
+			printf(", at %s", list[i].code);
+	}
+	puts(": name and password stay");
+}
+
+static enum db_result
+find_person(struct admin_call *c, struct person *p)
+{
+	enum db_result rc = user_find(c->db, c->arena, c->args[0], &p->user);
+
+	if (rc == DB_NONE)
+		p->user.id = 0;
+	return rc == DB_OK ? user_places(c->db, p->user.id, c->company,
+	                                 &p->places)
+		: rc == DB_NONE ? DB_OK : rc;
+}
+
+static bool
+has_role(const struct person *p)
+{
+	return p->places.is_here || p->places.is_elsewhere;
+}
+
+/* The account: as it is, new, or without a role and therefore as if new. */
+static enum db_result
+store_person(struct admin_call *c, struct person *p)
+{
+	const struct actor actor = { c->company, 0, "", c->now_at };
+	bool is_new = p->user.id == 0;
+	enum db_result rc = is_new
+		? user_add(c->db, c->args[0], c->args[1], p->password,
+		           c->now_at, &p->user.id)
+		: user_lock(c->db, p->user.id, c->company, &p->places);
+
+	if (rc != DB_OK || has_role(p) != (p->password == NULL))
+		return rc == DB_OK ? DB_NONE : rc;
+	if (p->password == NULL)
+		return DB_OK;
+	if (!is_new)
+		rc = user_begin_anew(c->db, p->user.id, c->args[1],
+		                     p->password, c->now_at);
+	return rc == DB_OK ? audit_row(c->db, &actor, is_new ? "add" : "change",
+	                               "mst_users", p->user.id,
+	                               "usr_name,usr_password_hash") : rc;
+}
+
+static int
+give_role(struct admin_call *c, struct person *p, int64_t branch_id)
+{
+	enum db_result rc = db_tx_begin(c->db);
+
+	if (rc == DB_OK)
+		rc = store_person(c, p);
+	if (rc == DB_OK)
+		rc = role_add(c->db, c->company, p->user.id, branch_id,
+		              *c->role == 'o' ? "OWNER" : "STAFF", NULL,
+		              c->now_at);
+	rc = admin_audited(c, rc, c->company, "add", "trn_user_roles",
+	                arena_printf(c->arena, "%lld", (long long)p->user.id),
+	                "url_role,url_branch_id");
+	if (rc == DB_OK && p->password == NULL)
+		tell_known(c, p);
+	return admin_finish(rc, "roles of this person have changed meanwhile: "
+	                    "try again", "this person has that role already");
 }
 
 int
 admin_user_add(struct admin_call *c)
 {
-	bool owner, refused = false;
-	int64_t branch_id, id = 0;
-	enum db_result rc;
+	struct person person = { 0 };
+	int64_t branch_id;
 
 	if (c->company == NULL || c->role == NULL)
 		return admin_misused("--company and --role are needed");
-	owner = strcmp(c->role, "owner") == 0;
-	if (!owner && strcmp(c->role, "staff") != 0)
+	if (strcmp(c->role, "owner") != 0 && strcmp(c->role, "staff") != 0)
 		return admin_misused("a role is owner or staff");
 	if (!user_email_valid(c->args[0]))
 		return admin_misused("that is not an e-mail address");
@@ -99,18 +166,14 @@ admin_user_add(struct admin_call *c)
 	if (admin_need_company(c, c->company) != 0 ||
 	    admin_find_branch(c, c->company, &branch_id) != 0)
 		return ADMIN_REFUSED;
-	rc = db_tx_begin(c->db);
-	if (rc == DB_OK)
-		rc = find_or_add_user(c, &id, &refused);
-	if (rc == DB_OK)
-		rc = role_add(c->db, c->company, id, branch_id,
-		              owner ? "OWNER" : "STAFF", NULL, c->now_at);
-	rc = admin_audited(c, rc, c->company, "add", "trn_user_roles",
-	                arena_printf(c->arena, "%lld", (long long)id),
-	                "url_role,url_branch_id");
-	if (refused)
+	if (find_person(c, &person) != DB_OK)
+		return admin_finish(DB_FAIL, "", "");
+	/* before the transaction: people type slowly */
+	if (!has_role(&person))
+		person.password = read_password(c, c->args[0], c->args[1]);
+	if (!has_role(&person) && person.password == NULL)
 		return ADMIN_REFUSED;
-	return admin_finish(rc, "", "this person has that role already");
+	return give_role(c, &person, branch_id);
 }
 
 static void

@@ -168,7 +168,9 @@ test('a person who owns two gyms is one person', async () => {
 	const add = (company, options) => ['user', 'add', 'two@example.org',
 	    'Two', '--company', company, '--role', 'owner'];
 	await does(add('SF'), { stdin: `${PASSWORD}\n` });
-	await does(add('DUP'));		// known: no password is asked
+	// known: no password is asked, and it is said who that is
+	assert.equal(await does(add('DUP')), 'two@example.org signs in ' +
+	    'already, as Two, at SF: name and password stay\n');
 	const rows = await stack.sql(`SELECT COUNT(*) AS n FROM mst_users
 	    WHERE usr_email = 'two@example.org'`);
 	assert.equal(rows[0].n, '1');
@@ -179,6 +181,29 @@ test('a person who owns two gyms is one person', async () => {
 	    '--role', 'staff', '--branch', 'One']);
 	assert.equal((await stack.sql(`SELECT id FROM mst_users
 	    WHERE usr_email LIKE 'two@%'`)).length, 1);
+});
+
+test('an account that has lost every role is as new', async () => {
+	const add = (name, company) => ['user', 'add', 'left@example.org', name,
+	    '--company', company, '--role', 'staff'];
+	const stored = async () => (await stack.sql(`SELECT id, usr_name AS name,
+	    usr_password_hash AS hash FROM mst_users
+	    WHERE usr_email = 'left@example.org'`))[0];
+	await does(add('Left', 'SF'), { stdin: `${PASSWORD}\n` });
+	const before_ = await stored();
+	await stack.sql(`DELETE FROM trn_user_roles
+	    WHERE url_user_id = ${before_.id}`);
+	await stack.sql(`INSERT INTO trn_sessions VALUES ('x', ${before_.id},
+	    'SF', '2026-01-01', '2026-01-01', '2099-01-01')`);
+	await refuses(1, add('Back', 'DUP'));	// no password
+	assert.deepEqual(await stored(), before_);
+	assert.equal(await does(add('Back', 'DUP'),
+	    { stdin: `${PASSWORD} again\n` }), '');
+	const now = await stored();
+	assert.deepEqual([now.id, now.name], [before_.id, 'Back']);
+	assert.notEqual(now.hash, before_.hash);
+	assert.deepEqual(await stack.sql(`SELECT ses_hash FROM trn_sessions
+	    WHERE ses_user_id = ${now.id}`), []);
 });
 
 test('a terminal is a company\'s until it is closed there', async () => {
