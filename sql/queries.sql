@@ -1029,13 +1029,6 @@ UPDATE trn_member_biometric_mappings SET mbm_to = ?
 UPDATE trn_member_biometric_mappings SET mbm_to = GREATEST(mbm_from, ?)
  WHERE mbm_compcode = ? AND mbm_device_sn = ? AND mbm_to IS NULL;
 
--- name: mapping_follow    to another terminal, whoever holds a number from a moment on
-INSERT INTO trn_member_biometric_mappings
-  (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)
-SELECT m.mbm_compcode, ?, m.mbm_device_user_id, m.mbm_member_id, ?, ?
-  FROM trn_member_biometric_mappings m
- WHERE m.mbm_compcode = ? AND m.mbm_device_sn = ? AND m.mbm_to IS NULL;
-
 -- name: mapping_copy    to another terminal, where the number is free, for as long as it was
 INSERT INTO trn_member_biometric_mappings
   (mbm_compcode, mbm_device_sn, mbm_device_user_id, mbm_member_id, mbm_from, mbm_created_at)

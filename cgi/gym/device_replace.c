@@ -36,6 +36,25 @@ run(struct db_stmt *st)
 	return rc == DB_NONE ? DB_OK : rc;
 }
 
+/* From the other one's start on: it may hold punches of before this moment. */
+static enum db_result
+copy(struct db *db, struct work *w, int32_t start_day)
+{
+	struct db_stmt *st = db_begin(db, STMT_MAPPING_COPY);
+	enum db_result rc;
+
+	db_in_str(st, w->to);
+	db_in_str(st, w->to);
+	db_in_local(st, (int64_t)start_day * CLOCK_DAY_SECONDS);
+	db_in_at(st, w->actor->now_at);
+	db_in_str(st, w->to);
+	db_in_str(st, w->actor->company);
+	db_in_str(st, w->from);
+	rc = db_run(st);
+	w->copied = rc == DB_OK ? db_changed(db) : 0;
+	return rc;
+}
+
 /* ---- replace ------------------------------------------------------------- */
 
 static enum db_result
@@ -46,19 +65,6 @@ end_all(struct db *db, const struct work *w, const char *sn, int64_t local)
 	db_in_local(st, local);
 	db_in_str(st, w->actor->company);
 	db_in_str(st, sn);
-	return run(st);
-}
-
-static enum db_result
-follow(struct db *db, const struct work *w, int64_t local)
-{
-	struct db_stmt *st = db_begin(db, STMT_MAPPING_FOLLOW);
-
-	db_in_str(st, w->to);
-	db_in_local(st, local);
-	db_in_at(st, w->actor->now_at);
-	db_in_str(st, w->actor->company);
-	db_in_str(st, w->from);
 	return run(st);
 }
 
@@ -97,7 +103,7 @@ swap(struct db *db, const struct work *w, const struct device *old,
 static enum db_result
 replace_step(struct db *db, void *arg)
 {
-	const struct work *w = arg;
+	struct work *w = arg;
 	struct device old;
 	int64_t local;
 	enum db_result rc = find_locked(db, w, w->from, &old);
@@ -111,8 +117,8 @@ replace_step(struct db *db, void *arg)
 	if (rc == DB_OK)
 		rc = end_all(db, w, w->to, local);
 	if (rc == DB_OK)
-		rc = follow(db, w, local);
-	if (rc == DB_OK)
+		rc = copy(db, w, clock_day(local));
+	if (rc == DB_OK || rc == DB_NONE)
 		rc = end_all(db, w, w->from, local);
 	if (rc == DB_OK)
 		rc = move_tokens(db, w);
@@ -136,24 +142,6 @@ device_replace(struct db *db, struct arena *a, const struct actor *actor,
 /* ---- copy ---------------------------------------------------------------- */
 
 static enum db_result
-copy(struct db *db, struct work *w, const struct device *to)
-{
-	struct db_stmt *st = db_begin(db, STMT_MAPPING_COPY);
-	enum db_result rc;
-
-	db_in_str(st, w->to);
-	db_in_str(st, w->to);
-	db_in_local(st, (int64_t)to->start_day * CLOCK_DAY_SECONDS);
-	db_in_at(st, w->actor->now_at);
-	db_in_str(st, w->to);
-	db_in_str(st, w->actor->company);
-	db_in_str(st, w->from);
-	rc = db_run(st);
-	w->copied = rc == DB_OK ? db_changed(db) : 0;
-	return rc;
-}
-
-static enum db_result
 copy_step(struct db *db, void *arg)
 {
 	struct work *w = arg;
@@ -164,7 +152,7 @@ copy_step(struct db *db, void *arg)
 		rc = find_locked(db, w, w->to, &to);
 	if (rc != DB_OK)
 		return rc;
-	rc = copy(db, w, &to);
+	rc = copy(db, w, to.start_day);
 	if (rc == DB_NONE)
 		return DB_OK;	/* none of them was free */
 	if (rc == DB_OK)

@@ -186,8 +186,11 @@ test('a replacement takes over numbers, name and tokens', async () => {
 	    ['700', '700', '2025-01-01 00:00:00']);
 	assert.match(old.to, new RegExp(`^${today} `));
 	assert.deepEqual([before_.user, before_.to], ['5', old.to]);
-	assert.deepEqual(now, { user: '700', member: '700', from: old.to,
-	    to: null });
+	// what it took before it was told here was theirs, too
+	assert.deepEqual(now, { user: '700', member: '700',
+	    from: `${today} 00:00:00`, to: null });
+	assert.match((await stack.post(punch(700, `${today} 00:00:07`,
+	    { device_sn: 'NEW-2' }))).text, /ALLOWED/);
 	assert.equal((await stack.sql(`SELECT tok_device_sn AS sn
 	    FROM mst_api_tokens WHERE tok_label = 'for one'`))[0].sn, 'NEW-2');
 	assert.notEqual(await revision(), was);
@@ -198,7 +201,7 @@ test('a replacement takes over numbers, name and tokens', async () => {
 	stack.setClock(later - Date.now());
 	assert.match((await stack.post(punch(700, kolkata(later),
 	    { device_sn: 'NEW-2' }))).text, /ALLOWED/);
-	assert.equal((await attendances(stack, 700)).length, 1);
+	assert.equal((await attendances(stack, 700)).length, 2);
 	today = makeNoon(stack);
 });
 
