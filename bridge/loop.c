@@ -53,6 +53,8 @@ judge_days(struct loop *l, const struct report_answer *said)
 
 		switch (report_compare(before, now, server)) {
 		case REPORT_SAME:
+			ok = spool_day_agrees(l->spool, l->terminal,
+			                      server->day);
 			break;
 		case REPORT_CHANGED:
 			ok = false;

@@ -208,11 +208,13 @@ const struct spool_day *spool_days_find(const struct spool_days *days,
 
 /*
  * Everything of a day waits again, as a backlog, unless the day was sent again
- * over these very sums before: `sums` is any text that tells them.  `count`
- * becomes how many it were.
+ * over these very sums since it last agreed: `sums` is any text that tells
+ * them.  `count` becomes how many it were.
  */
 bool spool_send_day(struct spool *s, int64_t terminal, int32_t day,
                     const char *sums, size_t *count);
+/* The server holds all of it: over any sums it may be sent again. */
+bool spool_day_agrees(struct spool *s, int64_t terminal, int32_t day);
 
 /* ---- what is known of a terminal: spool_place.c ------------------------- */
 

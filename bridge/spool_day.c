@@ -153,3 +153,12 @@ spool_send_day(struct spool *s, int64_t terminal, int32_t day,
 				(int64_t)day, sums));
 	return spool_inside_unlock(s, spool_inside_end(s, ok));
 }
+
+/* Nothing is written where there is no such row, as of nearly every day. */
+bool
+spool_day_agrees(struct spool *s, int64_t terminal, int32_t day)
+{
+	spool_inside_lock(s);
+	return spool_inside_unlock(s, spool_inside_run(s, spool_inside_bind(s,
+		SQL_DAY_SENT_DROP, "ii", terminal, (int64_t)day)));
+}

@@ -14,7 +14,7 @@
  * "aside N", how many of its records were counted but not kept aside.
  * door: the last list of who may enter, and the block that this bridge has put
  * on users: `trial_until` of one that is tried out, and ends by itself.
- * day_sent: the sums over which a day was last sent again.
+ * day_sent: the sums over which a day was last sent again; gone when it agrees.
  */
 const char *const spool_scripts[SPOOL_VERSION] = {
 	"CREATE TABLE terminal (id INTEGER PRIMARY KEY, sn TEXT NOT NULL UNIQUE,"
@@ -221,6 +221,8 @@ const char *const spool_statements[SQL__COUNT] = {
 		" AND day = ?",
 	[SQL_DAY_SENT_SAVE] = "INSERT OR REPLACE INTO day_sent"
 		" (terminal, day, sums) VALUES (?, ?, ?)",
+	[SQL_DAY_SENT_DROP] = "DELETE FROM day_sent WHERE terminal = ?"
+		" AND day = ?",
 	[SQL_MARK_LOAD] = "SELECT records, layout, full_day, tail, round"
 		" FROM terminal WHERE id = ?",
 	[SQL_MARK_SAVE] = "UPDATE terminal SET records = ?, layout = ?,"

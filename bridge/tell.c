@@ -28,6 +28,7 @@ struct told {
 	bool users_due;
 	uint32_t connections, nights, user_lists;	/* seen so far */
 	bool compare_due;
+	bool sent_again;		/* days, not seen to agree yet */
 	int64_t compared_at;		/* by clock_mono_ms; 0: never */
 };
 
@@ -202,6 +203,7 @@ ask_days(void *arg, const struct spool_day *days, size_t count)
 		? &a->tell->said : NULL;
 }
 
+/* A day sent again is seen to agree, or known not to: once, at a busy door. */
 static bool
 compare_all(struct tell *t, struct told *told,
             const struct terminal_state *state, int64_t id)
@@ -217,6 +219,8 @@ compare_all(struct tell *t, struct told *told,
 		         "sending %zu again", state->name, sent);
 		t->world.on_waiting(t->world.arg);
 	}
+	ok = ok && (sent == 0 || told->sent_again);
+	told->sent_again = !ok && (sent > 0 || told->sent_again);
 	return ok;
 }
 

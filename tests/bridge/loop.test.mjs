@@ -80,6 +80,28 @@ test('a server that forgot everything gets everything', async t => {
 	assert.equal(gym.server.items.length, 700);
 });
 
+// As when a backup is restored, and once more: the sums are the same again.
+test('a server that forgets the same day again gets it again', async t => {
+	const gym = await full(t, 500);
+	const day = daysOf(await gym.held())[1];
+	const ids = (await gym.held()).filter(id => dayOf(id) === day);
+	const report = gym.server.report;
+	let whole = false;	// it was seen to hold all of the day
+	gym.server.report = (sn, body) => {
+		whole ||= body.days?.includes(day) &&
+			ids.every(id => gym.server.ledger.has(id));
+		return report.call(gym.server, sn, body);
+	};
+	for (let i = 0; i < 3; i++) {
+		whole = false;
+		gym.server.forget(ids);
+		await restart(gym);
+		await until('the day', () => whole);	// no night needed
+		assert.deepEqual(gym.server.items.map(key).sort(), ids.sort());
+		await reports(gym);
+	}
+});
+
 test('each night the days are compared', async t => {
 	const gym = await full(t, 500);
 	const held = await gym.held();

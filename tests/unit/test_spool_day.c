@@ -97,6 +97,11 @@ a_day_is_sent_again_once_over_the_same_sums(void **state)
 	settle_all(s);
 	assert_int_equal(send_day(s, 5, "3 a, 2 c"), 0);	/* the same sums */
 	assert_int_equal(send_day(s, 5, "3 a, 0 0"), 3);
+	settle_all(s);
+	assert_true(spool_day_agrees(s, spool_terminal(s, SN), 6));
+	assert_int_equal(send_day(s, 5, "3 a, 0 0"), 0);
+	assert_true(spool_day_agrees(s, spool_terminal(s, SN), 5));
+	assert_int_equal(send_day(s, 5, "3 a, 0 0"), 3);
 }
 
 static void
