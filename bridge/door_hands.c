@@ -37,18 +37,22 @@ door_hands_read(void *arg, struct zk_user **users, size_t *count)
 	return rc;
 }
 
-/* One that is refused is seen to be, in the next reading. */
+/* All are tried; ZK_REFUSED: not every one was taken. */
 enum zk_result
 door_hands_write(void *arg, const struct zk_user *users, size_t count)
 {
 	struct door_hands *h = arg;
 	enum zk_result rc = ZK_OK;
+	bool refused = false;
 
-	for (size_t i = 0; i < count && (rc == ZK_OK || rc == ZK_REFUSED); i++)
+	for (size_t i = 0; i < count && (rc == ZK_OK || rc == ZK_REFUSED);
+	     i++) {
 		rc = zk_put_user(h->line->zk, &users[i]);
+		refused = refused || rc == ZK_REFUSED;
+	}
 	if (rc == ZK_OK || rc == ZK_REFUSED)
 		rc = zk_refresh(h->line->zk);
-	return rc;
+	return rc == ZK_OK && refused ? ZK_REFUSED : rc;
 }
 
 bool

@@ -54,7 +54,9 @@ struct door {
 	int64_t ran_at;			/* clock_mono_ms() */
 	int64_t next_local;		/* when the list changes; CLOCK_NO_TIME */
 	uint32_t users;
-	int64_t ignored_until;		/* clock_mono_ms(): nothing is written */
+	int64_t again_at;		/* clock_mono_ms(): a run; or 0 */
+	int attempts;			/* in a row that left something */
+	int64_t ignored_until;		/* clock_mono_ms(): nobody is closed */
 	int64_t ignored_enforced;	/* ... unless this has changed */
 };
 

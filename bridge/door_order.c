@@ -106,7 +106,8 @@ try_user(struct door *d, struct door_hands *h, const struct door_order *order,
 	door_hands_find(h, order->user_id, &mark);
 	rc = door_hands_write(h, &user, 1);
 	*why = "the terminal did not keep what was written";
-	if (rc != ZK_OK || !find_user(h, order->user_id, &seen, &rc))
+	if ((rc != ZK_OK && rc != ZK_REFUSED) ||
+	    !find_user(h, order->user_id, &seen, &rc))
 		return rc;
 	if (lever_is_closed(&mark.lever, &seen) == closes)
 		*why = NULL;

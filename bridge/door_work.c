@@ -9,6 +9,8 @@
 #include "base/text.h"
 
 #define AGAIN_MS (60 * 60 * 1000)	/* a look at all users, whatever holds */
+#define SOON_LEAST_MS 8000		/* and at what did not take */
+#define SOON_MOST_MS (5 * 60 * 1000)
 #define IGNORED_MS (24 * 60 * 60 * 1000)
 #define CLOCK_MOST_S 600		/* the terminal's may be wrong by */
 
@@ -88,6 +90,7 @@ door_is_due(struct door *d, uint32_t users)
 		d->is_wanted = true;
 	return due || d->is_wanted || users != d->users ||
 		is_past(own_local(d), d->next_local) ||
+		(d->again_at != 0 && clock_mono_ms() >= d->again_at) ||
 		clock_mono_ms() >= d->ran_at + AGAIN_MS;
 }
 
@@ -190,7 +193,7 @@ keep_stand(struct door *d, struct door_hands *h)
 		d->world.on_news(d->world.arg);
 }
 
-/* A firmware that does nothing of the kind is not tried for ever. */
+/* A firmware that closes nobody is not tried for ever; it may still open. */
 static bool
 is_ignored(const struct door *d)
 {
@@ -199,15 +202,25 @@ is_ignored(const struct door *d)
 }
 
 static const char *
-describe(const struct enforce_result *result, const char *trouble)
+describe(const struct enforce_result *result, bool ignored,
+         const char *trouble)
 {
-	if (result->is_ignored)
+	if (ignored)
 		return "the terminal answers that it has closed a user, and "
 			"has not: its firmware does not know this way";
 	if (*trouble != '\0')
 		return trouble;
 	return result->failed > 0 ? "the terminal did not keep what was "
 		"written for some users" : "";
+}
+
+/* Who waits at the door is let in soon; a terminal that never does it rests. */
+static void
+try_again(struct door *d, bool is_left)
+{
+	d->again_at = !is_left ? 0 : clock_mono_ms() +
+		clock_backoff_ms(d->attempts, SOON_LEAST_MS, SOON_MOST_MS);
+	d->attempts = is_left ? d->attempts + 1 : 0;
 }
 
 static enum zk_result
@@ -217,8 +230,12 @@ enforce(struct door *d, struct door_hands *h)
 	struct enforce_result result;
 	const char *trouble;
 	struct enforce_when when = choose_when(d, h->line, &trouble);
-	enum zk_result rc = enforce_run(&door, &d->list, &when, &result);
+	enum zk_result rc;
 
+	when.opens_only = is_ignored(d);
+	rc = enforce_run(&door, &d->list, &when, &result);
+	try_again(d, rc == ZK_REFUSED || result.is_refused ||
+	          result.unopened > 0);
 	d->was_withheld = when.trust != ENTRY_KNOWN;
 	d->next_local = entry_next_change(&d->list, when.local);
 	if (rc == ZK_OK && result.is_ignored) {
@@ -232,7 +249,8 @@ enforce(struct door *d, struct door_hands *h)
 	h->stand.is_known = true;
 	h->stand.is_enforced = d->list.enforced_at != CLOCK_NO_TIME;
 	text_copy(h->stand.trouble, sizeof h->stand.trouble,
-	          describe(&result, trouble));
+	          describe(&result, result.is_ignored || when.opens_only,
+	                   trouble));
 	if (rc == ZK_OK)
 		keep_stand(d, h);
 	else
@@ -278,14 +296,13 @@ run(struct door *d, struct door_hands *h)
 	enum zk_result rc = ZK_OK;
 
 	d->is_wanted = false;
+	d->again_at = 0;
 	d->ran_at = clock_mono_ms();
 	d->users = h->line->users;
 	if (!load(d)) {
 		d->next_local = CLOCK_NO_TIME;
 		return ZK_OK;
 	}
-	if (is_ignored(d))
-		return ZK_OK;
 	if (!h->line->may_write)
 		return wait_for_owner(d, h);
 	if (d->list.enforced_at != CLOCK_NO_TIME || has_blocks(d)) {
@@ -295,7 +312,7 @@ run(struct door *d, struct door_hands *h)
 		h->stand.is_known = true;
 		keep_stand(d, h);
 	}
-	if (rc == ZK_REFUSED) {		/* tried again within the hour */
+	if (rc == ZK_REFUSED) {		/* tried again soon */
 		log_warn("%s: its users cannot be made to agree with the "
 		         "list: %s", d->name, zk_error(h->line->zk));
 		return ZK_OK;

@@ -99,7 +99,9 @@ struct run {
 	struct attempt *tried;		/* each user once */
 	size_t tried_most;
 	size_t tried_count, judged;	/* those before have been seen */
-	int failed_in_a_row;
+	int failed_in_a_row;		/* closings */
+	bool was_refused;		/* one of the last writing, at least */
+	bool is_over;
 };
 
 static enum zk_result
@@ -137,6 +139,26 @@ attempt_at(const struct run *run, const char *user_id)
 	return NULL;
 }
 
+/*
+ * Only a closing tells whether the firmware knows the way, and only one that
+ * was not refused: a terminal may be busy.
+ */
+static void
+count_failed(struct run *run, enum enforce_act act)
+{
+	run->out->failed++;
+	run->out->is_refused = run->out->is_refused || run->was_refused;
+	if (act == ENFORCE_OPEN) {
+		run->out->unopened++;
+		return;
+	}
+	run->failed_in_a_row++;
+	if (run->failed_in_a_row < FAILURES_IN_A_ROW)
+		return;
+	run->is_over = true;
+	run->out->is_ignored = !run->was_refused;
+}
+
 /* Whose closing failed is not ours: a later one is a ban by hand. */
 static bool
 judge_failed(struct run *run, const struct attempt *tried,
@@ -144,10 +166,7 @@ judge_failed(struct run *run, const struct attempt *tried,
 {
 	log_warn("user %s: the terminal did not keep what was written",
 	         tried->user_id);
-	run->out->failed++;
-	run->failed_in_a_row++;
-	if (run->failed_in_a_row >= FAILURES_IN_A_ROW)
-		run->out->is_ignored = true;
+	count_failed(run, tried->act);
 	if (tried->act != ENFORCE_CLOSE || !item->is_marked)
 		return true;
 	item->is_marked = false;
@@ -170,6 +189,16 @@ judge_one(struct run *run, const struct attempt *tried)
 	return true;
 }
 
+/* Open, and to stay so for now: whoever closes it later, it is not us. */
+static bool
+is_forgotten(const struct run *run, const struct enforce_item *item)
+{
+	bool opens_only = run->when->opens_only || run->out->is_ignored;
+
+	return item->act == ENFORCE_FORGET || (opens_only &&
+	       item->is_marked && item->act == ENFORCE_CLOSE);
+}
+
 /* What the last writing did; who is seen to be open leaves the journal. */
 static bool
 judge(struct run *run)
@@ -179,7 +208,7 @@ judge(struct run *run)
 			return false;
 	}
 	for (size_t i = 0; i < run->count; i++) {
-		if (run->items[i].act == ENFORCE_FORGET &&
+		if (is_forgotten(run, &run->items[i]) &&
 		    !run->door->unmark(run->door->arg,
 		                       run->users[i].user_id))
 			return false;
@@ -227,6 +256,16 @@ collect(struct run *run, enum enforce_act act, struct zk_user *batch,
 	return filled;
 }
 
+/* What is refused is judged by what is read then. */
+static enum zk_result
+put(struct run *run, const struct zk_user *batch, size_t filled)
+{
+	enum zk_result rc = run->door->write(run->door->arg, batch, filled);
+
+	run->was_refused = rc == ZK_REFUSED;
+	return rc == ZK_REFUSED ? ZK_OK : rc;
+}
+
 static enum zk_result
 go_on(struct run *run)
 {
@@ -240,14 +279,15 @@ go_on(struct run *run)
 
 		if (!judge(run))
 			return ZK_REFUSED;
-		if (run->out->is_ignored)
+		if (run->is_over)
 			return ZK_OK;
 		filled = collect(run, ENFORCE_OPEN, batch, 0);
-		filled = collect(run, ENFORCE_CLOSE, batch, filled);
+		if (!run->when->opens_only)
+			filled = collect(run, ENFORCE_CLOSE, batch, filled);
 		if (run->tried_count == before)
 			return ZK_OK;
 		if (filled > 0)
-			rc = run->door->write(run->door->arg, batch, filled);
+			rc = put(run, batch, filled);
 		if (rc == ZK_OK)
 			rc = look(run);
 	}

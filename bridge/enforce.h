@@ -32,7 +32,10 @@ struct enforce_door {
 	/* all users, in storage that the caller frees */
 	enum zk_result (*read)(void *arg, struct zk_user **users,
 	                       size_t *count);
-	/* at most ENFORCE_AT_ONCE; seen in the next reading, or not */
+	/*
+	 * At most ENFORCE_AT_ONCE; seen in the next reading, or not.
+	 * ZK_REFUSED, for one of them at least, does not end the run.
+	 */
 	enum zk_result (*write)(void *arg, const struct zk_user *users,
 	                        size_t count);
 	bool (*find)(void *arg, const char *user_id, struct enforce_mark *out);
@@ -63,12 +66,15 @@ struct enforce_item {
 struct enforce_when {
 	int64_t local;
 	enum entry_trust trust;
+	bool opens_only;	/* the firmware is known to close nobody */
 };
 
 struct enforce_result {
 	size_t opened, closed, failed;	/* in this run */
+	size_t unopened;		/* of the failed */
 	size_t held, banned;		/* as it stands after it */
-	bool is_ignored;	/* the firmware does nothing of the kind */
+	bool is_refused;	/* some failed as the terminal said no */
+	bool is_ignored;	/* it said yes, and closed nobody */
 };
 
 /*
@@ -82,10 +88,10 @@ void enforce_plan(const struct entry_list *list,
 
 /*
  * Does it: reads, writes a few, reads again, until nothing is left to do or
- * three in a row did not take.  The journal is written before the terminal,
- * so that a run cut short is ended by the next one.  ZK_OK also when some
- * failed, as `out` says; else what the terminal answered, ZK_REFUSED also for
- * a journal that cannot be written.
+ * three closings in a row did not take; every opening is tried.  The journal
+ * is written before the terminal, so that a run cut short is ended by the next
+ * one.  ZK_OK also when some failed, as `out` says; else what the terminal
+ * answered, ZK_REFUSED also for a journal that cannot be written.
  */
 enum zk_result enforce_run(const struct enforce_door *door,
                            const struct entry_list *list,

@@ -232,15 +232,44 @@ test('2,000 users: only the changed ones; killed and without power in between',
 	assert.ok(Object.values(written).every(n => n <= 2), 'hardly twice');
 });
 
-test('a firmware that ignores the bit is said', async t => {
+test('a firmware that ignores the bit is said, and closes nobody, but opens',
+    async t => {
 	const gym = await open(t);
-	await gym.order('set ignores bit');
 	await start(gym);
-	gym.server.allow(everybody(60, { 4: NEVER, 5: NEVER, 6: NEVER }));
+	gym.server.allow(everybody(60, { 9: NEVER }));
+	await opens(gym, 9, false);
+	await gym.order('set ignores bit');
+	gym.server.allow(everybody(60, { 4: NEVER, 5: NEVER, 6: NEVER,
+	    9: NEVER }));
 	await until('the trouble', () => /firmware/.test(
 	    gym.server.door?.trouble ?? ''));
 	assert.equal(gym.server.door.differing, 3);
+	await gym.order('set ignores nothing');
+	gym.server.allow(everybody(60, { 4: NEVER, 5: NEVER, 6: NEVER }));
+	await opens(gym, 9);
+	await until('the report', () => gym.server.door.users.every(u =>
+	    u.state === 'FAILED'));
+	assert.match(gym.server.door.trouble, /firmware/);
+	assert.equal(gym.server.door.differing, 3);
 	assert.equal(await isOpen(gym, 5), true);
+});
+
+test('a terminal that refuses writes for a moment is tried again soon',
+    async t => {
+	const gym = await open(t);
+	await start(gym);
+	const three = { 4: NEVER, 5: NEVER, 6: NEVER };
+	gym.server.allow(everybody(60, three));
+	await opens(gym, 6, false);
+	await gym.order('set user-code 2001');
+	gym.server.allow(everybody(60, { 7: NEVER, 8: NEVER, 9: NEVER }));
+	await until('six that differ', () => gym.server.door.differing === 6);
+	assert.doesNotMatch(gym.server.door.trouble, /firmware/);
+	await gym.order('set user-code 0');
+	await opens(gym, 6);
+	await opens(gym, 9, false);
+	await until('the report', () => gym.server.door.differing === 0);
+	assert.equal(gym.server.door.trouble, '');
 });
 
 test('release and switching off free all that the bridge has closed',

@@ -171,9 +171,20 @@ make_stubborn(struct sim *s, int n)
 	for (int i = 0; i < s->box.count; i++)
 		others += s->box.stubborn_until[i] > s->now;
 	if (others > 1)
-		return;		/* three are a firmware that ignores it */
+		return;		/* three may be taken for all */
 	s->box.stubborn_until[n] = s->now + 3600 * between(1, 24);
 	counts[STUBBORN]++;
+}
+
+/* It answers as it should, and keeps nothing. */
+static void
+make_deaf(struct sim *s)
+{
+	int64_t until = s->now + 3600 * between(1, 12);
+
+	for (int n = 0; n < s->box.count; n++)
+		s->box.stubborn_until[n] = until;
+	counts[DEAF]++;
 }
 
 static void
@@ -187,6 +198,8 @@ happen_at_terminal(struct sim *s)
 		lift_ban(s, n);
 	if (draw(60) == 0)
 		make_stubborn(s, n);
+	if (draw(200) == 0)
+		make_deaf(s);
 	if (draw(60) == 0)
 		s->box.is_away = true;
 	if (draw(40) == 0)

@@ -10,6 +10,8 @@ static void
 judge_closing(const struct sim *s, int n)
 {
 	counts[CLOSINGS]++;
+	if (s->when.opens_only)
+		wrong(s, n, "closed though the terminal ignores it");
 	if (!s->box.is_marked[n])
 		wrong(s, n, "closed before it was in the journal");
 	if (!s->told.is_on)
@@ -101,6 +103,7 @@ must_close(const struct sim *s, int n, int64_t view)
 	const struct told_user *u = &s->told.users[n];
 
 	return s->told.is_on && !u->is_spared && is_right(s) &&
+	       !s->is_ignored &&
 	       s->when.trust == ENTRY_KNOWN && view < s->told.until &&
 	       (s->held == 0 || u->is_approved);
 }

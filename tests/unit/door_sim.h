@@ -14,7 +14,7 @@
 
 enum count {
 	STEPS, LISTS, RUNS, CLOSINGS, OPENINGS, OUTAGES, LONG_OUTAGES,
-	WRONG_CLOCKS, POWER_CUTS, STUBBORN, AWAY, BANS, UNBANS, FORCED,
+	WRONG_CLOCKS, POWER_CUTS, STUBBORN, DEAF, IGNORED, AWAY, BANS, UNBANS, FORCED,
 	RENEWALS, FREEZES, LET_INS, SETTINGS, REMAPS, HELD, APPROVALS,
 	OFF_AND_ON, TOUCHES_MADE,
 	/* invariants that were put to the test */
@@ -28,7 +28,8 @@ static const char *const count_names[COUNTS] = {
 	[CLOSINGS] = "closings", [OPENINGS] = "openings",
 	[OUTAGES] = "outages", [LONG_OUTAGES] = "of days",
 	[WRONG_CLOCKS] = "wrong clocks", [POWER_CUTS] = "power cuts",
-	[STUBBORN] = "stubborn users", [AWAY] = "unreachable terminals",
+	[STUBBORN] = "stubborn users", [DEAF] = "deaf terminals",
+	[IGNORED] = "ignored closings", [AWAY] = "unreachable terminals",
 	[BANS] = "bans", [UNBANS] = "bans lifted",
 	[FORCED] = "opened by hand", [RENEWALS] = "renewals",
 	[FREEZES] = "freezes", [LET_INS] = "let in", [SETTINGS] = "settings",
@@ -66,6 +67,8 @@ struct sim {
 	int64_t last_answer;
 	struct enforce_when when;
 	bool is_complete;	/* the last run came to its end */
+	bool is_ignored;	/* ... and closed nobody, or not all */
+	int64_t ignored_until;
 	size_t held;
 	int64_t run_at;
 };

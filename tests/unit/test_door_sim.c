@@ -23,6 +23,7 @@
 #define MEMBER_DAYS 100000
 #define GYM_DAYS 60
 #define CLOCKS_APART 600	/* of bridge and terminal, at most */
+#define IGNORED_TIME DAY	/* a firmware that closes nobody is let be */
 
 /* ---- the bridge ---------------------------------------------------------- */
 
@@ -62,7 +63,9 @@ fetch(struct sim *s)
 static struct enforce_when
 judge_clocks(const struct sim *s, bool just_came)
 {
-	struct enforce_when when = { s->now + s->bridge_off, ENTRY_KNOWN };
+	struct enforce_when when = {
+		.local = s->now + s->bridge_off, .trust = ENTRY_KNOWN,
+		.opens_only = s->now < s->ignored_until };
 	int64_t apart = s->bridge_off - s->terminal_off;
 
 	if (just_came)
@@ -103,7 +106,11 @@ run_bridge(struct sim *s)
 	s->when = judge_clocks(s, just_came);
 	s->run_at = s->box.now = s->now;
 	rc = enforce_run(&door, &s->list, &s->when, &out);
-	s->is_complete = rc == ZK_OK && !out.is_ignored;
+	s->is_complete = rc == ZK_OK;
+	s->is_ignored = out.is_ignored || s->when.opens_only;
+	if (out.is_ignored)
+		s->ignored_until = s->now + IGNORED_TIME;
+	counts[IGNORED] += out.is_ignored;
 	counts[RUNS]++;
 	counts[AWAY] += rc == ZK_CLOSED;
 	s->held = out.held;

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "enforce.h"
 
-#define MOST 64
+#define MOST 200
 
 /* A terminal and its journal in memory. */
 struct door {
@@ -22,6 +22,7 @@ struct door {
 	size_t mark_count;
 	size_t writes, written;
 	bool ignores;		/* the firmware keeps nothing */
+	bool refuses;		/* every write, and says so */
 	bool dies;		/* after the first writing */
 };
 
@@ -46,9 +47,9 @@ door_write(void *arg, const struct zk_user *users, size_t count)
 	assert_true(count > 0 && count <= ENFORCE_AT_ONCE);
 	door->writes++;
 	door->written += count;
-	for (size_t i = 0; i < count && !door->ignores; i++)
+	for (size_t i = 0; i < count && !door->ignores && !door->refuses; i++)
 		door->users[users[i].uid] = users[i];
-	return ZK_OK;
+	return door->refuses ? ZK_REFUSED : ZK_OK;
 }
 
 static struct enforce_mark *
@@ -124,15 +125,25 @@ let_in(struct entry_list *list, size_t from, size_t to, bool open)
 		list->users[i].count = open;
 }
 
+static const struct enforce_when any_time = { .local = 500 };
+static const struct enforce_when opens_only = { .local = 500,
+	.opens_only = true };
+
+static enum zk_result
+run_when(struct door *door, const struct entry_list *list,
+         const struct enforce_when *when, struct enforce_result *out)
+{
+	const struct enforce_door ops = { door, door_read, door_write,
+		door_find, door_mark, door_unmark, NULL };
+
+	return enforce_run(&ops, list, when, out);
+}
+
 static enum zk_result
 run(struct door *door, const struct entry_list *list,
     struct enforce_result *out)
 {
-	const struct enforce_door ops = { door, door_read, door_write,
-		door_find, door_mark, door_unmark, NULL };
-	const struct enforce_when when = { 500, ENTRY_KNOWN };
-
-	return enforce_run(&ops, list, &when, out);
+	return run_when(door, list, &any_time, out);
 }
 
 static size_t
@@ -215,6 +226,80 @@ a_firmware_that_ignores_it_is_found_out(void **state)
 	assert_int_equal(run(&door, &list, &out), ZK_OK);
 	assert_true(out.is_ignored);
 	assert_int_equal(door.writes, 1);
+	entry_finish(&list);
+}
+
+/* Those come first, and say nothing of what the firmware knows. */
+static void
+openings_that_fail_are_not_taken_for_it(void **state)
+{
+	struct enforce_result out;
+	struct entry_list list;
+	struct door door;
+
+	(void)state;
+	fill(&door, &list, 60);
+	let_in(&list, 5, 60, true);
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_int_equal(closed(&door), 5);
+	let_in(&list, 0, 5, true);
+	let_in(&list, 5, 7, false);
+	door.ignores = true;
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_false(out.is_ignored);
+	assert_int_equal(out.failed, 7);
+	assert_int_equal(out.unopened, 5);
+	door.ignores = false;
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_int_equal(closed(&door), 2);
+	assert_int_equal(out.unopened, 0);
+	entry_finish(&list);
+}
+
+/* A terminal that says no is believed, and has to be asked again. */
+static void
+what_is_refused_is_not_ignored(void **state)
+{
+	struct enforce_result out;
+	struct entry_list list;
+	struct door door;
+
+	(void)state;
+	fill(&door, &list, 200);
+	let_in(&list, 20, 200, true);
+	door.refuses = true;
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_true(out.is_refused && !out.is_ignored);
+	assert_int_equal(door.writes, 1);	/* it is let be */
+	assert_int_equal(door.mark_count, 0);
+	door.refuses = false;
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	assert_int_equal(closed(&door), 20);
+	assert_false(out.is_refused);
+	entry_finish(&list);
+}
+
+static void
+opens_only_closes_nobody(void **state)
+{
+	struct enforce_result out;
+	struct entry_list list;
+	struct door door;
+
+	(void)state;
+	fill(&door, &list, 60);
+	let_in(&list, 2, 60, true);
+	assert_int_equal(run(&door, &list, &out), ZK_OK);
+	let_in(&list, 0, 1, true);
+	let_in(&list, 2, 4, false);
+	door.users[1].disabled = false;	/* by hand */
+	door.users[1].privilege = 0;
+	assert_int_equal(run_when(&door, &list, &opens_only, &out), ZK_OK);
+	assert_int_equal(out.opened, 1);
+	assert_int_equal(out.closed + out.failed, 0);
+	assert_int_equal(closed(&door), 0);
+	/* who is closed from now on, it is not the bridge */
+	assert_int_equal(door.mark_count, 0);
 	entry_finish(&list);
 }
 
@@ -313,6 +398,9 @@ main(void)
 			only_the_changed_are_written_and_off_frees_all),
 		cmocka_unit_test(many_at_once_wait_but_for_the_approved),
 		cmocka_unit_test(a_firmware_that_ignores_it_is_found_out),
+		cmocka_unit_test(openings_that_fail_are_not_taken_for_it),
+		cmocka_unit_test(what_is_refused_is_not_ignored),
+		cmocka_unit_test(opens_only_closes_nobody),
 		cmocka_unit_test(a_run_cut_short_is_ended_by_the_next),
 		cmocka_unit_test(
 			a_closing_that_failed_is_not_taken_for_a_later_ban),
