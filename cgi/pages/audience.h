@@ -61,6 +61,7 @@ struct audience {
 	struct seen *seen;		/* ordered as feed_arrived orders */
 	size_t seen_count;
 	struct buf counts, terminals;	/* as sent last */
+	int64_t unmapped;		/* of those counts */
 };
 
 /* The one of a list for a company and branch, added where it is not there. */

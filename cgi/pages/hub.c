@@ -166,6 +166,10 @@ encode_parts(struct hub *hub, struct audience *a, struct arena *arena,
 	present_terminals(model, &today);
 	encode_part(events, "counts", model, &a->counts);
 	encode_part(events, "terminals", model, &a->terminals);
+	/* a row "nobody yet" is one too many now, beside the member's or not */
+	if (today.counts.unmapped < a->unmapped)
+		stream_encode(events, "refresh", "");
+	a->unmapped = today.counts.unmapped;
 	json_object_put(model);
 	a->parts_at = clock_mono_ms();
 	a->parts_due = a->parts_at + PARTS_EVERY_MS;

@@ -13,7 +13,8 @@
  * ms anyway: rows of today that are new go out, drawn once for each kind of
  * page that shows them (the dashboard, the front desk, the front desk with
  * short names), many at once as one `refresh`; to dashboards also counts and
- * terminals when they have changed, to desks a `refresh` at midnight.
+ * terminals when they have changed, and a `refresh` when less is unmapped than
+ * before; to desks a `refresh` at midnight.
  */
 struct hub;
 

@@ -1,19 +1,20 @@
-// live.test.mjs: how many streams of the live hub one may hold
+// live.test.mjs: how many streams of the live hub one may hold, and a refresh
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { addCompany } from '../faults/gym.mjs';
+import { addCompany, makeNoon } from '../faults/gym.mjs';
 import { Stack } from '../stack/stack.mjs';
 import { until } from '../stack/wait.mjs';
 import { quote } from './gym.mjs';
 import { Person } from './pages.mjs';
 
 const OWN = 20, COMPANY = 1000;	// at most, of a session and of all of a gym
-let stack, gym, crowded, owner, other;
+let stack, day, gym, crowded, owner, other;
 const opened = [];
 
 before(async () => {
 	stack = await Stack.start({ live: true });
+	day = makeNoon(stack);
 	gym = await addCompany(stack, 'AA', { branches: ['North', 'South'] });
 	crowded = await addCompany(stack, 'BB');
 	owner = await Person.signIn(stack, gym.owner);
@@ -74,6 +75,27 @@ test('of a session twenty are open at most, the newest', async () => {
 	    streams[0].ended && streams[1].ended);
 	assert.deepEqual(openOf(streams), streams.map((s, i) => i >= 2));
 	assert.deepEqual(openOf([again]), [true]);
+	closeAll();
+});
+
+test('a dashboard is told to look again when a punch waits no more',
+    async () => {
+	const stream = await open(owner.cookie);
+	const told = () => stream.events.filter(e => e.event === 'refresh')
+	    .length;
+	const waiting = () => stream.events.filter(e => e.event === 'counts')
+	    .at(-1)?.data.match(/Not mapped<\/dt><dd>(\d+)</)?.[1];
+	for (const [n, user] of ['x8', 'x9'].entries()) {
+		await stack.post({ compcode: 'AA', user_id: user,
+		    device_sn: 'AA-1', timestamp: `${day} 11:30:00` },
+		    { token: gym.token });
+		await until('its count', () => waiting() === `${n + 1}`);
+	}
+	assert.equal(told(), 0);
+	assert.equal((await owner.post('/inbox/dismiss',
+	    { sn: 'AA-1', user: 'x8' })).status, 303);
+	await until('a refresh', () => told() === 1);
+	assert.equal(waiting(), '1');
 	closeAll();
 });
 
