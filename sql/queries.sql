@@ -92,6 +92,9 @@ UPDATE mst_users SET usr_password_hash = ?, usr_password_at = ? WHERE id = ?;
 -- name: user_set_name
 UPDATE mst_users SET usr_name = ? WHERE id = ?;
 
+-- name: user_set_last    company, to begin with at the next sign-in
+UPDATE mst_users SET usr_last_compcode = ? WHERE id = ?;
+
 -- name: user_lock    who gives them a role meanwhile waits, by its foreign key
 SELECT id FROM mst_users WHERE id = ? FOR UPDATE;
 
@@ -139,11 +142,12 @@ SELECT c.cmp_compcode, c.cmp_name, MAX(r.url_role = 'OWNER')
  WHERE r.url_user_id = ?
  GROUP BY c.cmp_compcode, c.cmp_name ORDER BY c.cmp_name, c.cmp_compcode LIMIT 100;
 
--- name: role_first    the company a person sees after signing in
+-- name: role_first    the company a person sees after signing in: where they were last, if they may
 SELECT r.url_compcode FROM trn_user_roles r
   JOIN mst_companies c ON c.cmp_compcode = r.url_compcode AND c.cmp_status = 'ACTIVE'
+  JOIN mst_users u ON u.id = r.url_user_id
  WHERE r.url_user_id = ?
- ORDER BY r.url_compcode, r.id LIMIT 1;
+ ORDER BY r.url_compcode <=> u.usr_last_compcode DESC, r.url_compcode, r.id LIMIT 1;
 
 -- name: role_list
 SELECT u.usr_email, u.usr_name, r.url_role, COALESCE(b.brn_name, '')
@@ -176,7 +180,8 @@ DELETE FROM trn_sessions WHERE ses_hash = ?;
 UPDATE trn_sessions s
   JOIN trn_user_roles r ON r.url_user_id = s.ses_user_id AND r.url_compcode = ?
   JOIN mst_companies c ON c.cmp_compcode = r.url_compcode AND c.cmp_status = 'ACTIVE'
-   SET s.ses_compcode = r.url_compcode
+  JOIN mst_users u ON u.id = s.ses_user_id
+   SET s.ses_compcode = r.url_compcode, u.usr_last_compcode = r.url_compcode
  WHERE s.ses_hash = ?;
 
 -- name: session_delete_user

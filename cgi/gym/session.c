@@ -9,6 +9,7 @@ session_add(struct db *db, int64_t user_id, const char *company,
 {
 	char hash[SECRET_HASH_SIZE];
 	struct db_stmt *st = db_begin(db, STMT_SESSION_ADD);
+	enum db_result rc;
 
 	secret_random(secret);
 	secret_hash(secret, hash);
@@ -18,7 +19,14 @@ session_add(struct db *db, int64_t user_id, const char *company,
 	db_in_at(st, now_at);
 	db_in_at(st, now_at);
 	db_in_at(st, now_at + SESSION_LIFE_S * INT64_C(1000));
-	return db_run(st);
+	rc = db_run(st);
+	if (rc != DB_OK)
+		return rc;
+	st = db_begin(db, STMT_USER_SET_LAST);
+	db_in_str(st, company);
+	db_in_int(st, user_id);
+	rc = db_run(st);
+	return rc == DB_NONE ? DB_OK : rc;	/* as it was */
 }
 
 enum db_result

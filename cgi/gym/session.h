@@ -20,7 +20,10 @@ struct session {
 	int64_t seen_at, expires_at;
 };
 
-/* Starts one; `secret` is what the cookie will hold. */
+/*
+ * Starts one; `secret` is what the cookie will hold.  The next sign-in begins
+ * at this company, too (role_first).
+ */
 enum db_result session_add(struct db *db, int64_t user_id, const char *company,
                            int64_t now_at, char secret[SECRET_HASH_SIZE]);
 /*
@@ -33,8 +36,9 @@ enum db_result session_end(struct db *db, const char *hash);
 /* All of a person: signed out everywhere. */
 enum db_result session_end_all(struct db *db, int64_t user_id);
 /*
- * It sees another company from now on.  DB_NONE: the person has no role there,
- * or it is closed, or the session sees it already.
+ * It sees another company from now on, and the next sign-in begins there.
+ * DB_NONE: the person has no role there, or it is closed, or the session sees
+ * it already.
  */
 enum db_result session_switch(struct db *db, const char *hash,
                               const char *company);

@@ -77,7 +77,10 @@ enum db_result user_renew_password(struct db *db, const struct actor *actor,
 enum db_result role_add(struct db *db, const char *company, int64_t user_id,
                         int64_t branch_id, const char *role,
                         const char *nonce, int64_t now_at);
-/* The company that a person sees first; DB_NONE: has no role anywhere. */
+/*
+ * The company that a person sees first: where they were last, else the first by
+ * its code.  DB_NONE: has no role anywhere.
+ */
 enum db_result role_first(struct db *db, struct arena *a, int64_t user_id,
                           const char **company);
 enum db_result role_each(struct db *db, struct arena *a, const char *company,

@@ -134,6 +134,16 @@ test('who has several gyms switches between them', async () => {
 		assert.equal(refused.status, 404, company);
 		assert.match(await person.page('/'), /Spine Fitness/);
 	}
+	// the next sign-in begins where the last one ended, while one may
+	const begin = async () => textOf(await (await Person.signIn(stack,
+	    login)).page('/account'));
+	assert.match(await begin(), /Spine Fitness owner You are here/);
+	await stack.sql(`UPDATE mst_companies SET cmp_status = 'CLOSED'
+	    WHERE cmp_compcode = 'SF'`);
+	assert.doesNotMatch(await begin(), /Spine Fitness/);
+	await stack.sql(`UPDATE mst_companies SET cmp_status = 'ACTIVE'
+	    WHERE cmp_compcode = 'SF'`);
+	assert.match(await begin(), /Gym AA staff You are here/);
 	// the role there counts, not that from where one comes
 	assert.equal((await person.post('/account/company', { company: 'AA' }))
 	    .status, 303);
