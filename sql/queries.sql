@@ -849,8 +849,12 @@ UPDATE mst_members_lists m
 
 -- name: member_state_stale    those whose state holds no longer, with what admit needs
 SELECT m.id,
-       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
-          FROM trn_member_subscriptions
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date,
+                 IF(ms_visits IS NULL, '', CONCAT(',', s.id, ',', ms_visits, ',,,', COALESCE(
+                   (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                     WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), ''))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
@@ -1155,8 +1159,12 @@ SELECT p.pho_small
    AND (? IS NULL OR m.mbr_branch_id = ?);
 
 -- name: member_coverage    what admit needs of one
-SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
-          FROM trn_member_subscriptions
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date,
+                 IF(ms_visits IS NULL, '', CONCAT(',', s.id, ',', ms_visits, ',,,', COALESCE(
+                   (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                     WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), ''))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)
@@ -2130,8 +2138,12 @@ ON DUPLICATE KEY UPDATE mct_date = VALUES(mct_date), mct_revision = VALUES(mct_r
   mct_expired = VALUES(mct_expired);
 
 -- name: member_coverage_all    what admit needs, of every member of a branch or all
-SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
-          FROM trn_member_subscriptions
+SELECT (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date,
+                 IF(ms_visits IS NULL, '', CONCAT(',', s.id, ',', ms_visits, ',,,', COALESCE(
+                   (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                     WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), ''))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'
            AND (? IS NULL OR ms_branch_id IS NULL OR ms_branch_id = ?)),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
@@ -2230,8 +2242,12 @@ SELECT id, mbr_erased_at IS NOT NULL
  ORDER BY id LIMIT 1000000;
 
 -- name: report_subscriptions    all that hold, by member and start, from a key alone
-SELECT ms_member_id, ms_plan_id, ms_start_date, ms_end_date
-  FROM trn_member_subscriptions FORCE INDEX (ms_member)
+-- (and of packs that are used up, when the last visit was)
+SELECT ms_member_id, ms_plan_id, ms_start_date, ms_end_date,
+       IF(ms_visits IS NULL, NULL,
+         (SELECT IF(COUNT(*) < s.ms_visits, NULL, MAX(uvs_date)) FROM trn_used_visits
+           WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id))
+  FROM trn_member_subscriptions s FORCE INDEX (ms_member)
  WHERE ms_compcode = ? AND ms_status = 'ACTIVE'
    AND (? IS NULL OR ms_branch_id IS NULL OR ms_branch_id = ?)
  ORDER BY ms_member_id, ms_start_date, ms_end_date LIMIT 1000000;
@@ -2672,8 +2688,12 @@ SELECT m.mbr_code, m.mbr_name, m.mbr_branch_id, c.cmp_name, b.brn_name, b.brn_zo
        (SELECT a.att_punch_minute FROM trn_member_attendances a FORCE INDEX (att_minute)
          WHERE a.att_compcode = m.mbr_compcode AND a.att_member_id = m.id
          ORDER BY a.att_punch_minute DESC LIMIT 1),
-       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date) SEPARATOR ';')
-          FROM trn_member_subscriptions
+       (SELECT GROUP_CONCAT(CONCAT(ms_start_date, ms_end_date,
+                 IF(ms_visits IS NULL, '', CONCAT(',', s.id, ',', ms_visits, ',,,', COALESCE(
+                   (SELECT GROUP_CONCAT(uvs_date SEPARATOR '') FROM trn_used_visits
+                     WHERE uvs_compcode = s.ms_compcode AND uvs_subscription_id = s.id), ''))))
+                 SEPARATOR ';')
+          FROM trn_member_subscriptions s
          WHERE ms_compcode = m.mbr_compcode AND ms_member_id = m.id AND ms_status = 'ACTIVE'),
        (SELECT GROUP_CONCAT(CONCAT(LEFT(frz_kind, 1), frz_from, COALESCE(frz_to, '9999-12-31')) SEPARATOR '')
           FROM trn_member_freezes FORCE INDEX (frz_member)

@@ -257,10 +257,12 @@ admit(const struct admit_facts *facts, const struct admit_rules *rules,
 	struct trial t = { .facts = facts, .rules = rules, .moment = moment,
 		           .day = clock_day(moment.local) };
 	struct admit_decision d;
+	bool by_packs;
 
 	find_standing(&t);
 	find_overdue(&t);
 	find_day_limit(&t);
+	by_packs = admit_inside_by_packs(facts, t.day);
 	d.refusal = pick(&t, ADMIT_REFUSE);
 	d.warning = pick(&t, ADMIT_WARN);
 	if (d.refusal != ADMIT_ALLOWED && facts->let_in_day == t.day) {
@@ -270,7 +272,8 @@ admit(const struct admit_facts *facts, const struct admit_rules *rules,
 	if (d.refusal != ADMIT_ALLOWED)
 		d.warning = ADMIT_ALLOWED;
 	d.visit_of = d.refusal == ADMIT_ALLOWED ? t.visit_of : 0;
-	d.is_counted = t.is_counted;
+	d.moves_standing = d.visit_of != 0 && by_packs;
+	d.is_counted = t.is_counted || by_packs;
 	return d;
 }
 

@@ -97,6 +97,8 @@ struct admit_decision {
 	enum admit_verdict warning;	/* ADMIT_ALLOWED: none */
 	int64_t visit_of;	/* the pack of which a visit is used by it; 0:
 				   none, or of this day one is used already */
+	bool moves_standing;	/* ... by which admit_standing and the days
+				   of coverage may change */
 	bool is_counted;	/* others of this member may change it: judge
 				   one after the other */
 };
@@ -107,6 +109,9 @@ struct admit_decision {
  * Judges a moment.  Pure: no clock, no database.  The first and the last day
  * are included whole.  A frozen day is not used up: the subscription ends as
  * many days later, and one that waits behind it moves on as far as it must.
+ * Nobody waits for the end of a pack that is used up: the one behind may be
+ * entered from its own first day, and of its days none counts before those are
+ * over on which the pack was used.
  * Of several subscriptions the best counts; of several reasons that are to
  * refuse, or else to warn, one is shown: inactive, frozen, none, expired, not
  * started, visits, overdue, hours, day limit, in this order.

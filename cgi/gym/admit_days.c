@@ -49,26 +49,80 @@ last_day(const struct admit_facts *facts, int32_t start, int32_t paid,
 	return end;
 }
 
+static bool
+is_used_up(const struct subscription *s)
+{
+	return s->is_pack && (int64_t)s->used_count >= s->visits;
+}
+
+/* Of a pack that is used up and ends, as moved, on `end`. */
+static int32_t
+last_visit(const struct subscription *s, int32_t end)
+{
+	int32_t last = s->end_day;
+
+	for (size_t i = 0; i < s->used_count; i++) {
+		if (s->used_days[i] > last)
+			last = s->used_days[i];
+	}
+	return last < end ? last : end;
+}
+
+/* What lies behind the one in hand, which ends on `end`, learns of it. */
+static void
+pass(struct admit_walk *w, const struct subscription *s, int32_t end)
+{
+	bool used_up = is_used_up(s), is_first = w->next == 0;
+	int32_t held = used_up ? s->end_day : end;
+	int32_t moved = used_up ? last_visit(s, end) : end;
+
+	if (is_first || s->end_day > w->paid_end)
+		w->paid_end = s->end_day;
+	if (is_first || held > w->held_end)
+		w->held_end = held;
+	if (is_first || moved > w->moved_end) {
+		w->moved_end = moved;
+		w->is_pack_end = s->is_pack;
+	}
+	w->next++;
+}
+
 bool
 admit_walk_next(struct admit_walk *w, int32_t *start, int32_t *end)
 {
 	const struct subscription *s;
+	int32_t counted;
+	bool is_behind;
 
 	if (w->next >= w->facts->subscription_count)
 		return false;
 	s = &w->facts->subscriptions[w->next];
-	*start = s->start_day;
-	if (w->next > 0 && s->start_day > w->paid_end &&
-	    s->start_day <= w->moved_end)
-		*start = w->moved_end + 1;
-	*end = last_day(w->facts, *start, s->end_day - s->start_day + 1,
+	is_behind = w->next > 0 && s->start_day > w->paid_end;
+	*start = counted = s->start_day;
+	if (is_behind && s->start_day <= w->held_end)
+		*start = w->held_end + 1;
+	if (is_behind && s->start_day <= w->moved_end)
+		counted = w->moved_end + 1;
+	w->is_by_pack = counted != s->start_day && w->is_pack_end;
+	*end = last_day(w->facts, counted, s->end_day - s->start_day + 1,
 	                w->day);
-	if (w->next == 0 || s->end_day > w->paid_end)
-		w->paid_end = s->end_day;
-	if (w->next == 0 || *end > w->moved_end)
-		w->moved_end = *end;
-	w->next++;
+	pass(w, s, *end);
 	return true;
+}
+
+bool
+admit_inside_by_packs(const struct admit_facts *facts, int32_t day)
+{
+	struct admit_walk w = { .facts = facts, .day = day };
+	int32_t start, end;
+
+	if (facts->freeze_count == 0)
+		return false;	/* nothing has moved */
+	while (admit_walk_next(&w, &start, &end)) {
+		if (w.is_by_pack)
+			return true;
+	}
+	return false;
 }
 
 int32_t

@@ -8,6 +8,7 @@
 #include "gym/access_rules.h"
 #include "gym/member.h"
 #include "gym/member_edit.h"
+#include "gym/member_state.h"
 #include "gym/subscription.h"
 #include "gym/used_visit.h"
 
@@ -78,6 +79,9 @@ follow_up(struct db *db, const struct attendance_add *call)
 		rc = used_visit_add(db, call->actor.company,
 		                    call->decision.visit_of,
 		                    clock_day(call->punch_local), call->id);
+	if (rc == DB_OK && call->decision.moves_standing)
+		rc = member_state_forget(db, call->actor.company,
+		                         call->member_id);
 	return rc == DB_OK ? company_bump_door(db, call->actor.company) : rc;
 }
 
@@ -216,8 +220,11 @@ use_visit(struct db *db, const struct correct *c, const struct attendance *a)
 	facts.let_in_day = clock_day(a->punch_local);
 	d = admit(&facts, &rules, (struct admit_moment){
 		a->punch_local, a->is_exit });
-	return d.visit_of == 0 ? DB_OK : used_visit_add(db, company,
-	        d.visit_of, facts.let_in_day, a->id);
+	if (d.visit_of == 0)
+		return DB_OK;
+	rc = used_visit_add(db, company, d.visit_of, facts.let_in_day, a->id);
+	return rc == DB_OK && d.moves_standing
+		? member_state_forget(db, company, a->member_id) : rc;
 }
 
 /* The visit of a pack follows the correction; the terminals hear of both. */

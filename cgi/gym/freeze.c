@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "db/tx.h"
-#include "gym/company.h"
 #include "gym/member_edit.h"
 #include "gym/member_state.h"
 
@@ -61,8 +60,6 @@ finish(struct db *db, const struct actor *actor, const char *action,
 {
 	enum db_result rc = member_state_forget(db, actor->company, member_id);
 
-	if (rc == DB_OK)
-		rc = company_bump(db, actor->company);
 	return rc == DB_OK ? audit_row(db, actor, action, "trn_member_freezes",
 	                               id, fields) : rc;
 }

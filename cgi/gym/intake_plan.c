@@ -65,6 +65,7 @@ judge(struct arena *a, const struct intake_context *c, struct intake_plan *out)
 	out->reason = admit_reason(d.refusal);
 	out->warning = admit_reason(d.warning);
 	out->visit_of = d.visit_of;
+	out->moves_standing = d.moves_standing;
 	out->is_counted = d.is_counted;
 	out->answer = d.refusal == ADMIT_ALLOWED ? INTAKE_ALLOWED
 		: INTAKE_DENIED;

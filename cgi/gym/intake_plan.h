@@ -38,6 +38,7 @@ struct intake_plan {
 	const char *reason;	/* of a refusal, or NULL */
 	const char *warning;	/* of one that may enter, or NULL */
 	int64_t visit_of;	/* the pack of which a visit is used; 0: none */
+	bool moves_standing;	/* and that may change how the member stands */
 	bool is_counted;	/* other punches of the member may change it */
 	const char *source;	/* att_time_source */
 	const char *raw;	/* SERVER, BRIDGE: what came instead; or NULL */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "gym/company.h"
 #include "gym/device_door.h"
+#include "gym/member_state.h"
 #include "gym/used_visit.h"
 
 void
@@ -159,6 +160,8 @@ follow_up(struct db *db, const struct intake_item *item, bool moves)
 	if (rc == DB_OK && item->plan.visit_of != 0)
 		rc = used_visit_add(db, company, item->plan.visit_of,
 		                    clock_day(item->plan.local), id);
+	if (rc == DB_OK && item->plan.moves_standing)
+		rc = member_state_forget(db, company, item->context.member_id);
 	if (rc == DB_OK && moves)
 		rc = company_bump_door(db, company);
 	return rc;

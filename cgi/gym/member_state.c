@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gym/company.h"
 #include "gym/subscription.h"
 
 #define LOOK_AHEAD_DAYS 60	/* then we look again, changed or not */
@@ -180,5 +181,5 @@ member_state_forget(struct db *db, const char *company, int64_t member_id)
 	db_in_str(st, company);
 	db_in_int(st, member_id);
 	rc = db_run(st);
-	return rc == DB_NONE ? DB_OK : rc;
+	return rc == DB_OK || rc == DB_NONE ? company_bump(db, company) : rc;
 }

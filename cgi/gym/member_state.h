@@ -29,8 +29,9 @@ enum admit_verdict member_state_verdict(const char *word);
 enum db_result member_state_refresh(struct db *db, const char *company,
                                     int32_t day);
 /*
- * What was judged of a member holds no longer.  In the transaction of every
- * write to its subscriptions and freezes, which also calls company_bump.
+ * What was judged of a member holds no longer; calls company_bump.  In the
+ * transaction of every write to its subscriptions, its freezes, and the visits
+ * of packs by which others have moved.
  */
 enum db_result member_state_forget(struct db *db, const char *company,
                                    int64_t member_id);

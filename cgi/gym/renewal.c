@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "db/tx.h"
-#include "gym/company.h"
 #include "gym/member.h"
 #include "gym/member_edit.h"
 #include "gym/member_state.h"
@@ -103,15 +102,6 @@ insert(struct db *db, struct renewal *r, const struct plan *plan)
 	return rc;
 }
 
-/* What was computed of the member before holds no longer. */
-static enum db_result
-announce(struct db *db, const struct actor *actor, int64_t member_id)
-{
-	enum db_result rc = member_state_forget(db, actor->company, member_id);
-
-	return rc == DB_OK ? company_bump(db, actor->company) : rc;
-}
-
 static enum db_result
 write_down(struct db *db, struct renewal *r, const struct plan *plan)
 {
@@ -123,7 +113,8 @@ write_down(struct db *db, struct renewal *r, const struct plan *plan)
 		               r->paid.subscription_id, "");
 	if (rc == DB_OK && r->paid.amount > 0)
 		rc = payment_take(db, &r->paid);
-	return rc == DB_OK ? announce(db, actor, r->paid.member_id) : rc;
+	return rc == DB_OK ? member_state_forget(db, actor->company,
+	                                         r->paid.member_id) : rc;
 }
 
 enum db_result
@@ -227,7 +218,8 @@ undo(struct db *db, void *arg)
 		rc = audit_row(db, u->actor, "change",
 		               "trn_member_subscriptions", u->subscription_id,
 		               "ms_status");
-	return rc == DB_OK ? announce(db, u->actor, u->member_id) : rc;
+	return rc == DB_OK ? member_state_forget(db, u->actor->company,
+	                                         u->member_id) : rc;
 }
 
 enum db_result

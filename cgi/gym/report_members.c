@@ -252,6 +252,22 @@ finish_member(struct reading *r)
 	r->subscriptions.count = r->plan_ids.count = 0;
 }
 
+/* By its last visit the rule knows what was used of a pack, and when. */
+static void
+set_used_up(struct arena *a, struct subscription *s, int32_t last_visit)
+{
+	int32_t *day;
+
+	s->is_pack = last_visit != CLOCK_NO_DAY;
+	s->used_count = 0;
+	if (!s->is_pack)
+		return;
+	day = arena_alloc(a, sizeof *day);
+	*day = last_visit;
+	s->visits = s->used_count = 1;
+	s->used_days = day;
+}
+
 static enum db_result
 read_subscriptions(struct db *db, const struct report_scope *scope,
                    struct reading *r)
@@ -259,6 +275,7 @@ read_subscriptions(struct db *db, const struct report_scope *scope,
 	struct db_stmt *st = db_begin(db, STMT_REPORT_SUBSCRIPTIONS);
 	struct subscription s = { 0 };
 	int64_t member_id, plan_id;
+	int32_t last_visit;
 	enum db_result rc;
 
 	db_in_str(st, scope->company);
@@ -268,10 +285,12 @@ read_subscriptions(struct db *db, const struct report_scope *scope,
 	db_out_int(st, &plan_id);
 	db_out_day(st, &s.start_day);
 	db_out_day(st, &s.end_day);
+	db_out_day(st, &last_visit);
 	while ((rc = db_next(st)) == DB_OK) {
 		if (member_id != r->member_id)
 			finish_member(r);
 		r->member_id = member_id;
+		set_used_up(r->arena, &s, last_visit);
 		*(struct subscription *)list_add(r->arena, &r->subscriptions,
 			sizeof s) = s;
 		*(int64_t *)list_add(r->arena, &r->plan_ids, sizeof plan_id) =

@@ -1,6 +1,8 @@
 /* used_visit.c: visits of packs that were used, each once */
 #include "gym/used_visit.h"
 
+#include "gym/member_state.h"
+
 enum db_result
 used_visit_add(struct db *db, const char *company, int64_t subscription_id,
                int32_t day, int64_t attendance_id)
@@ -41,10 +43,11 @@ used_visit_give_back(struct db *db, const char *company, int64_t member_id,
 	enum db_result rc = find_other(db, company, member_id, attendance_id,
 	                               &other);
 	struct db_stmt *st;
+	bool is_passed_on = rc == DB_OK;
 
 	if (rc != DB_OK && rc != DB_NONE)
 		return rc;
-	if (rc == DB_OK) {
+	if (is_passed_on) {
 		st = db_begin(db, STMT_USED_VISIT_PASS_ON);
 		db_in_int(st, other);
 	} else {
@@ -53,6 +56,8 @@ used_visit_give_back(struct db *db, const char *company, int64_t member_id,
 	db_in_str(st, company);
 	db_in_int(st, attendance_id);
 	rc = db_run(st);
+	if (rc == DB_OK && !is_passed_on)
+		return member_state_forget(db, company, member_id);
 	return rc == DB_NONE ? DB_OK : rc;	/* it has used none */
 }
 

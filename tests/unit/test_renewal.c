@@ -98,6 +98,8 @@ days_that_a_freeze_has_moved_still_count(void **state)
 	const struct freeze rest = { TODAY - 20, TODAY - 11, 0 };
 	/* four: it ended yesterday */
 	const struct freeze shorter = { TODAY - 20, TODAY - 17, 0 };
+	/* nor does one that is used up hold the days it was moved by */
+	const struct bought pack = { TODAY - 30, TODAY - 5, USED_UP };
 	/* until further notice */
 	const struct freeze open = { TODAY - 10, CLOCK_NO_DAY, 0 };
 	const struct freeze inactive = { TODAY - 20, TODAY - 11, 1 };
@@ -108,6 +110,7 @@ days_that_a_freeze_has_moved_still_count(void **state)
 	assert_int_equal(start_of(&one, 1, &shorter, 1), TODAY);
 	assert_int_equal(start_of(&one, 1, &open, 1), TODAY - 4);
 	assert_int_equal(start_of(&one, 1, &inactive, 1), TODAY);
+	assert_int_equal(start_of(&pack, 1, &rest, 1), TODAY);
 }
 
 static void

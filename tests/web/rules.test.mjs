@@ -137,6 +137,75 @@ test('a visit of a pack is a day, never below zero', async () => {
 	assert.match(text, /0 of 5 visits left Used: /);
 });
 
+// A pack of two visits that a freeze of five days has moved on.
+async function frozenPack(visits, [from, to]) {
+	const id = await sold({ ms_visits: 2 }, [dayAfter(today, from),
+	    dayAfter(today, to)]);
+	assert.equal((await staff.submit(`/members/${id}/freeze`, {
+	    from: dayAfter(today, from + 4), to: dayAfter(today, from + 8),
+	})).status, 303);
+	for (const n of visits)
+		assert.equal((await touch(id, `${dayAfter(today, n)} 09:00:00`)).text,
+		    ALLOWED);
+	return id;
+}
+const batch = async (id, ...times) => (await stack.post(times.map(time =>
+    punch(String(id), `${today} ${time}`)))).json.results.map(i => i.access);
+const windows = async id => (await stack.request('GET',
+    `/api/devices/${SN}/access`, { token: stack.token })).json.users
+    .find(u => u.user_id === String(id)).windows;
+const until = async id => {
+	await staff.page('/members');
+	return (await stack.sql(`SELECT mbr_until AS day FROM mst_members_lists
+	    WHERE id = ${id}`))[0].day;
+};
+
+test('renewed when a frozen pack is used up: in from the day it was sold',
+    async () => {
+	const id = await frozenPack([-20, -19], [-33, -3]);
+	assert.equal((await touch(id, `${today} 08:00:00`)).text, DENIED);
+	assert.deepEqual(await windows(id), []);
+	const url = `/members/${id}/renew`;
+	assert.equal(fieldsOf(await staff.page(url)).start, today);
+	assert.equal((await staff.submit(url, { plan: '1' })).status, 303);
+	assert.equal((await touch(id)).text, ALLOWED);
+	assert.deepEqual(await batch(id, '10:00:00', '11:00:00'),
+	    ['ALLOWED', 'ALLOWED']);
+	assert.deepEqual((await windows(id)).map(w => w[1]),
+	    [`${dayAfter(today, 14)} 00:00:00`]);
+	const [row] = await stack.sql(`SELECT MAX(ms_end_date) AS day FROM
+	    trn_member_subscriptions WHERE ms_member_id = ${id}`);
+	assert.equal(await until(id), row.day);
+
+	// and that is over when it is, though the pack would have moved it
+	const past = await frozenPack([-60, -59], [-75, -40]);
+	await stack.sql(`INSERT INTO trn_member_subscriptions (ms_compcode,
+	    ms_member_id, ms_start_date, ms_end_date, ms_created_at) VALUES
+	    ('SF', ${past}, '${dayAfter(today, -38)}', '${dayAfter(today, -2)}',
+	    '2026-01-01')`);
+	assert.equal((await touch(past)).text, DENIED);
+	assert.deepEqual(await batch(past, '10:00:00'), ['DENIED']);
+	assert.deepEqual(await windows(past), []);
+});
+
+test('the last visit of a frozen pack starts what waits behind it',
+    async () => {
+	const id = await frozenPack([-20], [-33, -3]);
+	await stack.sql(`INSERT INTO trn_member_subscriptions (ms_compcode,
+	    ms_member_id, ms_start_date, ms_end_date, ms_created_at) VALUES
+	    ('SF', ${id}, '${dayAfter(today, -2)}', '${dayAfter(today, 7)}',
+	    '2026-01-01')`);
+	assert.equal(await until(id), dayAfter(today, 12));
+	assert.equal((await touch(id)).text, ALLOWED);
+	assert.equal((await used(id)).length, 2);
+	assert.equal(await until(id), dayAfter(today, 10));
+	assert.equal((await windows(id))[0][1], `${dayAfter(today, 11)} 00:00:00`);
+	assert.equal((await owner.submit(`/attendance/${(await attendances(stack,
+	    id)).at(-1).id}/correct`, { status: 'void', note: 'Not them' }))
+	    .status, 303);
+	assert.equal(await until(id), dayAfter(today, 12));
+});
+
 test('a correction gives a visit back, or to another touch', async () => {
 	const id = await sold({ ms_visits: 2 });
 	for (const time of ['07:00:10', '08:00:10'])
