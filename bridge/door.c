@@ -50,7 +50,8 @@ door_etag(struct door *d, int64_t terminal, char etag[SPOOL_ETAG_MAX + 1])
 
 /*
  * A spool that has never seen this door is a new one: what the server knows
- * as closed by a bridge was closed by the one before.
+ * as closed by a bridge was closed by the one before.  What they were is lost:
+ * see lever_open().
  */
 static bool
 adopt(struct door *d, int64_t terminal, const struct entry_list *list)

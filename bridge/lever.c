@@ -6,6 +6,7 @@
 #define GROUPS 100		/* of a terminal, and its time zones */
 #define ZONES 50
 #define ZONE_BITS 16
+#define FACTORY_GROUP 1		/* of every user, without zones of its own */
 
 /*
  * The part of a record that says when a user may enter, as numbers: its
@@ -192,6 +193,19 @@ put_back(const struct lever *lever, struct zk_user *user,
 			user->zones[i - ZONE] = (uint16_t)was->n[i];
 }
 
+/*
+ * What it was is not known: as it is where nobody has chosen anything.  Not
+ * where that is what keeps it out.
+ */
+static bool
+guess_was(const struct lever *lever, const struct zk_user *user,
+          struct access *out)
+{
+	*out = (struct access){ .n = { [GROUP] = FACTORY_GROUP },
+		                .count = access_of(user).count };
+	return lever->kind != LEVER_GROUP || lever->value != FACTORY_GROUP;
+}
+
 bool
 lever_open(const struct lever *lever, struct zk_user *user, const char *was)
 {
@@ -203,7 +217,8 @@ lever_open(const struct lever *lever, struct zk_user *user, const char *was)
 		return *was == '\0';
 	}
 	if (!lever_fits(lever, user) ||
-	    !read_was(lever, user, was, &access))
+	    !(*was == '\0' ? guess_was(lever, user, &access)
+	      : read_was(lever, user, was, &access)))
 		return false;
 	if (lever_is_closed(lever, user))
 		put_back(lever, user, &access);

@@ -46,8 +46,10 @@ void lever_close(const struct lever *lever, struct zk_user *user,
  * Undoes that: the record is again what it was before, byte for byte, but for
  * what others have changed in it since.  A user who is not closed by the
  * lever any more is left as it is: somebody else opened it, or put it into
- * another group.  False: `was` makes no sense for this lever and record; the
- * user is not changed.
+ * another group.  Where `was` is "" though the lever needs it, as in a new
+ * spool, the user gets what terminals give: group 1 (LEVER_GROUP), and no time
+ * zones of its own.  False: `was` makes no sense for this lever and record, or
+ * the closed group is 1 and nothing is known; the user is not changed.
  */
 bool lever_open(const struct lever *lever, struct zk_user *user,
                 const char *was);

@@ -272,6 +272,34 @@ test('a terminal that refuses writes for a moment is tried again soon',
 	assert.equal(gym.server.door.trouble, '');
 });
 
+// The server tells the new one whom the old one kept out, not what was before.
+for (const [lever, value] of [['GROUP', 99], ['ZONE', 16]]) {
+	test(`a bridge that lost its spool lets in again: ${lever}`, async t => {
+		const gym = await open(t);
+		const head = { lever, lever_value: value };
+		const blocked = { windows: NEVER, blocked: true };
+		await gym.order(`set closed-${lever.toLowerCase()} ${value}`);
+		await start(gym);
+		gym.server.allow(everybody(60, { 4: NEVER, 5: NEVER,
+		    6: NEVER }), head);
+		await opens(gym, 6, false);
+		await gym.bridge.stop();
+		for (const end of ['', '-wal', '-shm'])
+			fs.rmSync(`${gym.dir}/spool.db${end}`, { force: true });
+		gym.server.allow(everybody(60, { 4: blocked, 5: blocked,
+		    6: blocked }), head);
+		await start(gym);
+		await until('the report', () => gym.server.door?.users.filter(
+		    u => u.state === 'BLOCKED').length === 3);
+		gym.server.allow(everybody(60, { 4: NEVER, 5: NEVER }), head);
+		await opens(gym, 6);
+		const { code, stdout } = await gym.command('release');
+		assert.equal(code, 0, stdout);
+		await opens(gym, 4);
+		await opens(gym, 5);
+	});
+}
+
 test('release and switching off free all that the bridge has closed',
     async t => {
 	const gym = await open(t);

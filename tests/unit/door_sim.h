@@ -14,7 +14,7 @@
 
 enum count {
 	STEPS, LISTS, RUNS, CLOSINGS, OPENINGS, OUTAGES, LONG_OUTAGES,
-	WRONG_CLOCKS, POWER_CUTS, STUBBORN, DEAF, IGNORED, AWAY, BANS, UNBANS, FORCED,
+	WRONG_CLOCKS, POWER_CUTS, SPOOLS_LOST, STUBBORN, DEAF, IGNORED, AWAY, BANS, UNBANS, FORCED,
 	RENEWALS, FREEZES, LET_INS, SETTINGS, REMAPS, HELD, APPROVALS,
 	OFF_AND_ON, TOUCHES_MADE,
 	/* invariants that were put to the test */
@@ -28,7 +28,7 @@ static const char *const count_names[COUNTS] = {
 	[CLOSINGS] = "closings", [OPENINGS] = "openings",
 	[OUTAGES] = "outages", [LONG_OUTAGES] = "of days",
 	[WRONG_CLOCKS] = "wrong clocks", [POWER_CUTS] = "power cuts",
-	[STUBBORN] = "stubborn users", [DEAF] = "deaf terminals",
+	[SPOOLS_LOST] = "spools lost", [STUBBORN] = "stubborn users", [DEAF] = "deaf terminals",
 	[IGNORED] = "ignored closings", [AWAY] = "unreachable terminals",
 	[BANS] = "bans", [UNBANS] = "bans lifted",
 	[FORCED] = "opened by hand", [RENEWALS] = "renewals",

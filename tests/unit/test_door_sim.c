@@ -87,6 +87,18 @@ lose_memory(struct sim *s)
 	s->must_fetch = true;
 }
 
+/*
+ * Another machine: what the server knows as closed is adopted, but not what
+ * was before.
+ */
+static void
+lose_spool(struct sim *s)
+{
+	for (int n = 0; n < s->box.count; n++)
+		s->box.marks[n].was[0] = '\0';
+	counts[SPOOLS_LOST]++;
+}
+
 static void
 run_bridge(struct sim *s)
 {
@@ -119,6 +131,8 @@ run_bridge(struct sim *s)
 		judge_run(s, &out);
 	if (rc == ZK_TIMEOUT)
 		lose_memory(s);
+	if (s->is_complete && s->is_heard && draw(500) == 0)
+		lose_spool(s);
 	s->box.is_away = false;
 	s->box.cut_after = -1;
 	judge_others(s);

@@ -227,7 +227,8 @@ what_makes_no_sense_opens_nothing(void **state)
 		const char *was;
 	} bad[] = {
 		{ { LEVER_DISABLE, 0 }, 0, "g28,1,0" },
-		{ { LEVER_GROUP, 99 }, 0, "" },
+		{ { LEVER_GROUP, 1 }, 0, "" },
+		{ { LEVER_GROUP, 101 }, 0, "" },
 		{ { LEVER_GROUP, 99 }, 0, "28,1,0" },
 		{ { LEVER_GROUP, 99 }, 0, "z28,1,0" },
 		{ { LEVER_GROUP, 99 }, 0, "g72,1,0,0,0,0" },
@@ -256,6 +257,37 @@ what_makes_no_sense_opens_nothing(void **state)
 		closed = user;
 		assert_false(lever_open(&bad[i].lever, &user, bad[i].was));
 		assert_memory_equal(&user, &closed, sizeof user);
+	}
+}
+
+/* A new spool knows that the bridge closed it, not what was before. */
+static void
+what_is_not_known_opens_as_the_factory_has_it(void **state)
+{
+	static const struct lever unknown[] = {
+		{ LEVER_DISABLE, 0 }, { LEVER_GROUP, 99 }, { LEVER_ZONE, 16 },
+	};
+
+	(void)state;
+	for (size_t r = 0; r < COUNT(records); r++) {
+		for (size_t i = 0; i < COUNT(unknown); i++) {
+			struct zk_user before = user_of(r), user = before;
+			char was[LEVER_WAS_SIZE];
+
+			lever_close(&unknown[i], &user, was);
+			assert_true(lever_open(&unknown[i], &user, ""));
+			user = over_the_wire(&user);
+			assert_false(lever_is_closed(&unknown[i], &user));
+			assert_string_equal(user.name, before.name);
+			if (unknown[i].kind == LEVER_DISABLE)
+				continue;
+			assert_int_equal(user.group, unknown[i].kind ==
+			                 LEVER_GROUP ? 1 : before.group);
+			assert_int_equal(user.own_zones, 0);
+			assert_int_equal(user.zone_bits, 0);
+			if (unknown[i].kind == LEVER_ZONE)
+				assert_int_equal(user.zones[0], 0);
+		}
 	}
 }
 
@@ -312,6 +344,8 @@ main(void)
 		cmocka_unit_test(who_is_not_closed_any_more_is_left_alone),
 		cmocka_unit_test(what_others_changed_meanwhile_stays),
 		cmocka_unit_test(what_makes_no_sense_opens_nothing),
+		cmocka_unit_test(
+			what_is_not_known_opens_as_the_factory_has_it),
 		cmocka_unit_test(numbers_that_do_not_fit_change_nothing),
 	};
 
