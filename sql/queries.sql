@@ -201,9 +201,11 @@ INSERT INTO trn_signin_delays (sgd_key, sgd_failures, sgd_next_at) VALUES (?, 1,
 DELETE FROM trn_signin_delays WHERE sgd_key = ?;
 
 -- name: signin_delay_take_back    so many were no failures after all; nobody has to wait for them
-UPDATE trn_signin_delays
-   SET sgd_failures = IF(sgd_failures > ?, sgd_failures - ?, 0), sgd_next_at = ?
- WHERE sgd_key = ?;
+UPDATE trn_signin_delays SET sgd_failures = sgd_failures - ?, sgd_next_at = ?
+ WHERE sgd_key = ? AND sgd_failures > ?;
+
+-- name: signin_delay_clear_if    where they were all
+DELETE FROM trn_signin_delays WHERE sgd_key = ? AND sgd_failures <= ?;
 
 -- name: signin_delay_purge
 DELETE FROM trn_signin_delays WHERE sgd_next_at < ? LIMIT 100;

@@ -123,14 +123,19 @@ void
 delay_take_back(struct db *db, enum delay_kind kind, const char *what,
                 int64_t count, int64_t now_at)
 {
-	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_TAKE_BACK);
+	struct db_stmt *st = db_begin(db, STMT_SIGNIN_DELAY_CLEAR_IF);
 	char key[SECRET_HASH_SIZE];
 
 	secret_derive(what, kinds[kind].purpose, key);
+	db_in_str(st, key);
 	db_in_int(st, count);
+	if (db_run(st) == DB_OK)
+		return;
+	st = db_begin(db, STMT_SIGNIN_DELAY_TAKE_BACK);
 	db_in_int(st, count);
 	db_in_at(st, now_at);
 	db_in_str(st, key);
+	db_in_int(st, count);
 	db_run(st);
 }
 
