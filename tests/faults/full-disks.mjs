@@ -68,7 +68,10 @@ export const whileSpoolFull = ({ spool, bridge }, run) =>
 export async function pack({ spool, bridge }) {
 	await bridge.stop();
 	execFileSync('sqlite3', [`${spool.dir}/spool.db`, 'VACUUM']);
+	const from = fs.statSync(bridge.log).size;
 	await bridge.start();
+	await until('the bridge to be at work', () => fs.readFileSync(bridge.log)
+	    .subarray(from).includes('connected to'), 60000);
 }
 
 // For Trouble, where there are disks.

@@ -217,7 +217,7 @@ test(`${PUNCHES} punches in two gyms, while everything fails`, async t => {
 async function crowd(log, come) {
 	const from = fs.statSync(log).size;
 	const said = () => fs.readFileSync(log).subarray(from).toString()
-	    .match(/^.*(is full|error 28).*$/im)?.[0];
+	    .match(/^.*(is full|error 28|No space left).*$/im)?.[0];
 	const people = (async () => {
 		while (!said())
 			await come();
