@@ -128,6 +128,10 @@ SELECT r.id FROM trn_user_roles r
  WHERE r.url_compcode = ? AND r.url_role = 'OWNER' AND r.url_branch_id IS NULL
    AND u.usr_status = 'ACTIVE' LIMIT 1000 FOR UPDATE;
 
+-- name: role_mine    of one person in a company
+SELECT id, url_role = 'OWNER', url_branch_id FROM trn_user_roles
+ WHERE url_compcode = ? AND url_user_id = ? LIMIT 1000;
+
 -- name: role_change
 UPDATE trn_user_roles SET url_role = ?, url_branch_id = ?, url_version = url_version + 1
  WHERE url_compcode = ? AND id = ? AND url_version = ?;

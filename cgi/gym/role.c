@@ -188,24 +188,33 @@ role_give(struct db *db, struct arena *a, struct role_call *call)
 
 /*
  * Holds the owners of all branches, so that two of them cannot demote each
- * other at once, and reads the role.
+ * other at once, and counts them.
  */
+static enum db_result
+lock_owners(struct db *db, const char *company, int64_t *owners)
+{
+	struct db_stmt *st = db_begin(db, STMT_ROLE_LOCK_OWNERS);
+	enum db_result rc;
+	int64_t id;
+
+	db_in_str(st, company);
+	db_out_int(st, &id);
+	*owners = 0;
+	while ((rc = db_next(st)) == DB_OK)
+		(*owners)++;
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+/* The same, and reads the role. */
 static enum db_result
 find_locked(struct db *db, const struct work *w, struct role *out,
             int64_t *owners)
 {
 	struct role_call *call = w->call;
-	struct db_stmt *st = db_begin(db, STMT_ROLE_LOCK_OWNERS);
-	enum db_result rc;
-	int64_t id;
+	enum db_result rc = lock_owners(db, call->actor.company, owners);
 
 	call->fault = ROLE_FINE;
-	db_in_str(st, call->actor.company);
-	db_out_int(st, &id);
-	*owners = 0;
-	while ((rc = db_next(st)) == DB_OK)
-		(*owners)++;
-	if (rc == DB_NONE)
+	if (rc == DB_OK)
 		rc = role_find(db, w->arena, call->actor.company, call->id,
 		               out);
 	return rc == DB_NONE ? refuse(call, ROLE_GONE) : rc;
@@ -268,11 +277,23 @@ role_change(struct db *db, struct arena *a, struct role_call *call)
 }
 
 static enum db_result
+remove_role(struct db *db, const struct actor *actor, int64_t id)
+{
+	struct db_stmt *st = db_begin(db, STMT_ROLE_REMOVE);
+	enum db_result rc;
+
+	db_in_str(st, actor->company);
+	db_in_int(st, id);
+	rc = db_run(st);
+	return rc == DB_OK ? audit_row(db, actor, "remove", "trn_user_roles",
+	                               id, FIELDS) : rc;
+}
+
+static enum db_result
 take_step(struct db *db, void *arg)
 {
 	const struct work *w = arg;
 	struct role_call *call = w->call;
-	struct db_stmt *st;
 	struct role was;
 	int64_t owners;
 	enum db_result rc = find_locked(db, w, &was, &owners);
@@ -281,19 +302,71 @@ take_step(struct db *db, void *arg)
 		return rc;
 	if (owners < 2 && owns_all(was.is_owner, was.branch_id))
 		return refuse(call, ROLE_LAST_OWNER);
-	st = db_begin(db, STMT_ROLE_REMOVE);
-	db_in_str(st, call->actor.company);
-	db_in_int(st, call->id);
-	rc = db_run(st);
-	return rc == DB_OK ? audit_row(db, &call->actor, "remove",
-	                               "trn_user_roles", call->id, FIELDS)
-		: rc;
+	return remove_role(db, &call->actor, call->id);
 }
 
 enum db_result
 role_take(struct db *db, struct arena *a, struct role_call *call)
 {
 	return tx_run(db, take_step, &(struct work){ a, call });
+}
+
+/* One's own roles in the company; `owns`: one is for all branches. */
+static enum db_result
+find_mine(struct db *db, const struct actor *actor, int64_t ids[ROLE_LIST_MAX],
+          size_t *count, bool *owns)
+{
+	struct db_stmt *st = db_begin(db, STMT_ROLE_MINE);
+	int64_t id, branch_id;
+	bool is_owner;
+	enum db_result rc;
+
+	*count = 0;
+	*owns = false;
+	db_in_str(st, actor->company);
+	db_in_int(st, actor->user_id);
+	db_out_int(st, &id);
+	db_out_bool(st, &is_owner);
+	db_out_int(st, &branch_id);
+	while ((rc = db_next(st)) == DB_OK && *count < ROLE_LIST_MAX) {
+		ids[(*count)++] = id;
+		*owns = *owns || owns_all(is_owner, branch_id);
+	}
+	return rc == DB_NONE ? DB_OK : rc;
+}
+
+static enum db_result
+leave_step(struct db *db, void *arg)
+{
+	const struct work *w = arg;
+	struct role_call *call = w->call;
+	struct user_places places = { false, false };
+	int64_t ids[ROLE_LIST_MAX], owners;
+	size_t count = 0;
+	bool owns = false;
+	enum db_result rc = lock_owners(db, call->actor.company, &owners);
+
+	call->fault = ROLE_FINE;
+	if (rc == DB_OK)
+		rc = user_lock(db, call->actor.user_id, call->actor.company,
+		               &places);
+	if (rc == DB_OK)
+		rc = find_mine(db, &call->actor, ids, &count, &owns);
+	if (rc != DB_OK)
+		return rc;
+	if (!places.is_elsewhere || count == 0)
+		return refuse(call, ROLE_GONE);
+	if (owners < 2 && owns)
+		return refuse(call, ROLE_LAST_OWNER);
+	for (size_t i = 0; rc == DB_OK && i < count; i++)
+		rc = remove_role(db, &call->actor, ids[i]);
+	return rc;
+}
+
+enum db_result
+role_leave(struct db *db, struct arena *a, struct role_call *call)
+{
+	return tx_run(db, leave_step, &(struct work){ a, call });
 }
 
 static enum db_result

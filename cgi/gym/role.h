@@ -64,6 +64,9 @@ struct role_call {
  * name and password.  Who works in others alone is refused, after all else is
  * right: an owner must not be led to trust an account that another one made.
  *
+ * role_leave takes the actor's own roles in the company away, all of them;
+ * ROLE_GONE: they have none in another company, where to go.
+ *
  * role_reset gives somebody another password, and ends all their sessions; only
  * of somebody who has no role in another company.
  */
@@ -73,6 +76,8 @@ enum db_result role_change(struct db *db, struct arena *a,
                            struct role_call *call);
 enum db_result role_take(struct db *db, struct arena *a,
                          struct role_call *call);
+enum db_result role_leave(struct db *db, struct arena *a,
+                          struct role_call *call);
 enum db_result role_reset(struct db *db, struct arena *a,
                           struct role_call *call);
 

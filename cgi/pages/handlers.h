@@ -83,6 +83,8 @@ enum status do_account(struct req *req, struct res *res);
 enum status do_sign_out_everywhere(struct req *req, struct res *res);
 enum status do_account_alerts(struct req *req, struct res *res);
 enum status do_account_company(struct req *req, struct res *res);
+enum status page_account_leave(struct req *req, struct res *res);
+enum status do_account_leave(struct req *req, struct res *res);
 enum status page_reports(struct req *req, struct res *res);
 enum status page_report_collection(struct req *req, struct res *res);
 enum status page_report_members(struct req *req, struct res *res);

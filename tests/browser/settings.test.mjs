@@ -92,6 +92,7 @@ const pages = {
 	'user-new': ['/settings/users/new'],
 	'user-new-branches': ['/settings/users/new', () => gym.owner],
 	account: ['/account', () => staff],
+	'account-leave': ['/account/leave', () => both],
 	'account-gyms': ['/account', () => both],
 	settings: ['/settings?done=1'],
 	'settings-none': ['/settings', () => bare],

@@ -151,6 +151,50 @@ test('who has several gyms switches between them', async () => {
 	await person.page('/devices/AA-2/edit', 403);
 });
 
+test('who has several gyms may leave one', async () => {
+	const login = await addUser(stack, 'SF', 'staff');
+	const person = await Person.signIn(stack, login);
+	for (const got of [await person.get('/account/leave'),
+	    await person.post('/account/leave')]) {
+		assert.match(textOf(got.text), /This is your only gym/);
+		assert.doesNotMatch(got.text, /action="\/account\/leave"/);
+	}
+	assert.equal((await person.post('/account/leave')).status, 422);
+	assert.doesNotMatch(await person.page('/account'), /account\/leave/);
+	for (const branch of ['North', 'South'])
+		await stack.admin(['user', 'add', login.email, 'x', '--company',
+		    'AA', '--role', 'owner', '--branch', branch]);
+	const roles = async () => (await stack.sql(`SELECT url_compcode AS c FROM
+	    trn_user_roles JOIN mst_users u ON u.id = url_user_id
+	    WHERE usr_email = ${quote(login.email)}`)).map(r => r.c);
+	await person.post('/account/company', { company: 'AA' });
+	const there = new Person(stack, await stack.signIn(login));
+	assert.match(textOf(await there.page('/account')), /Leave Gym AA/);
+	assert.match(textOf(await person.page('/account/leave')),
+	    /Leave Gym AA\?/);
+	const got = await person.post('/account/leave');
+	assert.equal(got.status, 303);
+	assert.deepEqual(await roles(), ['SF']);
+	assert.match(await person.page(got.headers.location), /Spine Fitness/);
+	assert.ok(await out(there));
+	assert.deepEqual(await stack.sql(`SELECT aud_compcode AS c, aud_fields AS
+	    f FROM trn_audit_trails WHERE aud_table = 'trn_user_roles'
+	    AND aud_action = 'remove'`), Array(2).fill({ c: 'AA',
+	    f: 'url_role,url_branch_id' }));
+
+	// but not as the last who owns all of it
+	await stack.admin(['user', 'add', gym.owner.email, 'x', '--company',
+	    'SF', '--role', 'staff']);
+	const last = await Person.signIn(stack, gym.owner);
+	await last.post('/account/company', { company: 'AA' });
+	const refused = await last.post('/account/leave');
+	assert.equal(refused.status, 422);
+	assert.match(textOf(refused.text), /Nobody else owns all branches/);
+	await last.post('/account/company', { company: 'SF' });
+	assert.equal((await last.post('/account/leave')).status, 303);
+	assert.match(await last.page('/'), /Gym AA/);
+});
+
 test('an owner says whether mail is wanted; staff are not asked', async () => {
 	const login = await addUser(stack, 'AA', 'owner', 'North');
 	await stack.admin(['user', 'add', login.email, 'x', '--company', 'AA',
@@ -197,7 +241,7 @@ test('forged forms change nothing', async () => {
 	const was = await hash(login.email);
 	for (const [path, fields] of [['/account', { old: login.password,
 	    new: NEW, again: NEW }], ['/account/sign-out-everywhere', {}],
-	    ['/account/company', { company: 'SF' }]]) {
+	    ['/account/company', { company: 'SF' }], ['/account/leave', {}]]) {
 		for (const csrf of ['', 'x', await stranger.csrf()])
 			assert.equal((await person.request('POST', path,
 			    { form: { ...fields, csrf } })).status, 403);
