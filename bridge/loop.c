@@ -42,7 +42,7 @@ static bool
 judge_days(struct loop *l, const struct report_answer *said)
 {
 	struct spool_days after;
-	bool ok = spool_days(l->spool, l->terminal, &after);
+	bool ok = spool_days(l->spool, l->terminal, &after), settled = true;
 
 	for (size_t i = 0; ok && i < said->day_count; i++) {
 		const struct spool_day *server = &said->days[i];
@@ -56,8 +56,8 @@ judge_days(struct loop *l, const struct report_answer *said)
 			ok = spool_day_agrees(l->spool, l->terminal,
 			                      server->day);
 			break;
-		case REPORT_CHANGED:
-			ok = false;
+		case REPORT_CHANGED:	/* it does not hold up the others */
+			settled = false;
 			break;
 		case REPORT_DIFFERS:
 			ok = send_again(l, now, server);
@@ -65,7 +65,7 @@ judge_days(struct loop *l, const struct report_answer *said)
 		}
 	}
 	spool_days_finish(&after);
-	return ok;
+	return ok && settled;
 }
 
 static bool

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { REPO } from '../stack/stack.mjs';
-import { pause, SLOW, until } from '../stack/wait.mjs';
+import { pause, SLOW, SOAK, until } from '../stack/wait.mjs';
 import { addCompany } from './gym.mjs';
 import { countOf } from './ledger.mjs';
 import { Line } from './line.mjs';
@@ -89,7 +89,9 @@ export class Company {
 			'yes' : 'no' }];
 		return { bridge: { report_seconds: 1, ...more },
 		    server: { url: this.api.url, batch: 100,
-		    timeout_ms: 800 * SLOW, backoff_least_ms: 20,
+		    // a day's sums of a hundred times as many take longer
+		    timeout_ms: (SOAK === 1 ? 800 : 2500) * SLOW,
+		    backoff_least_ms: 20,
 		    backoff_most_ms: 300 },
 		    ...Object.fromEntries(this.doors.map(of)) };
 	}
