@@ -105,14 +105,15 @@ test('a server that forgets the same day again gets it again', async t => {
 test('a day of which one punch waits does not hold up the others', async t => {
 	const gym = await full(t, 500);
 	const held = await gym.held(), [first, second] = daysOf(held);
-	const ids = held.filter(id => dayOf(id) === second);
+	const ids = held.filter(id => dayOf(id) === second &&
+	    id.split(' ')[1] !== '13');
 	gym.server.behaviour = 'moody';
 	await gym.order(`punch 13 ${first}T12:00:00`);
 	await until('it to wait', () => gym.server.reports.at(-1)?.waiting === 1);
 	gym.server.forget(ids);
 	await restart(gym);
 	await until('the other day', () =>
-	    ids.every(id => gym.server.ledger.has(id)), 60000);
+	    ids.every(id => gym.server.ledger.has(id)));
 });
 
 test('each night the days are compared', async t => {
