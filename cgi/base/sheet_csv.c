@@ -50,16 +50,23 @@ static bool
 is_formula(const char *text)
 {
 	static const char *const heads[] = {
-		"=", "+", "-", "@", "\t", "\n", "\r",
-		"\uff1d", "\uff0b", "\uff0d", "\uff20",
+		"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20",
 	};
 
-	text += strspn(text, " ");
+	text += strspn(text, " \t");
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
 		if (strncmp(text, heads[i], strlen(heads[i])) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* A cell that begins with these, too, is marked. */
+static bool
+begins_blank(const char *text)
+{
+	text += strspn(text, " ");
+	return *text == '\t' || *text == '\n' || *text == '\r';
 }
 
 /*
@@ -75,7 +82,7 @@ text(void *w, size_t row, size_t column, const char *value)
 	(void)row;
 	if (is_quoted)
 		fputc('"', c->file);
-	if (is_formula(value))
+	if (is_formula(value) || begins_blank(value))
 		fputc('\'', c->file);
 	for (; *value != '\0'; value++) {
 		if (*value == '"')

@@ -205,12 +205,15 @@ void
 http_header(struct res *res, const char *name, const char *format, ...)
 {
 	char value[2048];
+	size_t len = 0;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(value, sizeof value, format, args);
 	va_end(args);
-	value[strcspn(value, "\r\n")] = '\0';
+	while ((unsigned char)value[len] >= ' ' && value[len] != 0x7f)
+		len++;
+	value[len] = '\0';
 	buf_appendf(&res->headers, "%s: %s\r\n", name, value);
 }
 

@@ -147,7 +147,7 @@ const char *http_cookie(struct req *req, const char *name);
 /* The media type in lower case, without parameters; "" when there is none. */
 const char *http_media_type(struct req *req);
 
-/* Adds a header line; CR and LF in the value end the value. */
+/* Adds a header line; a control character in the value ends the value. */
 void http_header(struct res *res, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /*
