@@ -68,7 +68,8 @@ without_marks(char *text)
 	for (const char *s = text; *s != '\0'; s++) {
 		bool may_begin = s > text && (s[-1] == ';' || s[-1] == '\n');
 
-		if (!may_begin || *s != '\'' || !is_marked(s))
+		if (!may_begin || *s != '\'' ||
+		    !is_formula(s + 1 + strspn(s + 1, " \t")))
 			*to++ = *s;
 	}
 	*to = '\0';
@@ -80,7 +81,7 @@ cell_text(struct arena *a, const char *cell)
 {
 	size_t n, len = 0;
 
-	cell = skip_blanks(cell);
+	cell = skip_blanks(without_marks(arena_strdup(a, cell)));
 	if (*cell == '\'' && is_marked(cell))
 		cell = skip_blanks(cell + 1);
 	for (size_t i = 0; cell[i] != '\0'; i += n) {
@@ -90,7 +91,7 @@ cell_text(struct arena *a, const char *cell)
 			len = i + 1;
 		}
 	}
-	return without_marks(arena_strndup(a, cell, len));
+	return arena_strndup(a, cell, len);
 }
 
 /* "9.87654E+09": digits, maybe a point and more, E, a sign, digits. */
