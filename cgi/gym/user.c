@@ -308,13 +308,17 @@ user_signin_try(struct db *db, const char *email, const struct user_from *from,
 		: delay_try(db, DELAY_NETWORK, place.network, now_at, wait_s);
 }
 
-static void
+/* How many tries had been counted there. */
+static int64_t
 trust(struct db *db, const char *what, int64_t now_at)
 {
+	int64_t tries;
+
 	if (*what == '\0')
-		return;
-	delay_clear(db, DELAY_KNOWN, what);
+		return 0;
+	tries = delay_clear(db, DELAY_KNOWN, what);
 	delay_remember(db, what, now_at);
+	return tries;
 }
 
 void
@@ -326,8 +330,7 @@ user_signin_done(struct db *db, const char *email,
 
 	find_place(&place, email, from);
 	at_account = delay_clear(db, DELAY_ACCOUNT, place.email);
-	at_known = *place.at == '\0' ? 0
-		: delay_clear(db, DELAY_KNOWN, place.at);
+	at_known = trust(db, place.at, now_at);
 	/*
 	 * Of the address's tries only those at this account: who has one of
 	 * their own does not clear what they guessed at others.
@@ -335,6 +338,5 @@ user_signin_done(struct db *db, const char *email,
 	if (remembers(db, place.with, now_at) == DB_NONE)
 		delay_take_back(db, DELAY_NETWORK, place.network,
 		                at_known > 0 ? at_known : at_account, now_at);
-	trust(db, place.at, now_at);
 	trust(db, place.with, now_at);
 }
