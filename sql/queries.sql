@@ -1,7 +1,7 @@
 -- queries.sql: every statement the programs run, by name
 --
--- stmts.awk turns this file into an enum and texts; all are prepared when a
--- program connects.  Values are bound in the order of the question marks.
+-- stmts.awk turns this file into an enum and texts; the server reads all of them
+-- when a program connects, and each is prepared at its first use.  Values are bound in the order of the question marks.
 -- Lists of punches travel as a JSON array of arrays.
 
 -- ---- companies, branches -------------------------------------------------

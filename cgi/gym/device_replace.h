@@ -7,9 +7,10 @@
 
 /*
  * Another terminal takes the place of `sn`: its name, branch and open mappings,
- * and the tokens that are limited to it; its punches count from today.  The
- * old one is closed, its mappings end now and stay as history.  What numbers
- * the new one had with the company before ends, too.
+ * and the tokens that are limited to it; its punches, and its mappings, count
+ * from the beginning of today.  The old one is closed, its mappings end now and
+ * stay as history.  What numbers the new one had with the company before ends,
+ * too.
  *
  * DB_OK, too, where the same form has done it already; DB_NONE: `sn` is not
  * the company's any more; DB_DUPLICATE: it has the new one already.
